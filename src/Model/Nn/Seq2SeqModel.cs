@@ -32,39 +32,35 @@ public sealed class Seq2SeqModel : nn.Module
     /// <param name="batch">At least one sentence.</param>
     public Tensor Loss(MicroBatchArrays batch)
     {
-        var (state, memory) = Encode(batch.Source, batch.SourceLengths, batch.SourceLength, batch.BatchSize);
-        using var targetInput = Tokens(batch.TargetInput, batch.TargetLength, batch.BatchSize);
+        var (state, memory) = Encode(batch);
+        var targetInput = tensor(batch.TargetInput.ToArray()).view(batch.TargetLength, batch.BatchSize);
         var (features, _, _) = _decoder.Forward(targetInput, state, memory); // [T, B, H]
 
         // Only real target tokens reach the output layer. [N, H]
-        var positions = Positions(batch);
+        var (positions, words) = TargetWords(batch);
         var rows = features.reshape(-1, features.shape[2]).index_select(0, tensor(positions));
-        var targets = tensor(Array.ConvertAll(positions, p => (long)batch.TargetOutput[p]));
-        return nn.functional.cross_entropy(_decoder.Output.Forward(rows), targets,
+        return nn.functional.cross_entropy(_decoder.Output.Forward(rows), tensor(words),
             reduction: nn.Reduction.Sum, label_smoothing: training ? _labelSmoothing : 0);
     }
 
-    /// <summary>Reads sources, sorted by length, longest first.</summary>
-    /// <param name="source">Token ids [S, B], time-major, padded.</param>
-    /// <param name="lengths">[B].</param>
-    /// <param name="sourceLength">S.</param>
-    /// <param name="batchSize">B.</param>
-    internal (DecoderState State, AttentionMemory? Memory) Encode(int[] source, int[] lengths, int sourceLength, int batchSize)
+    /// <summary>Reads the sources of a batch, which are sorted by length, longest first.</summary>
+    internal (DecoderState State, AttentionMemory? Memory) Encode(MicroBatchArrays batch)
     {
+        int sourceLength = batch.SourceLength, batchSize = batch.BatchSize;
         var activeRows = new long[sourceLength];
         var padding = new bool[batchSize * sourceLength];
         for (var row = 0; row < batchSize; row++)
         {
             for (var time = 0; time < sourceLength; time++)
             {
-                if (time < lengths[row])
+                if (time < batch.SourceLengths[row])
                     activeRows[time]++;
                 else
                     padding[(row * sourceLength) + time] = true;
             }
         }
 
-        var encoded = _encoder.Forward(Tokens(source, sourceLength, batchSize), activeRows);
+        var encoded = _encoder.Forward(tensor(batch.Source.ToArray()).view(sourceLength, batchSize), activeRows);
         var (hidden, cell) = _bridge.Forward(encoded);
         var memory = _decoder.Prepare(encoded.Output, tensor(padding).view(batchSize, sourceLength));
         return (new DecoderState(hidden, cell), memory);
@@ -77,24 +73,21 @@ public sealed class Seq2SeqModel : nn.Module
         return (_decoder.Output.Forward(features[0]), next, weights?.squeeze(1));
     }
 
-    private static Tensor Tokens(int[] tokens, int length, int batchSize)
+    /// <summary>Where real target tokens stand in the flattened [T, B], and what they are.</summary>
+    private static (long[] Positions, long[] Words) TargetWords(MicroBatchArrays batch)
     {
-        // Rented arrays may be longer than the batch.
-        var ids = new long[length * batchSize];
-        for (var i = 0; i < ids.Length; i++)
-            ids[i] = tokens[i];
-        return tensor(ids).view(length, batchSize);
-    }
-
-    private static long[] Positions(MicroBatchArrays batch)
-    {
-        var positions = new List<long>((int)batch.TargetTokens);
-        for (var i = 0; i < batch.TargetLength * batch.BatchSize; i++)
+        var positions = new long[batch.TargetTokens];
+        var words = new long[batch.TargetTokens];
+        var count = 0;
+        var output = batch.TargetOutput;
+        for (var i = 0; i < output.Length; i++)
         {
-            if (batch.TargetOutput[i] != Vocabulary.PaddingId)
-                positions.Add(i);
+            if (output[i] == Vocabulary.Pad)
+                continue;
+            positions[count] = i;
+            words[count++] = output[i];
         }
 
-        return [.. positions];
+        return (positions, words);
     }
 }

@@ -18,8 +18,8 @@ public sealed class FlatParameters : IDisposable
     {
         var named = module.named_parameters().ToArray();
         Parameters = [.. named.Select(p => p.parameter)];
-        Layout = new TensorLayout(named.Select(p => (p.name, p.parameter.shape)));
-        Values = GC.AllocateArray<float>(checked((int)Layout.ElementCount), pinned: true);
+        Layout = TensorLayout.Create(named.Select(p => (p.name, (IReadOnlyList<long>)p.parameter.shape)));
+        Values = GC.AllocateArray<float>(checked((int)Layout.Count), pinned: true);
         Tensor[] views;
         (_flat, views) = ViewsOf(Values);
         using var noGradient = no_grad();
@@ -44,8 +44,8 @@ public sealed class FlatParameters : IDisposable
     internal (Tensor Flat, Tensor[] Views) ViewsOf(float[] values)
     {
         var flat = frombuffer(values, ScalarType.Float32).DetachFromDisposeScope();
-        var views = Layout.Entries
-            .Select(e => flat.narrow(0, e.Offset, e.ElementCount).view([.. e.Shape]).DetachFromDisposeScope()).ToArray();
+        var views = Layout.Tensors
+            .Select(e => flat.narrow(0, e.Offset, e.Count).view([.. e.Shape]).DetachFromDisposeScope()).ToArray();
         return (flat, views);
     }
 

@@ -13,7 +13,7 @@ public sealed class GradientBuffer : IDisposable
 
     internal GradientBuffer(FlatParameters parameters)
     {
-        Values = GC.AllocateArray<float>(checked((int)parameters.Layout.ElementCount), pinned: true);
+        Values = GC.AllocateArray<float>(checked((int)parameters.Layout.Count), pinned: true);
         (_flat, _views) = parameters.ViewsOf(Values);
     }
 

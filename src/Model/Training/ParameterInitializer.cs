@@ -8,9 +8,10 @@ internal static class ParameterInitializer
     /// <summary>Fills <paramref name="parameters"/> in order.</summary>
     public static void Uniform(Span<float> parameters, double scale, long seed)
     {
+        var stream = SeedMixer.Mix(SeedMixer.Finalize((ulong)seed), InitialStep);
         for (var i = 0; i < parameters.Length; i++)
         {
-            var bits = SeedMixer.Mix((ulong)seed, InitialStep, (ulong)i);
+            var bits = SeedMixer.Mix(stream, (ulong)i);
             // The top 24 bits are a float32's precision: u in [0, 1).
             var uniform = (bits >> 40) * (1.0 / (1 << 24));
             parameters[i] = (float)(((2 * uniform) - 1) * scale);

@@ -21,7 +21,7 @@ public sealed class Replica : IDisposable
     private readonly Seq2SeqModel _model;
     private readonly FlatParameters _parameters;
     private readonly IOptimizer _optimizer;
-    private readonly TrainingConfiguration _training;
+    private readonly RunConfiguration _configuration;
 
     /// <summary>Builds the model with the first values that the seed gives.</summary>
     /// <param name="configuration">The run.</param>
@@ -29,16 +29,16 @@ public sealed class Replica : IDisposable
     /// <param name="targetVocabulary">Target tokens, the special ones included.</param>
     public Replica(RunConfiguration configuration, int sourceVocabulary, int targetVocabulary)
     {
-        _training = configuration.Training;
+        _configuration = configuration;
         set_num_threads(configuration.Cluster.ThreadsPerWorker);
         _model = new Seq2SeqModel(configuration.Model, sourceVocabulary, targetVocabulary, configuration.Training.LabelSmoothing);
         _parameters = new FlatParameters(_model);
-        ParameterInitializer.Uniform(_parameters.Values, configuration.Model.InitScale, configuration.Seed);
         var elements = _parameters.Values.Length;
         var optimizer = configuration.Training.Optimizer;
         _optimizer = optimizer.Name == OptimizerKind.Adam
             ? new AdamOptimizer(elements, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon)
             : new SgdOptimizer(elements, optimizer.Momentum);
+        Reset();
     }
 
     /// <summary>The model.</summary>
@@ -59,8 +59,20 @@ public sealed class Replica : IDisposable
     /// <summary>Steps applied. Whoever writes the sections sets it.</summary>
     public long Step { get; set; }
 
+    /// <summary>Goes back to step 0: first values from the seed, optimizer state zero.</summary>
+    public void Reset()
+    {
+        ParameterInitializer.Uniform(_parameters.Values, _configuration.Model.InitScale, _configuration.Seed);
+        foreach (var slot in _optimizer.Slots)
+            Array.Clear(slot);
+        Step = 0;
+    }
+
     /// <summary>Hash of all parameters and optimizer state at this step.</summary>
-    public string Digest() => ReplicaDigest.Compute(_parameters.Values, _optimizer.Slots, Step);
+    public string Digest() => ReplicaDigest.Compute(
+        FloatBuffer.Of(_parameters.Values),
+        _optimizer.SlotNames.Zip(_optimizer.Slots, (name, values) => new OptimizerSlot(name, FloatBuffer.Of(values))),
+        Step);
 
     /// <summary>A gradient buffer of this model's size.</summary>
     public GradientBuffer NewGradientBuffer() => new(_parameters);
@@ -108,8 +120,8 @@ public sealed class Replica : IDisposable
             return new StepOutcome(norm, Skipped: true);
 
         var scale = 1.0 / tokens;
-        if (_training.ClipNorm > 0 && norm > _training.ClipNorm)
-            scale *= _training.ClipNorm / (norm + 1e-6); // as torch.nn.utils.clip_grad_norm_
+        if (_configuration.Training.ClipNorm > 0 && norm > _configuration.Training.ClipNorm)
+            scale *= _configuration.Training.ClipNorm / (norm + 1e-6); // as torch.nn.utils.clip_grad_norm_
         _optimizer.Step(_parameters.Values, gradientSum, (float)scale, learningRate, Step);
         return new StepOutcome(norm, Skipped: false);
     }
