@@ -66,7 +66,8 @@ public static partial class YamlWriter
         emitter.Emit(new Scalar(default, default, text, style, style == ScalarStyle.Plain, style != ScalarStyle.Plain));
     }
 
-    [GeneratedRegex(@"^[A-Za-z/$]([A-Za-z0-9_./$()=:-]*[A-Za-z0-9_./$()=-])?\z")]
+    // Digits first would be right too, where they make no number, but few readers of the YAML would know.
+    [GeneratedRegex(@"^(--)?[A-Za-z/$]([A-Za-z0-9_./$()=:-]*[A-Za-z0-9_./$()=-])?\z")]
     private static partial Regex PlainText();
 
     // Several lines of which the first starts with a visible character, none ends in a blank, and exactly one newline
