@@ -17,6 +17,9 @@ internal static class DataJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    /// <summary>The text of a file of our own.</summary>
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options) + "\n";
+
     /// <summary>Reads a file of our own.</summary>
     /// <exception cref="DataException">It is missing, or is not what it should be.</exception>
     public static T Read<T>(string path, string what)

@@ -11,7 +11,8 @@ namespace DistSeq2Seq.Model.Data;
 ///   order   := stable sort by (bucket of target length, bucket of source length)
 ///   batches := cut of order, each as long as its target tokens allow
 ///   batches := random permutation of batches
-///   each batch: cut into M runs of about tokens / M target tokens; each run sorted by source length, longest first
+///   each batch: sorted by target length, cut into M runs of about tokens / M target tokens each
+///   each run: sorted by source length, longest first
 /// </code>
 /// </summary>
 public sealed class EpochPlan
@@ -60,6 +61,7 @@ public sealed class EpochPlan
             batchOrder[i] = i;
         random.Shuffle(batchOrder);
 
+        SortWithinBatches(corpus, sentences, batchEnds);
         var microStarts = CutMicroBatches(corpus, sentences, batchEnds, options.MicroBatches);
         for (var i = 0; i + 1 < microStarts.Length; i++)
             SentenceOrder.BySourceLength(corpus, sentences.AsSpan(microStarts[i]..microStarts[i + 1]));
@@ -87,6 +89,22 @@ public sealed class EpochPlan
             keys[i] = (target, target % 2 == 0 ? source : -source, i);
         }
         Array.Sort(keys, sentences);
+    }
+
+    // Which sentences meet in a batch is settled; by exact lengths its micro-batches need the least padding.
+    private static void SortWithinBatches(PreparedCorpus corpus, int[] sentences, List<int> batchEnds)
+    {
+        var start = 0;
+        foreach (var end in batchEnds)
+        {
+            sentences.AsSpan(start..end).Sort((a, b) =>
+            {
+                var byTarget = corpus.TargetLength(a).CompareTo(corpus.TargetLength(b));
+                var bySource = byTarget != 0 ? byTarget : corpus.SourceLength(a).CompareTo(corpus.SourceLength(b));
+                return bySource != 0 ? bySource : a.CompareTo(b);
+            });
+            start = end;
+        }
     }
 
     private static List<int> CutBatches(PreparedCorpus corpus, int[] sentences, BatchingOptions options)

@@ -8,7 +8,7 @@ namespace DistSeq2Seq.Model.Data;
 /// appended at the end. The file is complete only after <see cref="Complete"/>; a folder that holds it should be renamed
 /// into place after that.
 /// </summary>
-internal sealed class CorpusWriter : IDisposable
+public sealed class CorpusWriter : IDisposable
 {
     private const int BufferBytes = 1 << 20;
 
@@ -22,6 +22,10 @@ internal sealed class CorpusWriter : IDisposable
     private long _sourceTokens;
     private long _targetTokens;
 
+    /// <summary>Begins a file.</summary>
+    /// <param name="path">The file; it must not exist.</param>
+    /// <param name="sourceVocabularySize">Source ids are below this.</param>
+    /// <param name="targetVocabularySize">Target ids are below this.</param>
     public CorpusWriter(string path, int sourceVocabularySize, int targetVocabularySize)
     {
         if (!BitConverter.IsLittleEndian)
@@ -34,10 +38,13 @@ internal sealed class CorpusWriter : IDisposable
         WriteOffset();
     }
 
+    /// <summary>Pairs added.</summary>
     public int Count => (int)_count;
 
+    /// <summary>Source tokens added.</summary>
     public long SourceTokens => _sourceTokens;
 
+    /// <summary>Target tokens added.</summary>
     public long TargetTokens => _targetTokens;
 
     /// <summary>Adds a pair of ids without special tokens at begin and end.</summary>
@@ -72,6 +79,7 @@ internal sealed class CorpusWriter : IDisposable
         return Convert.ToHexStringLower(digest);
     }
 
+    /// <summary>Closes the file; one that was not completed cannot be opened as a corpus.</summary>
     public void Dispose()
     {
         _file.Dispose();

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>Makes tokenizers by name, and writes and reads their description, <c>tokenizer.json</c>.</summary>
@@ -28,7 +26,7 @@ public static class TokenizerFactory
     /// <param name="source">Tokenizer of source sentences.</param>
     /// <param name="target">Tokenizer of target sentences.</param>
     public static void Save(string path, ITokenizer source, ITokenizer target) =>
-        DurableFile.WriteText(path, JsonSerializer.Serialize(new Sides(source.Options, target.Options), DataJson.Options) + "\n");
+        DurableFile.WriteText(path, DataJson.Write(new Sides(source.Options, target.Options)));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="DataException">The file is missing, is no such description, or names an unknown tokenizer.</exception>
