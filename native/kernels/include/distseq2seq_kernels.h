@@ -69,6 +69,22 @@ DS2S_API int ds2s_linear_cross_entropy(ds2s_tensor hidden, ds2s_tensor weight, d
                                        int64_t ignore_index, double label_smoothing, ds2s_tensor* loss_sum,
                                        ds2s_cross_entropy_counts* counts);
 
+// Dropout with the generator Philox 4x32-10 keyed by (seed, stream): the same mask for the same arguments, whatever ran before,
+// and none is stored for backward. An element is dropped with `probability`, else divided by 1 - probability. `period`
+// elements (in row-major order) have masks of their own and the mask then repeats, as the same units dropped at every time
+// step need ([T, B, H]: B * H); 0: no repetition. Use a new stream for each place and step. Differentiable once.
+DS2S_API int ds2s_dropout(ds2s_tensor x, double probability, uint64_t seed, uint64_t stream, int64_t period,
+                          ds2s_tensor* out);
+
+// Scores of additive attention (Bahdanau et al. 2015, appendix A.1.2), v . tanh(query + key), for all steps at once.
+//
+//   query           [T, B, A] and key [S, B, A], both projected already; vector [A]
+//   source_lengths  B numbers in 0..S: scores beyond them are 0, to be masked by the caller; NULL: all S
+//   scores          [B, T, S]; differentiable once with respect to query, key and vector. Backward computes tanh again, so
+//                   nothing of size T * S * A is ever stored.
+DS2S_API int ds2s_additive_scores(ds2s_tensor query, ds2s_tensor key, ds2s_tensor vector, const int64_t* source_lengths,
+                                  ds2s_tensor* scores);
+
 // One step of Adam, in place, PyTorch's equations. All four tensors: contiguous float32 of one length. The gradient is
 // multiplied by grad_scale when read (and not changed); `step` counts from 1. weight_decay is AdamW's if decoupled is not 0,
 // else it is added to the gradient.

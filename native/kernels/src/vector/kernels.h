@@ -61,6 +61,31 @@ struct SgdStep {
     bool nesterov;
 };
 
+// out = in * factor where the element's random word is at least `threshold`, else 0. The words are a function of seed, stream
+// and the element's place: 64 elements a block.
+struct Dropout {
+    const float* in;
+    float* out;
+    int64_t count, first_block;
+    uint64_t seed, stream, threshold;
+    float factor;
+};
+
+// Scores of one sentence: scores[t * row + s] = vector . tanh(query[t] + key[s]).
+struct AdditiveScores {
+    int64_t targets, sources, width;
+    int64_t stride, row;  // elements between two queries or keys; between two targets' scores
+    const float *query, *key, *vector;
+    float* scores;
+};
+
+struct AdditiveScoresGradient {
+    AdditiveScores forward;  // its `scores` is not used
+    const float* d_scores;
+    float *d_query, *d_key;  // same strides; d_key is added to
+    float* d_vector;         // [width], written
+};
+
 struct VectorKernels {
     const char* name;
     void (*lstm_step)(const LstmStep&);
@@ -72,6 +97,9 @@ struct VectorKernels {
     void (*sgd)(const SgdStep&);
     // 16 interleaved sums of squares in double, then their binary tree.
     double (*squared_sum)(const float* in, int64_t count);
+    void (*dropout)(const Dropout&);
+    void (*additive_scores)(const AdditiveScores&);
+    void (*additive_scores_gradient)(const AdditiveScoresGradient&);
     void (*add)(float* dst, const float* a, const float* b, int64_t count);
     void (*scale)(float* dst, const float* a, float factor, int64_t count);
     void (*bf16_pack)(uint16_t* dst, const float* src, int64_t count);
