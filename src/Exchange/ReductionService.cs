@@ -9,7 +9,7 @@ public interface IReplicaStateSource
 {
     /// <summary>The sections (parameters, then optimizer slots) of the state at <paramref name="step"/>; null when it is not held.</summary>
     /// <remarks>The memory stays as it is until the returned lease is disposed.</remarks>
-    Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation);
+    public Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation);
 }
 
 /// <summary>The flat buffers of a replica, kept still until disposed.</summary>

@@ -40,7 +40,7 @@ internal static class LstmLayer
     {
         long steps = input.shape[0], batch = input.shape[1], units = weights.HiddenWeights.shape[1];
         // One product for the inputs of all time steps. [T, B, 4H]
-        var fromInput = addmm(weights.InputBias + weights.HiddenBias, input.reshape(steps * batch, -1), weights.InputWeights.t())
+        var fromInput = (weights.InputBias + weights.HiddenBias).addmm(input.reshape(steps * batch, -1), weights.InputWeights.t())
             .view(steps, batch, 4 * units);
         var recurrent = weights.HiddenWeights.t(); // [H, 4H]
         var outputs = new Tensor[steps];
@@ -48,7 +48,7 @@ internal static class LstmLayer
         {
             var time = reverse ? steps - 1 - i : i;
             var rows = activeRows[time];
-            var gates = addmm(fromInput[time].narrow(0, 0, rows), hidden.narrow(0, 0, rows), recurrent).chunk(4, 1); // 4 × [rows, H]
+            var gates = fromInput[time].narrow(0, 0, rows).addmm(hidden.narrow(0, 0, rows), recurrent).chunk(4, 1); // 4 × [rows, H]
             var nextCell = (gates[1].sigmoid() * cell.narrow(0, 0, rows)) + (gates[0].sigmoid() * gates[2].tanh());
             var nextHidden = gates[3].sigmoid() * nextCell.tanh();
             outputs[time] = rows == batch ? nextHidden : cat([nextHidden, zeros(batch - rows, units, device: input.device)]);

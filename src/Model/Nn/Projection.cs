@@ -32,7 +32,7 @@ internal sealed class Projection : nn.Module
     {
         var shape = input.shape;
         var rows = input.reshape(-1, shape[^1]);
-        var result = _bias is null ? mm(rows, Weight.t()) : addmm(_bias, rows, Weight.t());
+        var result = _bias is null ? mm(rows, Weight.t()) : _bias.addmm(rows, Weight.t());
         return result.view([.. shape[..^1], Weight.shape[0]]);
     }
 }

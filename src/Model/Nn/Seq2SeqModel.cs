@@ -39,8 +39,10 @@ public sealed class Seq2SeqModel : nn.Module
         // Only real target tokens reach the output layer. [N, H]
         var (positions, words) = TargetWords(batch);
         var rows = features.reshape(-1, features.shape[2]).index_select(0, tensor(positions));
-        return nn.functional.cross_entropy(_decoder.Output.Forward(rows), tensor(words),
-            reduction: nn.Reduction.Sum, label_smoothing: training ? _labelSmoothing : 0);
+        var smoothing = training ? _labelSmoothing : 0;
+        return FusedKernels.Supports(rows)
+            ? FusedKernels.LinearCrossEntropy(rows, _decoder.Output, tensor(words), smoothing)
+            : nn.functional.cross_entropy(_decoder.Output.Forward(rows), tensor(words), reduction: nn.Reduction.Sum, label_smoothing: smoothing);
     }
 
     /// <summary>Reads the sources of a batch, which are sorted by length, longest first.</summary>

@@ -1,0 +1,88 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistSeq2Seq.Model.Nn;
+
+/// <summary>
+/// Fused CPU kernels (native/kernels), reached through tensor handles so that they serve the real TorchSharp and the bundled one
+/// alike. Where the library is not built, plain layers do the same work.
+/// </summary>
+internal static unsafe partial class FusedKernels
+{
+    private const string Library = "distseq2seq_kernels";
+
+    /// <summary>Set to <c>off</c> to run the plain layers.</summary>
+    private const string Switch = "DISTSEQ2SEQ_KERNELS";
+
+    private static readonly Lazy<nint> Handle = new(Load);
+
+    /// <summary>Whether the kernels are there and switched on.</summary>
+    public static bool AreAvailable => Handle.Value != 0;
+
+    /// <summary>Whether the kernels can work on a tensor: they are there, and it is a CPU tensor.</summary>
+    public static bool Supports(Tensor tensor) => AreAvailable && tensor.device_type == DeviceType.CPU;
+
+    /// <summary>One layer in one direction; see <see cref="LstmLayer.Run"/>.</summary>
+    public static LstmResult Lstm(Tensor input, long[] activeRows, LstmWeights weights, Tensor hidden, Tensor cell, bool reverse)
+    {
+        nint output, lastHidden, lastCell;
+        fixed (long* rows = activeRows)
+        {
+            Check(ds2s_lstm_layer(input.Handle, rows, weights.InputWeights.Handle, weights.HiddenWeights.Handle,
+                weights.InputBias.Handle, weights.HiddenBias.Handle, hidden.Handle, cell.Handle, reverse ? 1 : 0,
+                &output, &lastHidden, &lastCell));
+        }
+
+        return new LstmResult(Tensor.UnsafeCreateTensor(output), Tensor.UnsafeCreateTensor(lastHidden), Tensor.UnsafeCreateTensor(lastCell));
+    }
+
+    /// <summary>Output layer and cross-entropy, summed over rows; the full logits never exist.</summary>
+    /// <param name="hidden">[N, H].</param>
+    /// <param name="output">The output layer, to V words.</param>
+    /// <param name="targets">[N].</param>
+    /// <param name="labelSmoothing">Probability mass spread evenly over the vocabulary.</param>
+    public static Tensor LinearCrossEntropy(Tensor hidden, Projection output, Tensor targets, double labelSmoothing)
+    {
+        nint loss;
+        Check(ds2s_linear_cross_entropy(hidden.Handle, output.Weight.Handle, output.Bias?.Handle ?? 0, targets.Handle,
+            ignore_index: -1, labelSmoothing, &loss, counts: 0));
+        return Tensor.UnsafeCreateTensor(loss);
+    }
+
+    private static void Check(int status)
+    {
+        if (status != 0)
+            throw new ExternalException(Marshal.PtrToStringUTF8((nint)ds2s_kernels_last_error()));
+    }
+
+    private static nint Load()
+    {
+        if (Environment.GetEnvironmentVariable(Switch) == "off")
+            return 0;
+        // The kernels use the libtorch that the engine has loaded: make sure that it has.
+        using (var first = zeros(1))
+        {
+            if (!NativeLibrary.TryLoad(Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so"), out var handle))
+                return 0;
+            NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), (name, _, _) => name == Library ? handle : 0);
+            ds2s_kernels_keep_memory();
+            return handle;
+        }
+    }
+
+    [LibraryImport(Library)]
+    private static partial byte* ds2s_kernels_last_error();
+
+    [LibraryImport(Library)]
+    private static partial int ds2s_kernels_keep_memory();
+
+    [LibraryImport(Library)]
+    private static partial int ds2s_lstm_layer(nint x, long* batchSizes, nint wIh, nint wHh, nint bIh, nint bHh, nint h0, nint c0, int reverse,
+        nint* output, nint* hn, nint* cn);
+
+    [LibraryImport(Library)]
+    private static partial int ds2s_linear_cross_entropy(nint hidden, nint weight, nint bias, nint targets, long ignore_index, double label_smoothing,
+        nint* lossSum, nint counts);
+}
