@@ -52,7 +52,7 @@ internal static class ConfigurationValidator
 
         var parameters = RoughParameterCount(configuration);
         if (parameters > 10_000_000_000)
-            throw Error(name, $"these sizes make a model of about {parameters / 1e9:F1} billion parameters ({parameters * 16 / 1e9:F0} GB with Adam's state); at most 10 billion are supported: lower model.*.hidden_size, model.embedding_size or data.*_vocabulary.max_size");
+            throw Error(name, $"these sizes make a model of about {parameters / 1e9:F1} billion parameters ({parameters * 16 / 1e9:F0} GB with Adam's state); at most 10 billion are supported: lower model.*.hidden_size, model.embedding_size or data.*_vocabulary_size");
     }
 
     private static void Cluster(RunConfiguration configuration, string name)
@@ -77,7 +77,7 @@ internal static class ConfigurationValidator
         var directions = model.Encoder.Bidirectional ? 2 : 1;
         return (model.Encoder.Layers * directions * 4 * encoder * (Math.Max(embedding, encoder * directions) + encoder))
             + (model.Decoder.Layers * 4 * decoder * (Math.Max(embedding, decoder) + decoder))
-            + (4 * (embedding + decoder));
+            + (configuration.Data.SourceVocabularySize * embedding) + (configuration.Data.TargetVocabularySize * (embedding + decoder));
     }
 
     private static ConfigurationException Error(string name, string message) => new($"{name}: {message}");

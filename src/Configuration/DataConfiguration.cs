@@ -59,13 +59,17 @@ public sealed record DataConfiguration
     [Setting("Lower-case all text first.")]
     public bool Lowercase { get; init; }
 
-    /// <summary>Limits of the source vocabulary.</summary>
-    [Setting("Source vocabulary.")]
-    public VocabularyConfiguration SourceVocabulary { get; init; } = new();
+    /// <summary>Largest source vocabulary.</summary>
+    [Setting("Largest source vocabulary, the four special tokens included; the most frequent tokens are kept.", Min = 5, Max = 10000000)]
+    public int SourceVocabularySize { get; init; } = 50000;
 
-    /// <summary>Limits of the target vocabulary.</summary>
-    [Setting("Target vocabulary.")]
-    public VocabularyConfiguration TargetVocabulary { get; init; } = new();
+    /// <summary>Largest target vocabulary.</summary>
+    [Setting("Largest target vocabulary, the four special tokens included; the most frequent tokens are kept.", Min = 5, Max = 10000000)]
+    public int TargetVocabularySize { get; init; } = 50000;
+
+    /// <summary>Rarest token kept.</summary>
+    [Setting("Tokens seen fewer times than this in the training text become <unk>.", Min = 1, Max = 1000000)]
+    public int MinCount { get; init; } = 1;
 
     /// <summary>Longest source sentence kept.</summary>
     [Setting("Training pairs with more source tokens than this are dropped (and counted).", Min = 1, Max = 10000)]
@@ -93,16 +97,4 @@ public sealed record SplitConfiguration
 
     /// <summary>Whether no file is named.</summary>
     internal bool IsEmpty => Source.Length == 0 && Target.Length == 0 && Path.Length == 0;
-}
-
-/// <summary>Limits of one vocabulary.</summary>
-public sealed record VocabularyConfiguration
-{
-    /// <summary>Largest number of tokens, the four special ones included.</summary>
-    [Setting("Largest number of entries, the four special tokens included; the most frequent are kept.", Min = 5, Max = 10000000)]
-    public int MaxSize { get; init; } = 50000;
-
-    /// <summary>Rarest token kept.</summary>
-    [Setting("Tokens seen fewer times than this become <unk>.", Min = 1, Max = 1000000)]
-    public int MinCount { get; init; } = 1;
 }
