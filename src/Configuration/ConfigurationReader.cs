@@ -155,7 +155,7 @@ public static class ConfigurationReader
             throw new ConfigurationException($"{where}: {fullName} is `{text}`; it takes a {(whole ? "whole number" : "number")}{Range(key.Setting)}");
         if (number < key.Setting.Min || number > key.Setting.Max || (type == typeof(int) && Math.Abs(number) > int.MaxValue))
             throw new ConfigurationException($"{where}: {fullName} is {text}; it takes a {(whole ? "whole number" : "number")}{Range(key.Setting)}");
-        return type == typeof(int) ? (int)number : type == typeof(long) ? (long)number : number;
+        return type == typeof(int) ? (object)(int)number : type == typeof(long) ? (object)(long)number : number;
     }
 
     private static string Range(SettingAttribute setting) => (double.IsFinite(setting.Min), double.IsFinite(setting.Max)) switch

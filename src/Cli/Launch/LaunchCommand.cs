@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Cli.Launch;
 
@@ -10,28 +11,26 @@ public static class LaunchCommand
     private const int BadInput = 2;
 
     /// <summary>The verb with its options. It exits with 0, with 2 on bad input, or with kubectl's own code.</summary>
-    /// <param name="checkConfiguration">
-    /// Called with the configuration's path before anything is rendered; throws what the caller wants the user to see.
-    /// </param>
     /// <param name="kubectl">The program to apply with; a name on PATH or a path.</param>
-    public static Command Create(Action<string>? checkConfiguration = null, string kubectl = "kubectl")
+    public static Command Create(string kubectl = "kubectl")
     {
         var configuration = new Argument<string>("config") { Description = "The YAML file that describes the run." };
         var workers = new Option<int>("--workers") { Description = "Worker pods.", Required = true, HelpName = "N" };
         var image = new Option<string>("--image") { Description = "Container image.", Required = true };
         var gpus = new Option<int>("--gpus") { Description = "GPUs for each worker: 0 or 1.", HelpName = "G" };
-        var name = new Option<string?>("--name") { Description = "Name of the run; by default the file's." };
+        var name = new Option<string?>("--name") { Description = "Name of the run; by default its folder's." };
+        var settings = new Option<string[]>("--set") { Description = "Override a key of the configuration.", HelpName = "a.b=c" };
         var space = new Option<string?>("--namespace", "-n") { Description = "Namespace; by default the context's." };
         var storage = Default("--storage", "20Gi", "Size of the volume for the run folder.");
-        var claim = new Option<string?>("--data-claim") { Description = "Existing volume claim, at /data in the coordinator." };
-        var cpus = Default("--cpus", 2, "CPUs and threads for each worker.");
+        var claim = new Option<string?>("--data-claim") { Description = "Existing volume claim with the corpus, at /data in the coordinator." };
+        var cpus = new Option<int?>("--cpus") { Description = "CPUs for each worker; by default its threads and one more." };
         var memory = Default("--memory", "4Gi", "Memory for each worker.");
         var drain = Default("--drain-seconds", 120, "Seconds that a pod may take to stop.");
         var context = new Option<string?>("--context") { Description = "kubectl's context; by default its current one." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the objects as YAML and apply nothing." };
         var command = new Command("launch", "Start a run on Kubernetes.")
         {
-            configuration, workers, gpus, image, name, space, storage, claim, cpus, memory, drain, context, dryRun,
+            configuration, workers, gpus, image, name, settings, space, storage, claim, cpus, memory, drain, context, dryRun,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -40,22 +39,24 @@ public static class LaunchCommand
             try
             {
                 var path = parsed.GetRequiredValue(configuration);
+                var text = ReadConfiguration(path);
+                var overrides = parsed.GetValue(settings) ?? [];
                 var options = new LaunchOptions
                 {
-                    Configuration = ReadConfiguration(path),
-                    Name = parsed.GetValue(name) ?? RunName.FromFile(path),
+                    Configuration = text,
+                    ConfigurationName = path,
+                    Settings = overrides,
+                    Name = parsed.GetValue(name) ?? RunName.FromFolder(ConfigurationReader.Load(path, overrides).Run),
                     Workers = parsed.GetRequiredValue(workers),
                     Image = parsed.GetRequiredValue(image),
                     Gpus = parsed.GetValue(gpus),
                     Namespace = parsed.GetValue(space),
                     Storage = parsed.GetRequiredValue(storage),
                     DataClaim = parsed.GetValue(claim),
-                    Cpus = parsed.GetRequiredValue(cpus),
+                    Cpus = parsed.GetValue(cpus),
                     Memory = parsed.GetRequiredValue(memory),
                     DrainSeconds = parsed.GetRequiredValue(drain),
                 };
-                options.Validate();
-                checkConfiguration?.Invoke(path);
                 var yaml = YamlWriter.Write(LaunchRenderer.Render(options));
                 if (parsed.GetValue(dryRun))
                 {
@@ -70,7 +71,7 @@ public static class LaunchCommand
                         + NextCommand(parsed.GetValue(context), options));
                 return code;
             }
-            catch (LaunchException problem)
+            catch (Exception problem) when (problem is LaunchException or ConfigurationException)
             {
                 await error.WriteLineAsync($"error: {problem.Message}");
                 return BadInput;
@@ -91,9 +92,7 @@ public static class LaunchCommand
     {
         try
         {
-            var text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            _ = YamlReader.Load(text, path);
-            return text;
+            return File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -18,7 +18,13 @@ public sealed partial record LaunchOptions
     /// <summary>The text of the run's YAML file, mounted as <c>/etc/distseq2seq/config.yaml</c>.</summary>
     public required string Configuration { get; init; }
 
-    /// <summary>Worker pods, 1 to 1000; also the least and the most that the coordinator works with.</summary>
+    /// <summary>What messages call the configuration, such as its path.</summary>
+    public string ConfigurationName { get; init; } = "config.yaml";
+
+    /// <summary>Overrides of the configuration in the form <c>a.b=c</c>, which the coordinator gets as <c>--set</c>.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>Worker pods, 1 to 4096; also the least and the most that the coordinator works with.</summary>
     public required int Workers { get; init; }
 
     /// <summary>The container image of both kinds of pods.</summary>
@@ -33,11 +39,17 @@ public sealed partial record LaunchOptions
     /// <summary>Size of the volume for the run folder, a Kubernetes quantity. Default 20Gi.</summary>
     public string Storage { get; init; } = "20Gi";
 
-    /// <summary>An existing PersistentVolumeClaim with corpora, mounted read-only at <c>/data</c> in the coordinator; null for none.</summary>
+    /// <summary>
+    /// An existing PersistentVolumeClaim with the corpus, mounted read-only at <c>/data</c> in the coordinator, where
+    /// relative file names of the configuration then start; null for none.
+    /// </summary>
     public string? DataClaim { get; init; }
 
-    /// <summary>CPUs, and so threads, for each worker, 1 to 256. Default 2.</summary>
-    public int Cpus { get; init; } = 2;
+    /// <summary>
+    /// CPUs for each worker, 1 to 1025; null for the configuration's <c>cluster.threads_per_worker</c> and one more, on which
+    /// the exchange runs.
+    /// </summary>
+    public int? Cpus { get; init; }
 
     /// <summary>Memory for each worker, a Kubernetes quantity. Default 4Gi.</summary>
     public string Memory { get; init; } = "4Gi";
@@ -45,7 +57,7 @@ public sealed partial record LaunchOptions
     /// <summary>Seconds between SIGTERM and SIGKILL, 1 to 3600: time to end a step or to write a checkpoint. Default 120.</summary>
     public int DrainSeconds { get; init; } = 120;
 
-    /// <summary>Checks every value before anything is rendered.</summary>
+    /// <summary>Checks every value by itself, before anything is rendered.</summary>
     /// <exception cref="LaunchException">A value is out of its range; the message names the option.</exception>
     public void Validate()
     {
@@ -54,8 +66,9 @@ public sealed partial record LaunchOptions
             throw Wrong("--namespace", space, "up to 63 lower-case letters, digits and hyphens, a letter or digit at both ends");
         if (DataClaim is { } claim && !Subdomain().IsMatch(claim))
             throw Wrong("--data-claim", claim, "the name of an existing PersistentVolumeClaim");
-        CheckRange("--workers", Workers, 1, 1000);
-        CheckRange("--cpus", Cpus, 1, 256);
+        CheckRange("--workers", Workers, 1, 4096);
+        if (Cpus is { } cpus)
+            CheckRange("--cpus", cpus, 1, 1025);
         CheckRange("--drain-seconds", DrainSeconds, 1, 3600);
         if (Gpus is < 0 or > 1)
             throw Wrong("--gpus", $"{Gpus}",

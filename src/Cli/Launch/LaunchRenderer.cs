@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Cli.Launch;
 
@@ -16,10 +17,12 @@ public static partial class LaunchRenderer
         ["ServiceAccount", "ConfigMap", "Service", "NetworkPolicy", "PodDisruptionBudget", "StatefulSet"];
 
     /// <summary>The objects in the order in which to create them. Pure: the same options give the same objects.</summary>
-    /// <exception cref="LaunchException">An option is out of its range.</exception>
+    /// <exception cref="LaunchException">An option is out of its range, or the configuration does not fit pods.</exception>
+    /// <exception cref="ConfigurationException">The configuration, with the overrides, is wrong by itself.</exception>
     public static IReadOnlyList<KubernetesObject> Render(LaunchOptions options)
     {
         options.Validate();
+        var run = LaunchedRun.Of(options);
         var files = new Kustomization(DeploymentFiles.Read);
         var objects = files.Build("base").ToList();
         files.Apply("components/monitoring", objects);
@@ -36,8 +39,8 @@ public static partial class LaunchRenderer
             workload.Container()["image"] = options.Image;
             workload.PodTemplate!["spec"]!["terminationGracePeriodSeconds"] = (long)options.DrainSeconds;
         }
-        SetCoordinator(Workload(objects, "coordinator"), options);
-        SetWorkers(Workload(objects, "worker"), options);
+        SetCoordinator(Workload(objects, "coordinator"), options, run);
+        SetWorkers(Workload(objects, "worker"), options, run);
         return [.. objects.OrderBy(item => Array.IndexOf(Order, item.Kind))];
     }
 
@@ -47,13 +50,13 @@ public static partial class LaunchRenderer
     private static void SetConfiguration(KubernetesObject map, LaunchOptions options) =>
         map.Json["data"]!["config.yaml"] = options.Configuration;
 
-    private static void SetCoordinator(KubernetesObject coordinator, LaunchOptions options)
+    private static void SetCoordinator(KubernetesObject coordinator, LaunchOptions options, LaunchedRun run)
     {
         var arguments = coordinator.Container()["args"]!.AsArray();
-        foreach (var key in new[] { "min", "max" })
+        foreach (var setting in run.Settings)
         {
             arguments.Add("--set");
-            arguments.Add($"cluster.workers.{key}={options.Workers}");
+            arguments.Add(setting.Replace("$", "$$", StringComparison.Ordinal));
         }
         coordinator.SetEnvironment("RUN_NAME", options.Name);
         var claim = coordinator.Json["spec"]!["volumeClaimTemplates"]!.AsArray().Single()!;
@@ -63,18 +66,19 @@ public static partial class LaunchRenderer
                 corpora["claimName"] = options.DataClaim;
     }
 
-    private static void SetWorkers(KubernetesObject worker, LaunchOptions options)
+    private static void SetWorkers(KubernetesObject worker, LaunchOptions options, LaunchedRun run)
     {
         worker.Json["spec"]!["replicas"] = (long)options.Workers;
-        var cpus = options.Cpus.ToString(CultureInfo.InvariantCulture);
+        var threads = run.Threads.ToString(CultureInfo.InvariantCulture);
+        var cpus = run.Cpus.ToString(CultureInfo.InvariantCulture);
         foreach (var bound in new[] { "requests", "limits" })
         {
             var resources = worker.Container()["resources"]![bound]!;
             resources["cpu"] = cpus;
             resources["memory"] = options.Memory;
         }
-        worker.SetEnvironment("OMP_NUM_THREADS", cpus);
-        worker.SetEnvironment("OPENBLAS_NUM_THREADS", cpus);
+        worker.SetEnvironment("OMP_NUM_THREADS", threads);
+        worker.SetEnvironment("OPENBLAS_NUM_THREADS", threads);
     }
 
     // Gives the object the run's names and labels, and the namespace where one is asked for.

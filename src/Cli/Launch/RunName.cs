@@ -12,16 +12,16 @@ public static partial class RunName
     /// <summary>The longest name, in characters.</summary>
     public const int MaximumLength = 40;
 
-    /// <summary>The name for a configuration file: its own, without folder and ending, in allowed characters.</summary>
-    /// <exception cref="LaunchException">The file's name has no letter to start with.</exception>
-    public static string FromFile(string path)
+    /// <summary>The name for a run folder: the folder's own, without those above it, in allowed characters.</summary>
+    /// <exception cref="LaunchException">The folder's name has no letter to start with.</exception>
+    public static string FromFolder(string path)
     {
-        var stem = Path.GetFileNameWithoutExtension(path).ToLowerInvariant();
-        var name = Refused().Replace(stem, "-").TrimStart('-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        var folder = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        var name = Refused().Replace(folder.ToLowerInvariant(), "-").TrimStart('-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
         name = name[..Math.Min(name.Length, MaximumLength)].TrimEnd('-');
         return name.Length > 0
             ? name
-            : throw new LaunchException($"No run name can be made of the file name '{Path.GetFileName(path)}'; give one with --name.");
+            : throw new LaunchException($"No run name can be made of the run folder '{path}'; give one with --name.");
     }
 
     /// <summary>Passes a legal name and refuses any other.</summary>

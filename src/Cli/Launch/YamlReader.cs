@@ -18,25 +18,17 @@ public static partial class YamlReader
     /// <exception cref="LaunchException">The text is no YAML, repeats a key, or holds an ambiguous scalar.</exception>
     public static IReadOnlyList<JsonNode> Read(string text, string source)
     {
-        var stream = Load(text, source);
-        return [.. stream.Documents.Select(document => Convert(document.RootNode, source)).OfType<JsonNode>()];
-    }
-
-    /// <summary>The text as YAML nodes, whatever they mean.</summary>
-    /// <exception cref="LaunchException">The text is no YAML, or repeats a key.</exception>
-    internal static YamlStream Load(string text, string source)
-    {
         var stream = new YamlStream();
         try
         {
             stream.Load(new StringReader(text));
-            return stream;
         }
         catch (YamlException problem)
         {
             throw new LaunchException(
                 $"{source}, line {problem.Start.Line}: this is not valid YAML: {problem.Message}", problem);
         }
+        return [.. stream.Documents.Select(document => Convert(document.RootNode, source)).OfType<JsonNode>()];
     }
 
     private static JsonNode? Convert(YamlNode node, string source) => node switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DistSeq2Seq.Cli.Launch;
+using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Cli.Tests.Kubernetes;
 
@@ -104,7 +105,7 @@ internal static class Consistency
         if (process.Arguments[0] == "coordinator")
             CheckCoordinator(workload, process, objects, errors);
         else
-            CheckWorker(workload, process, errors);
+            CheckWorker(workload, process, Run(objects), errors);
     }
 
     private static void CheckCoordinator(
@@ -119,16 +120,33 @@ internal static class Consistency
             errors.Add($"{workload}: --run {process.Option("--run")} is on no claimed volume");
     }
 
-    private static void CheckWorker(KubernetesObject workload, PodProcess process, List<string> errors)
+    // The configuration as the coordinator reads it; null where that is already an error.
+    private static RunConfiguration? Run(IReadOnlyList<KubernetesObject> objects)
+    {
+        var arguments = PodProcess.Of(objects, "coordinator", 0, Space, "10.1.2.3").Arguments;
+        var settings = arguments.Zip(arguments.Skip(1)).Where(pair => pair.First == "--set").Select(pair => pair.Second);
+        var text = objects.Single(item => item.Kind == "ConfigMap").Json["data"]!["config.yaml"]?.GetValue<string>();
+        return text is null ? null : ConfigurationReader.Parse(text, "config.yaml", settings);
+    }
+
+    private static void CheckWorker(KubernetesObject workload, PodProcess process, RunConfiguration? run, List<string> errors)
     {
         if (VolumeAt(workload, process.Option("--data"))?["emptyDir"] is null)
             errors.Add($"{workload}: --data {process.Option("--data")} is on no volume of its own");
         var limits = Container(workload)["resources"]!["limits"]!;
         if ((limits["nvidia.com/gpu"] is not null) != process.Option("--device").StartsWith("cuda", StringComparison.Ordinal))
             errors.Add($"{workload}: --device {process.Option("--device")} does not match the limits {limits.ToJsonString()}");
+        if (run is null)
+            return;
+        var threads = run.Cluster.ThreadsPerWorker;
         foreach (var name in new[] { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS" })
-            if (process.Environment.GetValueOrDefault(name) != limits["cpu"]!.GetValue<string>())
-                errors.Add($"{workload}: {name} differs from the {limits["cpu"]} CPUs of the limit");
+            if (process.Environment.GetValueOrDefault(name) is var value && value != $"{threads}")
+                errors.Add($"{workload}: {name} is {value}, and the configuration has {threads} threads");
+        if (int.Parse(limits["cpu"]!.GetValue<string>(), CultureInfo.InvariantCulture) < threads)
+            errors.Add($"{workload}: the limit of {limits["cpu"]} CPUs is less than {threads} threads");
+        var replicas = workload.Json["spec"]!["replicas"]!.GetValue<long>();
+        if (replicas < run.Cluster.Workers.Min || replicas > run.Cluster.Workers.Max)
+            errors.Add($"{workload}: {replicas} replicas, and the configuration wants {run.Cluster.Workers.Min} to {run.Cluster.Workers.Max}");
     }
 
     // Every pod as DNS names it, with its akka port.

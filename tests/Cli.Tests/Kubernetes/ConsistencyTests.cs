@@ -51,9 +51,13 @@ public class ConsistencyTests
     [InlineData("StatefulSet/distseq2seq-worker", Container + "/args/8", "\"/var/lib/elsewhere\"",
         "StatefulSet/distseq2seq-worker: --data /var/lib/elsewhere is on no volume of its own")]
     [InlineData("StatefulSet/distseq2seq-worker", Container + "/args/10", "\"cuda:0\"",
-        "StatefulSet/distseq2seq-worker: --device cuda:0 does not match the limits {\"cpu\":\"2\",\"memory\":\"4Gi\"}")]
+        "StatefulSet/distseq2seq-worker: --device cuda:0 does not match the limits {\"cpu\":\"3\",\"memory\":\"4Gi\"}")]
     [InlineData("StatefulSet/distseq2seq-worker", Container + "/env/3/value", "\"4\"",
-        "StatefulSet/distseq2seq-worker: OMP_NUM_THREADS differs from the 2 CPUs of the limit")]
+        "StatefulSet/distseq2seq-worker: OMP_NUM_THREADS is 4, and the configuration has 2 threads")]
+    [InlineData("StatefulSet/distseq2seq-worker", Container + "/resources/limits/cpu", "\"1\"",
+        "StatefulSet/distseq2seq-worker: the limit of 1 CPUs is less than 2 threads")]
+    [InlineData("StatefulSet/distseq2seq-worker", "/spec/replicas", "3",
+        "StatefulSet/distseq2seq-worker: 3 replicas, and the configuration wants 2 to 2")]
     public void Check_OneFaultInObjectsThatFit_NamesIt(string target, string path, string value, params string[] expected)
     {
         var objects = Manifests.FromFiles("overlays/cpu");

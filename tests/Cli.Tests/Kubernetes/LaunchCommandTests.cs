@@ -9,13 +9,15 @@ namespace DistSeq2Seq.Cli.Tests.Kubernetes;
 [UnsupportedOSPlatform("windows")]
 public sealed class LaunchCommandTests : IDisposable
 {
+    private const string Configuration = "data:\n  format: quickstart\n";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("distseq2seq-launch-");
     private readonly string _configuration;
 
     public LaunchCommandTests()
     {
         _configuration = Path.Combine(_folder.FullName, "My_Run.yaml");
-        File.WriteAllText(_configuration, "training:\n  micro_batches: 8\n");
+        File.WriteAllText(_configuration, Configuration);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -28,7 +30,7 @@ public sealed class LaunchCommandTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         var expected = LaunchRenderer.Render(new LaunchOptions
         {
-            Name = "my-run", Configuration = "training:\n  micro_batches: 8\n", Workers = 3, Gpus = 1, Image = "x/distseq2seq:1",
+            Name = "my-run", Configuration = Configuration, Workers = 3, Gpus = 1, Image = "x/distseq2seq:1",
         });
         Assert.Equal(YamlWriter.Write(expected), output);
         Assert.Equal(9, YamlReader.Read(output, "output").Count);
@@ -67,7 +69,7 @@ public sealed class LaunchCommandTests : IDisposable
 
     [Theory]
     [InlineData("absent.yaml", null, "does not exist")]
-    [InlineData("broken.yaml", "a: 1\nb: c: d\n", "broken.yaml, line 2: this is not valid YAML")]
+    [InlineData("broken.yaml", "a: 1\nb: c: d\n", "broken.yaml, line 2: not valid YAML")]
     [InlineData("latin.yaml", "\u00e9", "is not valid UTF-8")]
     public async Task Launch_UnreadableConfiguration_EndsWithOneLineAndCode2(string name, string? text, string expected)
     {
@@ -80,13 +82,12 @@ public sealed class LaunchCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Launch_ConfigurationThatTheCheckRefuses_AppliesNothing()
+    public async Task Launch_WrongOverride_AppliesNothing()
     {
-        var command = LaunchCommand.Create(path => throw new LaunchException($"{path} is unfit"), Kubectl("touch called"));
-        var error = new StringWriter { NewLine = "\n" };
-        var parsed = new RootCommand { command }.Parse(["launch", _configuration, "--workers", "2", "--image", "x"]);
-        Assert.Equal(2, await parsed.InvokeAsync(new InvocationConfiguration { Output = TextWriter.Null, Error = error }));
-        Assert.Equal($"error: {_configuration} is unfit\n", error.ToString());
+        var (code, output, error) = await RunAsync(Kubectl("touch called"), _configuration, "--workers", "2", "--image", "x",
+            "--set", "seed=1", "--set", "sead=2");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("unknown key sead", error);
         Assert.False(File.Exists(InFolder("called")));
     }
 
@@ -105,7 +106,7 @@ public sealed class LaunchCommandTests : IDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var parsed = new RootCommand { LaunchCommand.Create(null, kubectl) }.Parse(["launch", .. arguments]);
+        var parsed = new RootCommand { LaunchCommand.Create(kubectl) }.Parse(["launch", .. arguments]);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
         return (code, output.ToString(), error.ToString());
     }

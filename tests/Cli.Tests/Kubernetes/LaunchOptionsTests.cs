@@ -1,10 +1,14 @@
 using DistSeq2Seq.Cli.Launch;
+using DistSeq2Seq.Configuration;
 using Xunit;
 
 namespace DistSeq2Seq.Cli.Tests.Kubernetes;
 
 public class LaunchOptionsTests
 {
+    private const string Files =
+        "data:\n  folder: texts\n  train: {source: a.en, target: a.fr}\n  valid: {source: /corpora/b.en, target: /corpora/b.fr}\n";
+
     public static TheoryData<string, Func<LaunchOptions, LaunchOptions>> Wrong { get; } = new()
     {
         { "--name is 'Demo'", options => options with { Name = "Demo" } },
@@ -14,8 +18,8 @@ public class LaunchOptionsTests
         { "(41 characters); it must be 1 to 40", options => options with { Name = new string('a', 41) } },
         { "--namespace is 'My Team'", options => options with { Namespace = "My Team" } },
         { "--namespace is ''", options => options with { Namespace = "" } },
-        { "--workers is '0'; it must be a number from 1 to 1000", options => options with { Workers = 0 } },
-        { "--workers is '1001'", options => options with { Workers = 1001 } },
+        { "--workers is '0'; it must be a number from 1 to 4096", options => options with { Workers = 0 } },
+        { "--workers is '4097'", options => options with { Workers = 4097 } },
         { "--gpus is '-1'", options => options with { Gpus = -1 } },
         { "(--workers 24 --gpus 1)", options => options with { Gpus = 8 } },
         { "--cpus is '0'", options => options with { Cpus = 0 } },
@@ -28,6 +32,9 @@ public class LaunchOptionsTests
         { "--memory is '-4Gi'", options => options with { Memory = "-4Gi" } },
         { "--data-claim is 'A'", options => options with { DataClaim = "A" } },
         { "--drain-seconds is '0'", options => options with { DrainSeconds = 0 } },
+        { "--cpus is '1'; it must be at least 2", options => options with { Cpus = 1, Settings = ["cluster.threads_per_worker=2"] } },
+        { "run.yaml: cluster.ports.http is 80;", options => options with { ConfigurationName = "run.yaml", Settings = ["cluster.ports.http=80"] } },
+        { "config.yaml: the corpus has the file 'texts/a.en', which pods do not have", options => options with { Configuration = Files } },
         { "has 204801 bytes", options => options with { Configuration = new string('a', LaunchOptions.MaximumConfigurationBytes + 1) } },
     };
 
@@ -53,19 +60,20 @@ public class LaunchOptionsTests
     }
 
     [Theory]
-    [InlineData("runs/Quick_Start.yaml", "quick-start")]
-    [InlineData("multi30k-en-fr.yaml", "multi30k-en-fr")]
-    [InlineData("2026 März--x.yml", "m-rz-x")]
-    [InlineData("a-very-long-name-of-a-run-that-goes-on-and-on-and-on.yaml", "a-very-long-name-of-a-run-that-goes-on-a")]
-    public void FromFile_AnyFileName_GivesALegalName(string path, string expected)
+    [InlineData("runs/Quick_Start", "quick-start")]
+    [InlineData("/somewhere/multi30k-en-fr/", "multi30k-en-fr")]
+    [InlineData("runs/dropout-0.25", "dropout-0-25")]
+    [InlineData("2026 März--x", "m-rz-x")]
+    [InlineData("a-very-long-name-of-a-run-that-goes-on-and-on-and-on", "a-very-long-name-of-a-run-that-goes-on-a")]
+    public void FromFolder_AnyFolder_GivesALegalName(string path, string expected)
     {
-        Assert.Equal(expected, RunName.FromFile(path));
+        Assert.Equal(expected, RunName.FromFolder(path));
         RunName.Check(expected, "the name");
     }
 
     [Fact]
-    public void FromFile_NoLetter_AsksForAName() =>
-        Assert.Contains("'42.yaml'; give one with --name", Assert.Throws<LaunchException>(() => RunName.FromFile("x/42.yaml")).Message);
+    public void FromFolder_NoLetter_AsksForAName() =>
+        Assert.Contains("'x/42'; give one with --name", Assert.Throws<LaunchException>(() => RunName.FromFolder("x/42")).Message);
 
     [Fact]
     public void Render_EveryChoice_ReachesItsField()
@@ -90,6 +98,40 @@ public class LaunchOptionsTests
         Assert.Equal("""{"cpu":"8","memory":"32Gi"}""", resources["limits"]!.ToJsonString());
         Assert.Equal("""{"cpu":"8","memory":"32Gi"}""", resources["requests"]!.ToJsonString());
     }
+
+    [Fact]
+    public void Render_RelativeFilesAndAClaim_StartAtItsFolder()
+    {
+        var objects = LaunchRenderer.Render(Manifests.Options with { Configuration = Files, DataClaim = "corpora-2026" });
+        Assert.Equal(["--set", "data.folder=/data"], PodProcess.Of(objects, "coordinator", 0, "team", "10.0.0.1").Arguments.TakeLast(2));
+    }
+
+    [Fact]
+    public void Render_AbsoluteFiles_StayWhereTheyAre()
+    {
+        var objects = LaunchRenderer.Render(Manifests.Options with { Configuration = Files, Settings = ["data.folder=/corpora"] });
+        Assert.DoesNotContain("data.folder=/data", PodProcess.Of(objects, "coordinator", 0, "team", "10.0.0.1").Arguments);
+    }
+
+    [Fact]
+    public void Render_SettingWithDollars_ReachesTheCommandAsWritten()
+    {
+        const string setting = "data.folder=/a$(POD_IP)$$b";
+        var objects = LaunchRenderer.Render(Manifests.Options with { Settings = [setting] });
+        Assert.Contains(setting, PodProcess.Of(objects, "coordinator", 0, "team", "10.0.0.1").Arguments);
+    }
+
+    [Theory]
+    [InlineData("trainning:\n  seed: 1\n", "unknown key trainning")]
+    [InlineData("a: 1\nb: c: d\n", "config.yaml, line 2: not valid YAML")]
+    public void Render_WrongConfiguration_IsRefusedAsByTheCoordinator(string configuration, string expected) => Assert.Contains(
+        expected,
+        Assert.Throws<ConfigurationException>(() => LaunchRenderer.Render(Manifests.Options with { Configuration = configuration })).Message);
+
+    [Fact]
+    public void Render_MoreWorkersThanMicroBatches_IsRefused() => Assert.Contains(
+        "cluster.workers.max is 5 but training.micro_batches is 4",
+        Assert.Throws<ConfigurationException>(() => LaunchRenderer.Render(Manifests.Options with { Workers = 5 })).Message);
 
     [Fact]
     public void Render_Twice_GivesTheSame() => Assert.Equal(

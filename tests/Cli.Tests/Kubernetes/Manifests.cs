@@ -10,7 +10,7 @@ internal static class Manifests
     public static LaunchOptions Options { get; } = new()
     {
         Name = "demo",
-        Configuration = "# A run\ntraining:\n  micro_batches: 8\n",
+        Configuration = "# A run\ndata:\n  format: quickstart\n",
         Workers = 3,
         Image = "registry.example.org:5000/team/distseq2seq:0.1.0-cpu",
     };

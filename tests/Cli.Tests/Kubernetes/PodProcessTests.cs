@@ -24,11 +24,11 @@ public class PodProcessTests
     }
 
     [Theory]
-    [InlineData(0, "cpu", "2")]
+    [InlineData(0, "cpu", "1")]
     [InlineData(1, "cuda:0", "8")]
     public void Worker_Launched_RunsThisCommand(int gpus, string device, string threads)
     {
-        var options = Manifests.Options with { Gpus = gpus, Cpus = gpus == 0 ? 2 : 8 };
+        var options = Manifests.Options with { Gpus = gpus, Settings = [$"cluster.threads_per_worker={threads}"] };
         var process = PodProcess.Of(LaunchRenderer.Render(options), "worker", 2, "team", "10.0.0.9");
         Assert.Equal(
             [

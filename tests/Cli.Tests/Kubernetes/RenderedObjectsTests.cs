@@ -61,6 +61,22 @@ public class RenderedObjectsTests
         Assert.Equal(Canonical(new Kustomization(overlay.Read).Build("overlay")), Canonical(theirs));
     }
 
+    [SkippableFact]
+    public void Readme_ItsOverlay_BuildsAndFitsTogether()
+    {
+        // The indented lines after the sentence that announces them.
+        var fields = File.ReadLines(Path.Combine(ReferenceFolder.Repository, "deploy", "README.md"))
+            .SkipWhile(line => !line.StartsWith("An overlay of your own")).SkipWhile(line => !line.StartsWith("    "))
+            .TakeWhile(line => line.StartsWith("    ")).Select(line => line[4..]).ToList();
+        Assert.Contains(fields, line => line.StartsWith("resources:"));
+        using var overlay = new OverlayFolder(string.Join('\n', fields), "overlays/mine");
+        overlay.Write("overlays/mine/config.yaml",
+            "data: {format: quickstart}\ncluster: {threads_per_worker: 2, workers: {min: 1, max: 4}}\n");
+        var objects = KubectlKustomize.BuildOrSkip(overlay.Path);
+        Assert.Empty(Consistency.Check(objects));
+        Assert.Equal("4", objects.Single(item => item.ToString() == "StatefulSet/distseq2seq-worker").Json["spec"]!["replicas"]!.ToString());
+    }
+
     private static IEnumerable<string> Canonical(IEnumerable<KubernetesObject> objects) =>
         objects.Select(item => CanonicalJson.Write(item.Json)).Order(StringComparer.Ordinal);
 }
