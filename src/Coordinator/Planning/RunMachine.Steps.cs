@@ -13,12 +13,25 @@ public sealed partial class RunMachine
     private readonly Dictionary<int, PieceResult> _pieces = [];
     private readonly Dictionary<long, Dictionary<string, StepReport>> _reports = [];
     private long _planned;
+    private bool _terminating;
     private long _checkpointUnderWay;
     private long _checkpointWanted;
     private string _wantedDigest = "";
 
     /// <summary>Validations so far, by step.</summary>
     public IEnumerable<(long Step, double Loss, long Tokens)> Validations => _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens));
+
+    /// <summary>The replica digest after a step, where it was computed and is still known; otherwise empty.</summary>
+    public string DigestOf(long step) => step == Committed ? _digests.Values.FirstOrDefault("") : "";
+
+    /// <summary>Ends the run early: once the planned steps are done, a checkpoint is written and everybody is let go.</summary>
+    public IReadOnlyList<Effect> Terminate(DateTime now)
+    {
+        _terminating = true;
+        if (Phase == RunPhase.Training)
+            Continue(now);
+        return Take();
+    }
 
     /// <summary>The step size of a step.</summary>
     public double LearningRateOf(long step) => _options.LearningRate;
@@ -82,7 +95,7 @@ public sealed partial class RunMachine
         if (_checkpointUnderWay == step)
             _checkpointUnderWay = 0;
         if (Phase == RunPhase.Finishing && step == Committed)
-            Finish(failure is null ? $"all {Committed} steps are done" : $"all {Committed} steps are done, but the last checkpoint failed: {failure}", failure is null ? ExitCodes.Success : ExitCodes.Failure);
+            FinishAfterCheckpoint(failure);
         else
             StartCheckpoint();
         return Take();
@@ -135,17 +148,17 @@ public sealed partial class RunMachine
     {
         if (Phase == RunPhase.Training && Committed == _planned)
         {
-            if (IsValidationDue(Committed) && !_validations.ContainsKey(Committed))
+            if (IsValidationDue(Committed) && !_validations.ContainsKey(Committed) && !_terminating)
             {
                 PlanValidation(now);
                 return;
             }
 
-            if (_schedule.IsOver(Committed))
+            if (_schedule.IsOver(Committed) || _terminating)
                 Phase = RunPhase.Finishing;
         }
 
-        if (IsCheckpointDue(Committed) && LastCheckpoint < Committed && _checkpointUnderWay != Committed)
+        if ((IsCheckpointDue(Committed) || Phase == RunPhase.Finishing) && LastCheckpoint < Committed && _checkpointUnderWay != Committed)
         {
             if (_checkpointWanted > 0)
                 Tell(_members[0], new ReleaseSnapshot { Step = _checkpointWanted }); // overtaken while another was being written
@@ -155,7 +168,7 @@ public sealed partial class RunMachine
 
         StartCheckpoint();
         if (Phase == RunPhase.Finishing && LastCheckpoint >= Committed)
-            Finish($"all {Committed} steps were done before", ExitCodes.Success);
+            FinishAfterCheckpoint(null);
         RegroupWhenDrained(now);
         PlanSteps();
     }
@@ -185,7 +198,7 @@ public sealed partial class RunMachine
 
     private void PlanSteps()
     {
-        while (Phase == RunPhase.Training && !_draining && _planned < Committed + _options.PlanAhead
+        while (Phase == RunPhase.Training && !_draining && !_terminating && _planned < Committed + _options.PlanAhead
             && !(IsBarrier(_planned) && Committed < _planned) && !_schedule.IsOver(_planned))
         {
             var step = ++_planned;
@@ -217,6 +230,13 @@ public sealed partial class RunMachine
             return;
         var text = string.Join("; ", groups.Select(g => $"{g.Key[..16]}… on {string.Join(", ", g.Select(d => d.Key))}"));
         Finish($"replicas differ at step {step}: {text}. A worker's memory or arithmetic is unreliable, or its build or processor differs", ExitCodes.Failure);
+    }
+
+    private void FinishAfterCheckpoint(string? failure)
+    {
+        var what = _schedule.IsOver(Committed) ? $"all {Committed} steps are done" : $"stopped as asked after step {Committed}";
+        var code = failure is not null ? ExitCodes.Failure : _schedule.IsOver(Committed) ? ExitCodes.Success : ExitCodes.Terminated;
+        Finish(failure is null ? what : $"{what}, but the last checkpoint failed: {failure}", code);
     }
 
     private void Finish(string reason, int exitCode)

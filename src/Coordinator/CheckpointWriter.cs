@@ -1,0 +1,120 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Protocol.Cluster;
+
+namespace DistSeq2Seq.Coordinator;
+
+/// <summary>
+/// Writes checkpoints beside the training: fetches the copy of the state that a worker kept, and hands it to the store. Also gives
+/// the newest checkpoint out to workers that begin with it.
+/// </summary>
+public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
+{
+    private readonly RunFolder _folder;
+    private readonly RunConfiguration _configuration;
+    private readonly PreparedFolder _data;
+    private readonly PeerChannels _channels;
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private float[][] _sections = [];
+
+    public CheckpointWriter(RunFolder folder, RunConfiguration configuration, PreparedFolder data, PeerChannels channels)
+    {
+        (_folder, _configuration, _data, _channels) = (folder, configuration, data, channels);
+        Store = new CheckpointStore(folder.Path);
+    }
+
+    /// <summary>The run's checkpoints.</summary>
+    public CheckpointStore Store { get; }
+
+    /// <summary>Fetches and writes the state of a step.</summary>
+    /// <param name="order">What to write.</param>
+    /// <param name="address">gRPC address of the worker that keeps it.</param>
+    /// <param name="layout">Names, shapes and places of the parameters.</param>
+    /// <param name="slots">Names of the optimizer's state buffers.</param>
+    /// <param name="place">Where the next step stands in the corpus.</param>
+    /// <param name="validations">Validations so far.</param>
+    /// <param name="step">The committed step.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ExchangeFailedException">The worker is gone or sent something else.</exception>
+    /// <exception cref="CheckpointException">The store could not write.</exception>
+    public async Task WriteAsync(Effect.WriteCheckpoint order, string address, TensorLayout layout, IReadOnlyList<string> slots,
+        StepPlace place, IReadOnlyList<ValidationPoint> validations, CommittedStep? step, CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var elements = checked((int)layout.Count);
+            if (_sections.Length != slots.Count + 1 || _sections[0].Length != elements)
+                _sections = [.. Enumerable.Range(0, slots.Count + 1).Select(_ => new float[elements])];
+            await StateClient.FetchAsync(_channels, address, order.Step, _sections, cancellation).ConfigureAwait(false);
+            await Task.Run(() => Store.Write(Content(order, layout, slots, place, validations, step), cancellation), cancellation).ConfigureAwait(false);
+            Store.Retain(_configuration.Checkpoints.KeepLast, _configuration.Checkpoints.KeepBest);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation) => Task.Run<ReplicaStateLease?>(
+        () =>
+        {
+            var path = Store.PathOf(step);
+            if (!Directory.Exists(path))
+                return null;
+            using var checkpoint = Store.Load(path);
+            var sections = Enumerable.Range(0, checkpoint.Slots.Count + 1).Select(_ => new float[checkpoint.Layout.Count]).ToArray();
+            checkpoint.CopyParameters(sections[0]);
+            for (var slot = 0; slot < checkpoint.Slots.Count; slot++)
+                checkpoint.CopySlot(checkpoint.Slots[slot], sections[slot + 1]);
+            return new ReplicaStateLease([.. sections.Select(s => (ReadOnlyMemory<float>)s)], () => { });
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private CheckpointContent Content(Effect.WriteCheckpoint order, TensorLayout layout, IReadOnlyList<string> slots,
+        StepPlace place, IReadOnlyList<ValidationPoint> validations, CommittedStep? step) => new()
+        {
+            Layout = layout,
+            Parameters = FloatBuffer.Of(_sections[0]),
+            Slots = [.. slots.Select((name, index) => new OptimizerSlot(name, FloatBuffer.Of(_sections[index + 1])))],
+            State = new CheckpointState
+            {
+                RunId = _folder.RunId,
+                Step = order.Step,
+                Epoch = place.Epoch,
+                BatchIndex = place.Batch,
+                Seed = _configuration.Seed,
+                CorpusDigest = _data.TrainCorpus.Digest,
+                LayoutDigest = layout.Digest,
+                ReplicaDigest = order.ReplicaDigest,
+                ValidationHistory = validations,
+                BestValidationLoss = validations.Count == 0 ? null : validations.Min(v => v.Loss),
+                Metrics = step is null ? [] : new Dictionary<string, double>
+                {
+                    ["loss"] = step.LossSum / Math.Max(1, step.Tokens),
+                    ["gradient_norm"] = step.GradientNorm,
+                    ["learning_rate"] = step.LearningRate,
+                },
+                Configuration = ConfigurationWriter.ToYaml(_configuration),
+                Versions = new Dictionary<string, string>
+                {
+                    ["distseq2seq"] = typeof(CheckpointWriter).Assembly.GetName().Version!.ToString(3),
+                    ["dotnet"] = Environment.Version.ToString(),
+                },
+                WrittenAt = DateTimeOffset.UtcNow,
+            },
+            Attachments =
+            [
+                CheckpointAttachment.Text("config.yaml", ConfigurationWriter.ToYaml(_configuration)),
+                .. new[] { PreparedFolder.SourceVocabularyFile, PreparedFolder.TargetVocabularyFile, PreparedFolder.TokenizerFile }
+                    .Select(name => CheckpointAttachment.Copy(Path.Combine(_data.Path, name))),
+            ],
+        };
+}

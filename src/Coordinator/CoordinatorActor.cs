@@ -1,0 +1,262 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Protocol.Actors;
+using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Plans;
+
+namespace DistSeq2Seq.Coordinator;
+
+/// <summary>What the coordinator's actor works with; made by the host, outlives the actor.</summary>
+public sealed record CoordinatorServices(
+    RunConfiguration Configuration, RunFolder Folder, RunJournal Journal, PreparedFolder Data, string CorpusFingerprint, RunOptions Options,
+    StepSchedule Schedule, ReductionOwner Owner, CheckpointWriter Checkpoints, StatusBoard Board, string CoordinatorId, Action<int> Exit);
+
+/// <summary>The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.</summary>
+public sealed class CoordinatorActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a finished coordinator stays, so that workers and watchers hear of it.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(500);
+
+    private readonly CoordinatorServices _services;
+    private readonly RunMachine _machine;
+    private readonly Dictionary<string, IActorRef> _refs = [];
+    private readonly Dictionary<string, Address> _nodes = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stopped = new();
+    private TensorLayout? _layout;
+    private IReadOnlyList<string> _slots = [];
+    private bool _terminating;
+
+    /// <param name="services">Everything outside the actor.</param>
+    /// <param name="newestCheckpoint">Step of the newest valid checkpoint; 0 for none.</param>
+    public CoordinatorActor(CoordinatorServices services, long newestCheckpoint)
+    {
+        _services = services;
+        _machine = new RunMachine(services.Options, services.Schedule, services.Journal.Generation, newestCheckpoint,
+            services.Journal.Validations);
+        Receive<JoinRequest>(Welcome);
+        Receive<WorkerReady>(MakeReady);
+        Receive<Regrouped>(answer => Do(_machine.Regrouped(answer, Now)));
+        Receive<Synchronized>(answer => Do(_machine.Synchronized(answer, Now)));
+        Receive<StepReport>(report => Do(_machine.Reported(report, Now)));
+        Receive<ValidationReport>(report => Do(_machine.Validated(report, Now)));
+        Receive<ExchangeFailed>(failure => Do(_machine.ExchangeFailed(failure, Now)));
+        Receive<WorkerFailed>(failure => Do(_machine.Lost(failure.WorkerId, $"it failed: {failure.Reason}", Now)));
+        Receive<Leaving>(leaving => Do(_machine.Leaving(leaving.WorkerId, Now)));
+        Receive<ClusterEvent.UnreachableMember>(unreachable => LoseNode(unreachable.Member.Address, "its node is unreachable"));
+        Receive<ClusterEvent.MemberRemoved>(removed => LoseNode(removed.Member.Address, "its node was removed from the cluster"));
+        Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
+        Receive<StreamBroken>(broken => Do(_machine.ExchangeFailed(
+            new ExchangeFailed { WorkerId = broken.WorkerId, Generation = broken.Generation, Step = _machine.Committed + 1, Peer = "the coordinator", Reason = broken.Reason }, Now)));
+        Receive<CheckpointWritten>(written => Do(_machine.CheckpointDone(written.Step, written.Failure, Now)));
+        Receive<Tick>(_ => Do(_machine.Tick(Now)));
+        Receive<Stop>(_ => StopRun());
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static DateTime Now => DateTime.UtcNow;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.UnreachableMember), typeof(ClusterEvent.MemberRemoved));
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickInterval, TickInterval);
+        var self = Self;
+        _services.Owner.MemberLost += (generation, worker, reason) => self.Tell(new StreamBroken(worker, generation, reason));
+        if (_machine.Phase == RunPhase.Finished)
+            End($"all {_machine.Committed} steps were done before", ExitCodes.Success);
+        Publish();
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        Cluster.Get(Context.System).Unsubscribe(Self);
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
+    private void Welcome(JoinRequest request)
+    {
+        (_refs[request.WorkerId], _nodes[request.WorkerId]) = (Sender, Sender.Path.Address);
+        if (!_machine.Announced(request, Now))
+            return;
+        if (_machine.Phase == RunPhase.Finished)
+        {
+            Sender.Tell(new RunFinished { Reason = "the run is finished", ExitCode = ExitCodes.Success });
+            return;
+        }
+
+        if (request.Position.RunId.Length > 0 && request.Position.RunId != _services.Folder.RunId)
+        {
+            Sender.Tell(new Refused { Reason = $"it holds a replica of run {request.Position.RunId}, but this is run {_services.Folder.RunId}; start it anew", Final = true });
+            Do(_machine.Lost(request.WorkerId, "it belongs to another run", Now));
+            return;
+        }
+
+        _log.Info("Worker {0} (process {1} on {2}, {3}) is here", request.WorkerId, request.ProcessId, request.Host, request.GrpcAddress);
+        Sender.Tell(new Welcome
+        {
+            RunId = _services.Folder.RunId,
+            ConfigurationYaml = ConfigurationWriter.ToYaml(_services.Configuration),
+            CoordinatorGrpcAddress = _services.Options.GrpcAddress,
+            PreparedFolder = Path.GetFullPath(_services.Data.Path),
+            CorpusFingerprint = _services.CorpusFingerprint,
+            CoordinatorId = _services.CoordinatorId,
+        });
+        Publish();
+    }
+
+    private void MakeReady(WorkerReady ready)
+    {
+        var layout = TensorLayout.Create(ready.Layout.Select(t => (t.Name, (IReadOnlyList<long>)[.. t.Shape])));
+        _layout ??= layout;
+        _slots = [.. ready.Slots];
+        if (layout.Digest != _layout.Digest || ready.CorpusDigest != _services.Data.TrainCorpus.Digest)
+        {
+            Sender.Tell(new Refused { Reason = "its model or corpus differs from this run's; its build may be another version", Final = true });
+            Do(_machine.Lost(ready.WorkerId, "its model or corpus differs from this run's", Now));
+            return;
+        }
+
+        Do(_machine.Ready(ready, Now));
+    }
+
+    private void LoseNode(Address address, string reason)
+    {
+        foreach (var worker in _nodes.Where(n => n.Value.Equals(address)).Select(n => n.Key).ToArray())
+            Do(_machine.Lost(worker, reason, Now));
+    }
+
+    /// <summary>SIGTERM: a checkpoint of where the run is, then the end. The second time at once.</summary>
+    private void StopRun()
+    {
+        if (_terminating || _machine.Phase is RunPhase.Waiting or RunPhase.Finished)
+        {
+            _services.Exit(ExitCodes.Terminated);
+            return;
+        }
+
+        _terminating = true;
+        _services.Board.Say("asked to stop: writing a checkpoint first");
+        Do(_machine.Terminate(Now));
+    }
+
+    private void Do(IReadOnlyList<Effect> effects)
+    {
+        foreach (var effect in effects)
+            Do(effect);
+        if (effects.Count > 0)
+            Publish();
+    }
+
+    private void Do(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Tell(var worker, var message):
+                if (_refs.TryGetValue(worker, out var actor))
+                    actor.Tell(message);
+                break;
+            case Effect.RecordGeneration(var generation):
+                _services.Journal.Write(new JournalEntry(generation, null, DateTimeOffset.UtcNow));
+                break;
+            case Effect.AbandonExchange(var generation):
+                _services.Owner.Abandon(generation);
+                break;
+            case Effect.OwnShards(var plan):
+                OwnShards(plan);
+                break;
+            case Effect.RecordStep(var step):
+                _services.Journal.Write(step);
+                _services.Board.Add(step, _machine.DigestOf(step.Step), live: true);
+                break;
+            case Effect.RecordValidation(var step, var loss, var tokens):
+                _services.Journal.Write(new JournalEntry(null, new JournalValidation(step, loss, tokens), DateTimeOffset.UtcNow));
+                _log.Info("Step {0}: validation loss {1:F4}, perplexity {2:F2}", step, loss, Math.Exp(loss));
+                break;
+            case Effect.WriteCheckpoint order:
+                Write(order);
+                break;
+            case Effect.Finish(var reason, var code):
+                End(reason, code);
+                break;
+            case Effect.Log(var warning, var text):
+                _services.Board.Say(text);
+                if (warning)
+                    _log.Warning("{0}", text);
+                else
+                    _log.Info("{0}", text);
+                break;
+        }
+    }
+
+    private void OwnShards(ExchangePlan plan)
+    {
+        var map = new ShardMap(_layout!.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
+        var members = plan.Members.ToDictionary(m => m.WorkerId, m => new MicroBatchRange(m.FirstMicroBatch, m.EndMicroBatch));
+        _services.Owner.Begin(new OwnerPlan(plan.Generation, 0, map, new SummationTree(plan.MicroBatches), members), "", null);
+    }
+
+    private void Write(Effect.WriteCheckpoint order)
+    {
+        var worker = _machine.Workers.First(w => w.Id == order.WorkerId);
+        var next = _services.Schedule.Locate(order.Step + 1);
+        var validations = _machine.Validations.Where(v => v.Step <= order.Step)
+            .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss))).ToArray();
+        _services.Checkpoints
+            .WriteAsync(order, worker.GrpcAddress, _layout!, _slots, next, validations, _services.Board.LastStep, _stopped.Token)
+            .PipeTo(Self, Self, () => new CheckpointWritten(order.Step, null), e => new CheckpointWritten(order.Step, e.Message));
+    }
+
+    private void End(string reason, int code)
+    {
+        _services.Board.Say(reason);
+        if (code == ExitCodes.Success)
+            _log.Info("Finished: {0}", reason);
+        else
+            _log.Error("Stopped: {0}", reason);
+        // The messages to the workers go out before the system does.
+        Context.System.Scheduler.ScheduleTellOnce(FarewellTime, Self, new Farewell(code), Self);
+        Become(Finished);
+    }
+
+    private void Finished()
+    {
+        Receive<Farewell>(farewell => _services.Exit(farewell.Code));
+        Receive<JoinRequest>(_ => Sender.Tell(new RunFinished { Reason = "the run is finished", ExitCode = ExitCodes.Success }));
+        Receive<Stop>(_ => _services.Exit(ExitCodes.Terminated));
+        ReceiveAny(_ => { });
+    }
+
+    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _layout?.Count ?? 0);
+
+    /// <summary>Asks the coordinator to write a checkpoint and end (SIGTERM).</summary>
+    public sealed class Stop
+    {
+        /// <summary>The only instance.</summary>
+        public static readonly Stop Instance = new();
+    }
+
+    private sealed class Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    private sealed record StreamBroken(string WorkerId, long Generation, string Reason);
+
+    private sealed record CheckpointWritten(long Step, string? Failure);
+
+    private sealed record Farewell(int Code);
+}
