@@ -1,0 +1,114 @@
+// C functions of libdistseq2seq_kernels: fused float32 CPU kernels over libtorch tensors.
+//
+// A `ds2s_tensor` is a heap `at::Tensor*`, as TorchSharp's Tensor.Handle is. Arguments stay the caller's; results are new
+// handles that the caller owns (Tensor.UnsafeCreateTensor wraps one). Every function returns 0, or -1 after an error, whose
+// text ds2s_kernels_last_error() then gives for the calling thread; on an error no result handle is written.
+//
+// Same inputs, processor kind and thread count give the same bits, in every run and at every memory address.
+#pragma once
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define DS2S_API __attribute__((visibility("default")))
+#else
+#define DS2S_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef void* ds2s_tensor;
+
+// Text of the calling thread's last error; empty if there was none. Valid until its next failing call.
+DS2S_API const char* ds2s_kernels_last_error(void);
+
+// Instruction set in use: "avx512", "avx2" or "baseline". DS2S_KERNELS_ISA in the environment can ask for a lesser one.
+DS2S_API const char* ds2s_kernels_isa(void);
+
+// Makes the C allocator keep large freed blocks instead of returning them to the system, so that each training step does not
+// fault the same pages in again. For the whole process; returns 0 where the C library has no such setting, else 1.
+DS2S_API int ds2s_kernels_keep_memory(void);
+
+// One direction of one LSTM layer over a right-padded batch, PyTorch's equations and gate order (i, f, g, o).
+//
+//   x            [T, B, I]
+//   batch_sizes  T numbers, non-increasing, each in 0..B: at step t the rows 0..batch_sizes[t]-1 are active (rows sorted by
+//                length, longest first). NULL: every row is active at every step.
+//   w_ih, w_hh   [4H, I], [4H, H]
+//   b_ih, b_hh   [4H] each, or both NULL
+//   h0, c0       [B, H] each; NULL stands for zeros
+//   reverse      0: from the first step to the last; 1: from each row's last active step back to the first
+//   out          [T, B, H], zeros at padding
+//   h_n, c_n     [B, H], each row's state after its last step (its initial state if it is never active)
+//
+// Differentiable once with respect to every tensor.
+DS2S_API int ds2s_lstm_layer(ds2s_tensor x, const int64_t* batch_sizes, ds2s_tensor w_ih, ds2s_tensor w_hh,
+                             ds2s_tensor b_ih, ds2s_tensor b_hh, ds2s_tensor h0, ds2s_tensor c0, int reverse,
+                             ds2s_tensor* out, ds2s_tensor* h_n, ds2s_tensor* c_n);
+
+// What ds2s_linear_cross_entropy counts beside the differentiable loss.
+typedef struct {
+    double loss;      // the sum that the loss tensor holds, in double precision
+    double nll;       // sum of -log p(target), without label smoothing (nats)
+    int64_t counted;  // rows whose target is not ignore_index
+    int64_t correct;  // counted rows whose highest logit (the first of equals) is the target's
+} ds2s_cross_entropy_counts;
+
+// Output layer and softmax cross-entropy, summed over the rows whose target is not ignore_index. Logits exist for one slice
+// of rows at a time. Where a gradient is needed it is computed in the same pass.
+//
+//   hidden           [N, H]
+//   weight, bias     [V, H], [V] or NULL
+//   targets          int64 [N], each in 0..V-1 or equal to ignore_index
+//   label_smoothing  in 0..1, PyTorch's definition
+//   loss_sum         float32 scalar; differentiable once with respect to hidden, weight and bias
+//   counts           may be NULL
+DS2S_API int ds2s_linear_cross_entropy(ds2s_tensor hidden, ds2s_tensor weight, ds2s_tensor bias, ds2s_tensor targets,
+                                       int64_t ignore_index, double label_smoothing, ds2s_tensor* loss_sum,
+                                       ds2s_cross_entropy_counts* counts);
+
+// Dropout with the generator Philox 4x32-10 keyed by (seed, stream): the same mask for the same arguments, whatever ran before,
+// and none is stored for backward. An element is dropped with `probability`, else divided by 1 - probability. `period`
+// elements (in row-major order) have masks of their own and the mask then repeats, as the same units dropped at every time
+// step need ([T, B, H]: B * H); 0: no repetition. Use a new stream for each place and step. Differentiable once.
+DS2S_API int ds2s_dropout(ds2s_tensor x, double probability, uint64_t seed, uint64_t stream, int64_t period,
+                          ds2s_tensor* out);
+
+// Scores of additive attention (Bahdanau et al. 2015, appendix A.1.2), v . tanh(query + key), for all steps at once.
+//
+//   query           [T, B, A] and key [S, B, A], both projected already; vector [A]
+//   source_lengths  B numbers in 0..S: scores beyond them are 0, to be masked by the caller; NULL: all S
+//   scores          [B, T, S]; differentiable once with respect to query, key and vector. Backward computes tanh again, so
+//                   nothing of size T * S * A is ever stored.
+DS2S_API int ds2s_additive_scores(ds2s_tensor query, ds2s_tensor key, ds2s_tensor vector, const int64_t* source_lengths,
+                                  ds2s_tensor* scores);
+
+// One step of Adam, in place, PyTorch's equations. All four tensors: contiguous float32 of one length. The gradient is
+// multiplied by grad_scale when read (and not changed); `step` counts from 1. weight_decay is AdamW's if decoupled is not 0,
+// else it is added to the gradient.
+DS2S_API int ds2s_adam(ds2s_tensor parameter, ds2s_tensor gradient, ds2s_tensor first_moment, ds2s_tensor second_moment,
+                       double learning_rate, double beta1, double beta2, double epsilon, double weight_decay,
+                       int decoupled, int64_t step, double grad_scale);
+
+// One step of SGD, in place, PyTorch's equations. momentum_buffer may be NULL when momentum is 0; at step 1 it is set to the
+// gradient. weight_decay is added to the gradient.
+DS2S_API int ds2s_sgd(ds2s_tensor parameter, ds2s_tensor gradient, ds2s_tensor momentum_buffer, double learning_rate,
+                      double momentum, double dampening, int nesterov, double weight_decay, int64_t step,
+                      double grad_scale);
+
+// Sum of squares of a contiguous float32 tensor, in double precision: blocks of 4,096 elements of 16 interleaved sums each,
+// then a binary tree over the blocks. The same bits for any thread count and instruction set.
+DS2S_API int ds2s_squared_norm(ds2s_tensor flat, double* result);
+
+// Plain memory, no tensors, any alignment; n elements. dst may be a or b.
+DS2S_API void ds2s_add(float* dst, const float* a, const float* b, int64_t n);            // dst = a + b
+DS2S_API void ds2s_scale(float* dst, const float* a, float factor, int64_t n);            // dst = a * factor
+DS2S_API void ds2s_bf16_pack(uint16_t* dst, const float* src, int64_t n);                 // nearest, ties to even
+DS2S_API void ds2s_bf16_unpack(float* dst, const uint16_t* src, int64_t n);               // exact
+DS2S_API void ds2s_bf16_unpack_add(float* dst, const float* a, const uint16_t* b, int64_t n);  // dst = a + b
+
+#ifdef __cplusplus
+}
+#endif

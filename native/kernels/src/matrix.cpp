@@ -1,0 +1,53 @@
+#include "matrix.h"
+
+#include <ATen/ATen.h>
+
+#include <limits>
+
+#ifdef DS2S_WITH_CBLAS
+// Declared here: Debian's runtime package of OpenBLAS carries no header.
+extern "C" void cblas_sgemm(int order, int op_a, int op_b, int m, int n, int k, float alpha, const float* a, int lda,
+                            const float* b, int ldb, float beta, float* c, int ldc);
+#endif
+
+namespace ds2s {
+
+namespace {
+
+void scale_rows(int64_t m, int64_t n, float beta, float* c, int64_t ldc)
+{
+    for (int64_t row = 0; row < m; row++)
+        for (int64_t column = 0; column < n; column++) {
+            float& value = c[row * ldc + column];
+            value = beta == 0 ? 0 : value * beta;
+        }
+}
+
+}  // namespace
+
+void multiply(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
+              int64_t ldb, float beta, float* c, int64_t ldc)
+{
+    if (m == 0 || n == 0) return;
+    if (k == 0) return scale_rows(m, n, beta, c, ldc);
+#ifdef DS2S_WITH_CBLAS
+    constexpr int64_t limit = std::numeric_limits<int>::max();
+    TORCH_CHECK(m <= limit && n <= limit && k <= limit && lda <= limit && ldb <= limit && ldc <= limit,
+                "matrix product of [", m, ", ", k, "] and [", k, ", ", n, "]: a side exceeds ", limit);
+    constexpr int row_major = 101, plain = 111, transposed = 112;
+    cblas_sgemm(row_major, op_a == Op::Plain ? plain : transposed, op_b == Op::Plain ? plain : transposed,
+                static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), 1.0f, a, static_cast<int>(lda), b,
+                static_cast<int>(ldb), beta, c, static_cast<int>(ldc));
+#else
+    // libtorch's own product: for a libtorch that carries its BLAS inside, on a machine that has no other.
+    const auto view = [](const float* data, Op op, int64_t rows, int64_t columns, int64_t stride) {
+        const bool flipped = op == Op::Transposed;
+        return at::from_blob(const_cast<float*>(data), {rows, columns},
+                             {flipped ? 1 : stride, flipped ? stride : 1}, at::kFloat);
+    };
+    auto result = view(c, Op::Plain, m, n, ldc);
+    at::addmm_out(result, result, view(a, op_a, m, k, lda), view(b, op_b, k, n, ldb), beta, 1.0);
+#endif
+}
+
+}  // namespace ds2s

@@ -1,0 +1,19 @@
+// The loops for processors with AVX2 and FMA.
+#include <immintrin.h>
+#include <stddef.h>
+
+#include "kernels.h"
+
+namespace ds2s::avx2 {
+
+#define LANES 8
+#define multiply_add(a, b, c) ((V)_mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(c)))
+#define square_root(a) ((V)_mm256_sqrt_ps((__m256)(a)))
+#include "lanes.h"
+
+#include "body.h"
+
+extern const VectorKernels kernels;
+const VectorKernels kernels = table("avx2");
+
+}  // namespace ds2s::avx2

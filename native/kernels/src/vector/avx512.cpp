@@ -1,0 +1,19 @@
+// The loops for processors with AVX-512 (F, BW, DQ, VL).
+#include <immintrin.h>
+#include <stddef.h>
+
+#include "kernels.h"
+
+namespace ds2s::avx512 {
+
+#define LANES 16
+#define multiply_add(a, b, c) ((V)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
+#define square_root(a) ((V)_mm512_maskz_sqrt_ps(0xffff, (__m512)(a)))
+#include "lanes.h"
+
+#include "body.h"
+
+extern const VectorKernels kernels;
+const VectorKernels kernels = table("avx512");
+
+}  // namespace ds2s::avx512

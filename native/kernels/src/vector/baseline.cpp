@@ -1,0 +1,23 @@
+// The loops for any processor: vectors of four, products and sums rounded apart.
+#include <stddef.h>
+
+#include "kernels.h"
+
+namespace ds2s::baseline {
+
+#define LANES 4
+#define multiply_add(a, b, c) ((a) * (b) + (c))
+#include "lanes.h"
+
+static inline V square_root(V value)
+{
+    for (int lane = 0; lane < LANES; lane++) value[lane] = __builtin_sqrtf(value[lane]);
+    return value;
+}
+
+#include "body.h"
+
+extern const VectorKernels kernels;
+const VectorKernels kernels = table("baseline");
+
+}  // namespace ds2s::baseline

@@ -1,0 +1,113 @@
+// The loops that are compiled once per instruction set. Each works on rows or elements that are independent of each other, or
+// sums in an order that its comment fixes; no result depends on alignment or on an element's place in the array.
+// Only plain C++ without library templates may be used here: a template instantiated in a unit built for AVX-512 could be the
+// copy that the linker keeps for the whole library.
+#pragma once
+
+#include <stdint.h>
+
+namespace ds2s {
+
+// One time step of an LSTM over `rows` rows. Row strides: gates 4H; all else H, but for `out`.
+struct LstmStep {
+    int64_t rows, hidden;
+    float* gates;        // [rows, 4H] pre-activations without bias; receives the factors if `forget` is given
+    const float* bias;   // [4H]
+    float* cell;         // [rows, H] cell state, updated
+    float* state;        // [rows, H] hidden state, written
+    float* out;          // [rows, H] the same, row stride H
+    float* forget;       // [rows, H] forget gate, kept for backward; null without gradients
+    float* cell_factor;  // [rows, H] d h / d c = o (1 - tanh(c)^2), kept for backward; null without gradients
+};
+
+// Its derivative. `factors` [rows, 4H] are what LstmStep left in `gates`: for the pre-activations of i, f and g
+// d c / d (.), for o d h / d (.).
+struct LstmStepGradient {
+    int64_t rows, hidden;
+    const float* factors;
+    const float* forget;
+    const float* cell_factor;
+    const float* d_out;    // [rows, H], or null
+    const float* d_state;  // [rows, H] gradient that reached h from the step after
+    float* d_cell;         // [rows, H] gradient of c; turned into that of the c before
+    float* d_gates;        // [rows, 4H], written
+};
+
+// One row of softmax cross-entropy.
+struct CrossEntropyRow {
+    float* logits;      // [classes]; receives the gradient if want_gradient
+    const float* bias;  // [classes], added first; or null
+    int64_t classes, target;
+    float smoothing;
+    bool want_gradient;
+    double loss, nll;  // results
+    bool correct;      // result: the target is the first of the highest logits
+};
+
+struct AdamStep {
+    float *parameter, *first, *second;
+    const float* gradient;
+    int64_t count;
+    float grad_scale, added_decay, kept;  // kept: 1 - lr * decoupled decay
+    float beta1, one_minus_beta1, beta2, one_minus_beta2;
+    float root_correction2, epsilon, rate;  // sqrt(1 - beta2^t); lr / (1 - beta1^t)
+};
+
+struct SgdStep {
+    float *parameter, *momentum;  // momentum may be null
+    const float* gradient;
+    int64_t count;
+    float grad_scale, added_decay, rate, decay, taken;  // momentum = decay * momentum + taken * gradient
+    bool nesterov;
+};
+
+// out = in * factor where the element's random word is at least `threshold`, else 0. The words are a function of seed, stream
+// and the element's place: 64 elements a block.
+struct Dropout {
+    const float* in;
+    float* out;
+    int64_t count, first_block;
+    uint64_t seed, stream, threshold;
+    float factor;
+};
+
+// Scores of one sentence: scores[t * row + s] = vector . tanh(query[t] + key[s]).
+struct AdditiveScores {
+    int64_t targets, sources, width;
+    int64_t stride, row;  // elements between two queries or keys; between two targets' scores
+    const float *query, *key, *vector;
+    float* scores;
+};
+
+struct AdditiveScoresGradient {
+    AdditiveScores forward;  // its `scores` is not used
+    const float* d_scores;
+    float *d_query, *d_key;  // same strides; d_key is added to
+    float* d_vector;         // [width], written
+};
+
+struct VectorKernels {
+    const char* name;
+    void (*lstm_step)(const LstmStep&);
+    void (*lstm_step_gradient)(const LstmStepGradient&);
+    void (*cross_entropy_row)(CrossEntropyRow&);
+    // sums[j] += in[0][j] + in[1][j] + ...: rows in order, columns independent.
+    void (*add_rows)(const float* in, int64_t rows, int64_t stride, int64_t columns, float* sums);
+    void (*adam)(const AdamStep&);
+    void (*sgd)(const SgdStep&);
+    // 16 interleaved sums of squares in double, then their binary tree.
+    double (*squared_sum)(const float* in, int64_t count);
+    void (*dropout)(const Dropout&);
+    void (*additive_scores)(const AdditiveScores&);
+    void (*additive_scores_gradient)(const AdditiveScoresGradient&);
+    void (*add)(float* dst, const float* a, const float* b, int64_t count);
+    void (*scale)(float* dst, const float* a, float factor, int64_t count);
+    void (*bf16_pack)(uint16_t* dst, const float* src, int64_t count);
+    void (*bf16_unpack)(float* dst, const uint16_t* src, int64_t count);
+    void (*bf16_unpack_add)(float* dst, const float* a, const uint16_t* b, int64_t count);
+};
+
+// The best set that this processor has, chosen once per process.
+const VectorKernels& vector_kernels();
+
+}  // namespace ds2s

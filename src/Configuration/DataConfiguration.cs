@@ -1,0 +1,100 @@
+namespace DistSeq2Seq.Configuration;
+
+/// <summary>Form of the text files.</summary>
+public enum DataFormat
+{
+    /// <summary>Two files, line i of one is the translation of line i of the other.</summary>
+    Parallel,
+
+    /// <summary>One file, source TAB target, no header.</summary>
+    Tsv,
+
+    /// <summary>One file with a header line; fields may be quoted (RFC 4180).</summary>
+    Csv,
+
+    /// <summary>No files: the English-French corpus that the project generates from its own grammar.</summary>
+    Quickstart,
+}
+
+/// <summary>Where the text comes from and how it becomes tokens.</summary>
+public sealed record DataConfiguration
+{
+    /// <summary>Form of the text.</summary>
+    [Setting("parallel (two files), tsv (source TAB target), csv (with a header) or quickstart (generated, no files). Plain or .gz, UTF-8.")]
+    public DataFormat Format { get; init; } = DataFormat.Parallel;
+
+    /// <summary>Folder that relative file names start from.</summary>
+    [Setting("Folder that the file names below start from. Empty: the current folder.", MayChangeOnResume = true)]
+    public string Folder { get; init; } = "";
+
+    /// <summary>Training split.</summary>
+    [Setting("Training text.")]
+    public SplitConfiguration Train { get; init; } = new();
+
+    /// <summary>Validation split.</summary>
+    [Setting("Validation text; its loss is computed while training.")]
+    public SplitConfiguration Valid { get; init; } = new();
+
+    /// <summary>Test split.</summary>
+    [Setting("Test text, translated and scored at the end. Empty: none.")]
+    public SplitConfiguration Test { get; init; } = new();
+
+    /// <summary>Name of the source column of a CSV file.</summary>
+    [Setting("format csv: name of the source column.")]
+    public string SourceColumn { get; init; } = "";
+
+    /// <summary>Name of the target column of a CSV file.</summary>
+    [Setting("format csv: name of the target column.")]
+    public string TargetColumn { get; init; } = "";
+
+    /// <summary>Number of generated pairs.</summary>
+    [Setting("format quickstart: pairs to generate.", Min = 2000, Max = 200000)]
+    public int QuickstartPairs { get; init; } = 20000;
+
+    /// <summary>How sentences become tokens.</summary>
+    [Setting("word (splits punctuation from words) or none (splits at white space only).")]
+    public string Tokenizer { get; init; } = "word";
+
+    /// <summary>Whether text is lower-cased first.</summary>
+    [Setting("Lower-case all text first.")]
+    public bool Lowercase { get; init; }
+
+    /// <summary>Largest source vocabulary.</summary>
+    [Setting("Largest source vocabulary, the four special tokens included; the most frequent tokens are kept.", Min = 5, Max = 10000000)]
+    public int SourceVocabularySize { get; init; } = 50000;
+
+    /// <summary>Largest target vocabulary.</summary>
+    [Setting("Largest target vocabulary, the four special tokens included; the most frequent tokens are kept.", Min = 5, Max = 10000000)]
+    public int TargetVocabularySize { get; init; } = 50000;
+
+    /// <summary>Rarest token kept.</summary>
+    [Setting("Tokens seen fewer times than this in the training text become <unk>.", Min = 1, Max = 1000000)]
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>Longest source sentence kept.</summary>
+    [Setting("Training pairs with more source tokens than this are dropped (and counted).", Min = 1, Max = 10000)]
+    public int MaxSourceLength { get; init; } = 100;
+
+    /// <summary>Longest target sentence kept.</summary>
+    [Setting("Training pairs with more target tokens than this are dropped (and counted).", Min = 1, Max = 10000)]
+    public int MaxTargetLength { get; init; } = 100;
+}
+
+/// <summary>The files of one split.</summary>
+public sealed record SplitConfiguration
+{
+    /// <summary>Source file.</summary>
+    [Setting("format parallel: source file.")]
+    public string Source { get; init; } = "";
+
+    /// <summary>Target file.</summary>
+    [Setting("format parallel: target file.")]
+    public string Target { get; init; } = "";
+
+    /// <summary>The file that holds both sides.</summary>
+    [Setting("format tsv or csv: the file.")]
+    public string Path { get; init; } = "";
+
+    /// <summary>Whether no file is named.</summary>
+    internal bool IsEmpty => Source.Length == 0 && Target.Length == 0 && Path.Length == 0;
+}

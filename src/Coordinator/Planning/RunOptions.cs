@@ -1,0 +1,72 @@
+using DistSeq2Seq.Configuration;
+
+namespace DistSeq2Seq.Coordinator.Planning;
+
+/// <summary>What the state machine needs of the configuration.</summary>
+public sealed record RunOptions
+{
+    /// <summary>Fewest members.</summary>
+    public required int MinWorkers { get; init; }
+
+    /// <summary>Most members.</summary>
+    public required int MaxWorkers { get; init; }
+
+    /// <summary>Micro-batches of a step.</summary>
+    public required int MicroBatches { get; init; }
+
+    /// <summary>Steps planned ahead of the slowest member.</summary>
+    public required int PlanAhead { get; init; }
+
+    /// <summary>Who finishes sums.</summary>
+    public required Topology Topology { get; init; }
+
+    /// <summary>Elements of a bucket.</summary>
+    public required long BucketElements { get; init; }
+
+    /// <summary>Elements of a chunk.</summary>
+    public required int ChunkElements { get; init; }
+
+    /// <summary>Step size.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Steps between validations; 0 after each epoch.</summary>
+    public required long ValidateEvery { get; init; }
+
+    /// <summary>Pieces of the validation split; 0 for none.</summary>
+    public required int ValidationPieces { get; init; }
+
+    /// <summary>Steps between checkpoints; 0 after each epoch only.</summary>
+    public required long CheckpointEvery { get; init; }
+
+    /// <summary>Silence after which a worker counts as lost.</summary>
+    public required TimeSpan HeartbeatTimeout { get; init; }
+
+    /// <summary>Time without any report after which a step counts as stuck.</summary>
+    public required TimeSpan StepTimeout { get; init; }
+
+    /// <summary>The coordinator's own gRPC address.</summary>
+    public required string GrpcAddress { get; init; }
+
+    /// <summary>Identity of the run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Takes the options of a run's configuration.</summary>
+    public static RunOptions From(RunConfiguration configuration, string runId, string grpcAddress, int validationPieces) => new()
+    {
+        MinWorkers = configuration.Cluster.Workers.Min,
+        MaxWorkers = configuration.Cluster.Workers.Max,
+        MicroBatches = configuration.Training.MicroBatches,
+        PlanAhead = configuration.Cluster.PlanAhead,
+        Topology = configuration.Cluster.Topology,
+        BucketElements = configuration.Cluster.BucketBytes / sizeof(float),
+        ChunkElements = configuration.Cluster.ChunkBytes / sizeof(float),
+        LearningRate = configuration.Training.Optimizer.LearningRate,
+        ValidateEvery = configuration.Training.ValidateEvery,
+        ValidationPieces = validationPieces,
+        CheckpointEvery = configuration.Checkpoints.Every,
+        HeartbeatTimeout = TimeSpan.FromSeconds(configuration.Cluster.Timeouts.Heartbeat),
+        StepTimeout = TimeSpan.FromSeconds(configuration.Cluster.Timeouts.Step),
+        GrpcAddress = grpcAddress,
+        RunId = runId,
+    };
+}

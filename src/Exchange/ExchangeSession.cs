@@ -1,0 +1,219 @@
+using System.Threading.Channels;
+using DistSeq2Seq.Protocol.Plans;
+using Grpc.Core;
+
+namespace DistSeq2Seq.Exchange;
+
+/// <summary>What a member has to know of a generation.</summary>
+/// <param name="Generation">Fencing number.</param>
+/// <param name="WorkerId">This member's UUID.</param>
+/// <param name="Map">How the gradient is cut.</param>
+/// <param name="Owners">The owners in the map's order: gRPC address, or null for the owner in this process.</param>
+public sealed record MemberPlan(long Generation, string WorkerId, ShardMap Map, IReadOnlyList<string?> Owners);
+
+/// <summary>The exchange of a step cannot be finished: a peer is gone or refused.</summary>
+public sealed class ExchangeFailedException(string peer, string reason) : Exception($"exchange with {peer} failed: {reason}")
+{
+    /// <summary>gRPC address of the peer.</summary>
+    public string Peer { get; } = peer;
+
+    /// <summary>What went wrong.</summary>
+    public string Reason { get; } = reason;
+}
+
+/// <summary>
+/// The member side of the exchange for one generation: sends partial sums to the owners and collects the finished ones. One
+/// stream an owner, with one writer and one reader each; answers are always drained, so streams cannot block each other.
+/// </summary>
+/// <remarks>
+/// <see cref="BeginStep"/>, <see cref="Contribute"/> and <see cref="Wait"/> belong to the training thread;
+/// <see cref="Cancel"/> may be called from any thread.
+/// </remarks>
+public sealed class ExchangeSession : IAsyncDisposable
+{
+    private readonly MemberPlan _plan;
+    private readonly ReductionOwner _localOwner;
+    private readonly Chunk[][] _chunksByOwner;
+    private readonly OwnerStream?[] _streams;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly ManualResetEventSlim _progress = new();
+    private float[]? _result;
+    private long _step;
+    private long _missing;
+    private long _bytesSent;
+    private volatile Exception? _failure;
+
+    /// <summary>Opens a stream to every owner that is not in this process.</summary>
+    public ExchangeSession(MemberPlan plan, ReductionOwner localOwner, PeerChannels channels)
+    {
+        _plan = plan;
+        _localOwner = localOwner;
+        _chunksByOwner = [.. plan.Owners.Select((_, owner) => plan.Map.Chunks.Where(c => c.Owner == owner).ToArray())];
+        _streams = [.. plan.Owners.Select(address => address is null ? null : new OwnerStream(this, address, channels))];
+    }
+
+    /// <summary>Payload bytes sent to other processes so far.</summary>
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    /// <summary>Starts a step; the finished sums go into <paramref name="result"/>.</summary>
+    public void BeginStep(long step, float[] result)
+    {
+        _result = result;
+        _step = step;
+        _progress.Reset();
+        Interlocked.Exchange(ref _missing, _plan.Map.Elements);
+        ThrowIfFailed();
+    }
+
+    /// <summary>Sends the partial sum of a node; the buffer must stay as it is until <see cref="Wait"/> has returned.</summary>
+    public void Contribute(TreeNode node, float[] sum)
+    {
+        for (var owner = 0; owner < _chunksByOwner.Length; owner++)
+        {
+            foreach (var chunk in _chunksByOwner[owner])
+            {
+                var frame = new TensorFrame(sum.AsMemory((int)chunk.Offset, chunk.Length))
+                {
+                    Generation = _plan.Generation,
+                    Step = _step,
+                    Node = node,
+                    Offset = chunk.Offset,
+                };
+                if (_streams[owner] is { } stream)
+                    stream.Send(frame);
+                else
+                    _localOwner.AcceptLocally(_plan.Generation, _plan.WorkerId, frame);
+            }
+        }
+    }
+
+    /// <summary>Waits until every element of the result is there.</summary>
+    /// <exception cref="ExchangeFailedException">A peer is gone or refused.</exception>
+    /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
+    public void Wait()
+    {
+        _progress.Wait();
+        ThrowIfFailed();
+    }
+
+    /// <summary>Gives up the generation: <see cref="Wait"/> throws from now on.</summary>
+    public void Cancel() => Fail(new OperationCanceledException($"generation {_plan.Generation} was given up"));
+
+    /// <summary>Takes a finished sum, from a stream or from the owner in this process.</summary>
+    public void Deliver(long step, Chunk chunk, PooledFloats sum)
+    {
+        if (step != _step || _result is null || _failure is not null)
+            return;
+        sum.Span.CopyTo(_result.AsSpan((int)chunk.Offset, chunk.Length));
+        if (Interlocked.Add(ref _missing, -chunk.Length) == 0)
+            _progress.Set();
+    }
+
+    /// <summary>Ends the streams; afterwards nothing reads the contributed buffers any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Fail(new OperationCanceledException($"generation {_plan.Generation} has ended"));
+        await Task.WhenAll(_streams.OfType<OwnerStream>().Select(s => s.Ended)).ConfigureAwait(false);
+        _cancellation.Dispose();
+        _progress.Dispose();
+    }
+
+    private void Fail(Exception failure)
+    {
+        if (Interlocked.CompareExchange(ref _failure, failure, null) is not null)
+            return;
+        _cancellation.Cancel();
+        _progress.Set();
+    }
+
+    private void ThrowIfFailed()
+    {
+        switch (_failure)
+        {
+            case null: return;
+            case OperationCanceledException cancelled: throw new OperationCanceledException(cancelled.Message, cancelled);
+            case ExchangeFailedException failed: throw new ExchangeFailedException(failed.Peer, failed.Reason);
+            case var other: throw new InvalidOperationException("the exchange failed", other);
+        }
+    }
+
+    /// <summary>The stream to one owner.</summary>
+    private sealed class OwnerStream
+    {
+        private readonly ExchangeSession _session;
+        private readonly string _address;
+        private readonly Channel<TensorFrame> _outbox = Channel.CreateUnbounded<TensorFrame>(
+            new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+        public OwnerStream(ExchangeSession session, string address, PeerChannels channels)
+        {
+            _session = session;
+            _address = address;
+            Ended = RunAsync(channels.To(address), session._cancellation.Token);
+        }
+
+        public Task Ended { get; }
+
+        public void Send(TensorFrame frame) => _outbox.Writer.TryWrite(frame);
+
+        private async Task RunAsync(CallInvoker invoker, CancellationToken cancellation)
+        {
+            Task reading = Task.CompletedTask, writing = Task.CompletedTask;
+            try
+            {
+                var headers = new Metadata
+                {
+                    { ReductionService.WorkerHeader, _session._plan.WorkerId },
+                    { ReductionService.GenerationHeader, _session._plan.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+                };
+                using var call = invoker.AsyncDuplexStreamingCall(
+                    ExchangeMethods.Reduce, null, new CallOptions(headers, cancellationToken: cancellation));
+                reading = ReadAsync(call.ResponseStream, cancellation);
+                writing = WriteAsync(call.RequestStream, cancellation);
+                // Neither ends but by failing: the first tells why, the other ends by the cancellation that follows.
+                await await Task.WhenAny(reading, writing).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                _session.Fail(e is OperationCanceledException || cancellation.IsCancellationRequested
+                    ? new OperationCanceledException($"generation {_session._plan.Generation} was given up", e)
+                    : new ExchangeFailedException(_address, e is RpcException rpc ? $"{rpc.StatusCode}: {rpc.Status.Detail}" : e.Message));
+                await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        private async Task WriteAsync(IClientStreamWriter<TensorFrame> requests, CancellationToken cancellation)
+        {
+            await foreach (var frame in _outbox.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            {
+                var sealedFrame = new TensorFrame(frame.Payload)
+                {
+                    Generation = frame.Generation,
+                    Step = frame.Step,
+                    Node = frame.Node,
+                    Offset = frame.Offset,
+                    Checksum = TensorFrame.ChecksumOf(frame.Payload.Span),
+                };
+                await requests.WriteAsync(sealedFrame, cancellation).ConfigureAwait(false);
+                Interlocked.Add(ref _session._bytesSent, (long)frame.Payload.Length * sizeof(float));
+            }
+        }
+
+        private async Task ReadAsync(IAsyncStreamReader<TensorFrame> responses, CancellationToken cancellation)
+        {
+            while (await responses.MoveNext(cancellation).ConfigureAwait(false))
+            {
+                var frame = responses.Current;
+                if (!_session._plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Length != frame.Payload.Length)
+                    throw new ExchangeFailedException(_address, $"it sent {frame.Payload.Length} elements from {frame.Offset}, which is no chunk of this generation");
+                if (TensorFrame.ChecksumOf(frame.Payload.Span) != frame.Checksum)
+                    throw new ExchangeFailedException(_address, $"elements from {frame.Offset} arrived with a wrong checksum");
+                var sum = frame.TakePayload();
+                _session.Deliver(frame.Step, chunk, sum);
+                sum.Release();
+            }
+
+            throw new ExchangeFailedException(_address, "the owner ended the stream");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DistSeq2Seq.Exchange;
+
+/// <summary>How the processes of a run serve gRPC.</summary>
+public static class GrpcServer
+{
+    /// <summary>HTTP/2 window of a stream: a chunk of the largest size and the next one fit.</summary>
+    private const int StreamWindowBytes = 8 * 1024 * 1024;
+
+    /// <summary>HTTP/2 window of a connection: several streams at once.</summary>
+    private const int ConnectionWindowBytes = 16 * 1024 * 1024;
+
+    /// <summary>Serves gRPC (HTTP/2 without TLS) at an address; port 0 takes any free one.</summary>
+    public static void Configure(WebApplicationBuilder builder, IPAddress bind, int port)
+    {
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+        builder.Services.AddSingleton<HealthService>();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = PeerChannels.MaxMessageBytes;
+            grpc.MaxSendMessageSize = PeerChannels.MaxMessageBytes;
+        });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
+            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(5);
+            kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MinRequestBodyDataRate = null; // a stream of gradients rests while workers compute
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Listen(bind, port, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+    }
+}

@@ -1,0 +1,127 @@
+using System.Threading.Channels;
+using DistSeq2Seq.Protocol.Plans;
+
+namespace DistSeq2Seq.Exchange;
+
+/// <summary>One generation of an owner: its chunks under reduction, and an outbox of finished sums for each remote member.</summary>
+internal sealed class OwnedGeneration
+{
+    private readonly string _localMember;
+    private readonly Action<long, Chunk, PooledFloats>? _deliverLocally;
+    private readonly Dictionary<string, Channel<TensorFrame>> _outboxes;
+    private readonly OwnedChunk?[] _chunks;
+    private volatile bool _ended;
+
+    public OwnedGeneration(OwnerPlan plan, string localMember, Action<long, Chunk, PooledFloats>? deliverLocally)
+    {
+        Plan = plan;
+        _localMember = localMember;
+        _deliverLocally = deliverLocally;
+        _outboxes = plan.Members.Keys.Where(m => m != localMember)
+            .ToDictionary(m => m, _ => Channel.CreateUnbounded<TensorFrame>(new UnboundedChannelOptions { SingleReader = true }));
+        _chunks = [.. plan.Map.Chunks.Select(c => c.Owner == plan.OwnerIndex ? new OwnedChunk(new ChunkReducer(plan.Tree)) : null)];
+    }
+
+    public OwnerPlan Plan { get; }
+
+    /// <summary>The outbox of a member; a stranger is refused.</summary>
+    public MemberStream Join(string member) =>
+        _outboxes.TryGetValue(member, out var outbox)
+            ? new MemberStream(this, member, outbox.Reader)
+            : throw new ExchangeRefusedException($"worker {member} is no member of generation {Plan.Generation}");
+
+    /// <summary>Takes over a frame's payload; when it completes its chunk, the sum goes to every member.</summary>
+    /// <exception cref="ExchangeRefusedException">Another generation, shape, checksum or range than the sender's.</exception>
+    public void Accept(string member, TensorFrame frame)
+    {
+        var chunk = Check(member, frame);
+        var owned = _chunks[chunk.Number]!;
+        PooledFloats? sum;
+        lock (owned)
+        {
+            if (_ended)
+            {
+                frame.Release();
+                return;
+            }
+
+            if (owned.Step == 0)
+                owned.Step = frame.Step;
+            else if (owned.Step != frame.Step)
+                throw new ExchangeRefusedException($"worker {member} sent step {frame.Step} of elements from {frame.Offset} while step {owned.Step} is being summed");
+
+            try
+            {
+                sum = owned.Reducer.Add(frame.Node, frame.TakePayload());
+            }
+            catch (ArgumentException e)
+            {
+                throw new ExchangeRefusedException($"worker {member}: {e.Message}");
+            }
+
+            if (sum is not null)
+                owned.Step = 0;
+        }
+
+        if (sum is not null)
+            Broadcast(frame.Step, chunk, sum);
+    }
+
+    /// <summary>Closes every outbox and lets go of unfinished sums.</summary>
+    public void End()
+    {
+        _ended = true;
+        foreach (var outbox in _outboxes.Values)
+            outbox.Writer.TryComplete();
+        foreach (var owned in _chunks)
+        {
+            if (owned is null)
+                continue;
+            lock (owned)
+                owned.Reducer.Clear();
+        }
+    }
+
+    private Chunk Check(string member, TensorFrame frame)
+    {
+        if (frame.Generation != Plan.Generation)
+            throw new ExchangeRefusedException($"worker {member} sent a chunk of generation {frame.Generation} on a stream of generation {Plan.Generation}");
+        if (!Plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != Plan.OwnerIndex || chunk.Length != frame.Payload.Length)
+            throw new ExchangeRefusedException($"worker {member} sent {frame.Payload.Length} elements from {frame.Offset}, which is no chunk of this owner");
+        var range = Plan.Members[member];
+        if (!Plan.Tree.Contains(frame.Node) || frame.Node.First < range.First || Math.Min(frame.Node.End, Plan.Tree.MicroBatches) > range.End)
+            throw new ExchangeRefusedException($"worker {member} sent the sum of {frame.Node}, but its range is {range.First} to {range.End - 1}");
+        if (member != _localMember && TensorFrame.ChecksumOf(frame.Payload.Span) is var seen && seen != frame.Checksum)
+            throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} with checksum {frame.Checksum:x8}, but they arrived with {seen:x8}");
+        return chunk;
+    }
+
+    private void Broadcast(long step, Chunk chunk, PooledFloats sum)
+    {
+        var checksum = _outboxes.Count > 0 ? TensorFrame.ChecksumOf(sum.Span) : 0;
+        foreach (var outbox in _outboxes.Values)
+        {
+            var frame = new TensorFrame(sum.Hold())
+            {
+                Generation = Plan.Generation,
+                Step = step,
+                Node = Plan.Tree.Root,
+                Offset = chunk.Offset,
+                Checksum = checksum,
+            };
+            if (!outbox.Writer.TryWrite(frame))
+                frame.Release();
+        }
+
+        _deliverLocally?.Invoke(step, chunk, sum);
+        sum.Release();
+    }
+
+    /// <summary>A chunk under reduction; Step is 0 between steps.</summary>
+    private sealed class OwnedChunk(ChunkReducer reducer)
+    {
+        public ChunkReducer Reducer { get; } = reducer;
+
+        public long Step { get; set; }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Threading.Channels;
+using DistSeq2Seq.Protocol.Plans;
+
+namespace DistSeq2Seq.Exchange;
+
+/// <summary>What one owner has to know of a generation.</summary>
+/// <param name="Generation">Fencing number.</param>
+/// <param name="OwnerIndex">Which shards are its own.</param>
+/// <param name="Map">How the gradient is cut.</param>
+/// <param name="Tree">The tree of every step.</param>
+/// <param name="Members">Worker UUID to the range of micro-batches it computes.</param>
+public sealed record OwnerPlan(long Generation, int OwnerIndex, ShardMap Map, SummationTree Tree, IReadOnlyDictionary<string, MicroBatchRange> Members);
+
+/// <summary>
+/// The owner side of the exchange, one a process: finishes the sums of its shards and hands them to every member. Serves the
+/// star (the coordinator owns all) and reduce-scatter plus all-gather (every worker owns a part) alike.
+/// </summary>
+public sealed class ReductionOwner
+{
+    private readonly Lock _lock = new();
+    private OwnedGeneration? _current;
+    private TaskCompletionSource _changed = NewSignal();
+    private long _refused;
+
+    /// <summary>Raised with (generation, worker UUID, reason) when a member's stream ends before its generation does.</summary>
+    public event Action<long, string, string>? MemberLost;
+
+    /// <summary>Streams and frames refused: an old generation, a stranger, a wrong shape or checksum.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Starts a generation and drops the one before.</summary>
+    /// <param name="plan">The new generation.</param>
+    /// <param name="localMember">UUID of the member in this process, or empty.</param>
+    /// <param name="deliverLocally">Takes a finished sum for the local member: step, chunk, values.</param>
+    public void Begin(OwnerPlan plan, string localMember, Action<long, Chunk, PooledFloats>? deliverLocally)
+    {
+        var next = new OwnedGeneration(plan, localMember, deliverLocally);
+        Replace(plan.Generation, next);
+    }
+
+    /// <summary>Drops whatever is older than <paramref name="generation"/>; later streams of it wait for <see cref="Begin"/>.</summary>
+    public void Abandon(long generation) => Replace(generation, null);
+
+    /// <summary>Takes a partial sum of the member in this process.</summary>
+    public void AcceptLocally(long generation, string member, TensorFrame frame)
+    {
+        OwnedGeneration? current;
+        lock (_lock)
+            current = _current;
+        if (current is null || current.Plan.Generation != generation)
+            throw new OperationCanceledException($"generation {generation} is over");
+        current.Accept(member, frame);
+    }
+
+    /// <summary>Admits a member's stream; waits when its generation has not begun here yet.</summary>
+    /// <exception cref="ExchangeRefusedException">An old generation, or a worker that is no member of it.</exception>
+    internal async Task<MemberStream> JoinAsync(long generation, string member, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (_current is { } current && current.Plan.Generation == generation)
+                    return current.Join(member);
+                if (generation <= HighestGeneration)
+                    throw Refuse($"worker {member} comes with generation {generation}, but generation {HighestGeneration} has begun; it is stale");
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    internal void ReportLost(MemberStream stream, string reason)
+    {
+        lock (_lock)
+        {
+            if (!ReferenceEquals(_current, stream.Owner))
+                return;
+        }
+
+        MemberLost?.Invoke(stream.Owner.Plan.Generation, stream.Member, reason);
+    }
+
+    internal ExchangeRefusedException Refuse(string reason)
+    {
+        Interlocked.Increment(ref _refused);
+        return new ExchangeRefusedException(reason);
+    }
+
+    private long HighestGeneration { get; set; }
+
+    private void Replace(long generation, OwnedGeneration? next)
+    {
+        TaskCompletionSource changed;
+        OwnedGeneration? before;
+        lock (_lock)
+        {
+            if (generation < HighestGeneration)
+                return;
+            HighestGeneration = next is null ? Math.Max(HighestGeneration, generation - 1) : generation;
+            (before, _current) = (_current, next);
+            (changed, _changed) = (_changed, NewSignal());
+        }
+
+        before?.End();
+        changed.SetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>A stream or frame that an owner does not take; the reason names the sender.</summary>
+public sealed class ExchangeRefusedException(string reason) : Exception(reason);
+
+/// <summary>A member's place in a generation of an owner.</summary>
+internal sealed record MemberStream(OwnedGeneration Owner, string Member, ChannelReader<TensorFrame> Results);

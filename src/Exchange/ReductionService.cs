@@ -1,0 +1,109 @@
+using System.Globalization;
+using DistSeq2Seq.Protocol.Exchange;
+using Grpc.Core;
+
+namespace DistSeq2Seq.Exchange;
+
+/// <summary>Gives out the state that a replica holds at a step.</summary>
+public interface IReplicaStateSource
+{
+    /// <summary>The sections (parameters, then optimizer slots) of the state at <paramref name="step"/>; null when it is not held.</summary>
+    /// <remarks>The memory stays as it is until the returned lease is disposed.</remarks>
+    Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation);
+}
+
+/// <summary>The flat buffers of a replica, kept still until disposed.</summary>
+public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> sections, Action release) : IDisposable
+{
+    /// <summary>Parameters, then optimizer slots.</summary>
+    public IReadOnlyList<ReadOnlyMemory<float>> Sections { get; } = sections;
+
+    /// <inheritdoc/>
+    public void Dispose() => release();
+}
+
+/// <summary>The gRPC service of the exchange, on workers and on the coordinator.</summary>
+public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource states) : ExchangeServiceBase
+{
+    /// <summary>Elements of one message of state transfer: 1 MiB.</summary>
+    private const int StateChunkElements = 262144;
+
+    /// <summary>Request header that names the member.</summary>
+    internal const string WorkerHeader = "worker-id";
+
+    /// <summary>Request header that names the generation.</summary>
+    internal const string GenerationHeader = "generation";
+
+    /// <inheritdoc/>
+    public override async Task Reduce(IAsyncStreamReader<TensorFrame> requests, IServerStreamWriter<TensorFrame> responses, ServerCallContext context)
+    {
+        var worker = context.RequestHeaders.GetValue(WorkerHeader) ?? "";
+        var text = context.RequestHeaders.GetValue(GenerationHeader);
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var generation))
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"header {GenerationHeader} is `{text}`; expected a number"));
+
+        MemberStream? stream = null;
+        try
+        {
+            stream = await owner.JoinAsync(generation, worker, context.CancellationToken).ConfigureAwait(false);
+            var writing = WriteResultsAsync(stream, responses);
+            await ReadAsync(stream, requests, context.CancellationToken).ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+        }
+        catch (ExchangeRefusedException e)
+        {
+            if (stream is not null)
+                owner.ReportLost(stream, e.Message);
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, e.Message));
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or RpcException or InvalidOperationException)
+        {
+            if (stream is not null)
+                owner.ReportLost(stream, $"its stream broke: {e.Message}");
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task FetchState(StateRequest request, IServerStreamWriter<TensorFrame> responses, ServerCallContext context)
+    {
+        using var lease = await states.OpenAsync(request.Step, context.CancellationToken).ConfigureAwait(false)
+            ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"no state of step {request.Step} is held here"));
+        for (var section = 0; section < lease.Sections.Count; section++)
+        {
+            var values = lease.Sections[section];
+            for (var offset = 0; offset < values.Length; offset += StateChunkElements)
+            {
+                var payload = values.Slice(offset, Math.Min(StateChunkElements, values.Length - offset));
+                await responses.WriteAsync(
+                    new TensorFrame(payload) { Step = request.Step, Section = section, Offset = offset, Checksum = TensorFrame.ChecksumOf(payload.Span) },
+                    context.CancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ReadAsync(MemberStream stream, IAsyncStreamReader<TensorFrame> requests, CancellationToken cancellation)
+    {
+        while (await requests.MoveNext(cancellation).ConfigureAwait(false))
+        {
+            try
+            {
+                stream.Owner.Accept(stream.Member, requests.Current);
+            }
+            catch (ExchangeRefusedException e)
+            {
+                requests.Current.Release();
+                throw owner.Refuse(e.Message);
+            }
+        }
+    }
+
+    private static async Task WriteResultsAsync(MemberStream stream, IServerStreamWriter<TensorFrame> responses)
+    {
+        await foreach (var frame in stream.Results.ReadAllAsync().ConfigureAwait(false))
+        {
+            await responses.WriteAsync(frame).ConfigureAwait(false);
+            frame.Release();
+        }
+    }
+}

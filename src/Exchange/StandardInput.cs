@@ -1,0 +1,23 @@
+namespace DistSeq2Seq.Exchange;
+
+/// <summary>Standard input as a lifeline: it ends when the process that started this one is gone, however that died.</summary>
+public static class StandardInput
+{
+    /// <summary>Calls back once standard input has ended.</summary>
+    public static void WhenClosed(Action closed)
+    {
+        var thread = new Thread(() =>
+        {
+            using var input = Console.OpenStandardInput();
+            var buffer = new byte[256];
+            while (input.Read(buffer) > 0)
+            {
+                // Nothing is expected; whatever comes is passed over.
+            }
+
+            closed();
+        })
+        { Name = "lifeline", IsBackground = true };
+        thread.Start();
+    }
+}

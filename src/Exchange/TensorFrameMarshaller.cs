@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using DistSeq2Seq.Protocol.Plans;
+using Grpc.Core;
+
+namespace DistSeq2Seq.Exchange;
+
+/// <summary>
+/// Writes and reads <see cref="TensorFrame"/> as the protobuf message <c>TensorChunk</c>, without the copy into a
+/// <c>ByteString</c> that generated code makes (grpc-dotnet issue 1186): the payload goes straight from the gradient into the
+/// transport's buffer, and straight from the received sequence into a pooled array.
+/// </summary>
+public static class TensorFrameMarshaller
+{
+    // Protobuf tags: field number << 3 | wire type (0 varint, 2 length-delimited, 5 fixed 32 bits).
+    private const byte GenerationTag = 1 << 3, StepTag = 2 << 3, LevelTag = 4 << 3, IndexTag = 5 << 3,
+        OffsetTag = 6 << 3, ChecksumTag = 7 << 3, SectionTag = 8 << 3, PayloadTag = (15 << 3) | 2;
+
+    /// <summary>The marshaller.</summary>
+    public static Marshaller<TensorFrame> Instance { get; } = Marshallers.Create(Serialize, Deserialize);
+
+    private static void Serialize(TensorFrame frame, SerializationContext context)
+    {
+        Span<byte> header = stackalloc byte[96];
+        var used = WriteHeader(frame, header);
+        var payload = MemoryMarshal.AsBytes(frame.Payload.Span);
+        context.SetPayloadLength(used + payload.Length);
+        var writer = context.GetBufferWriter();
+        writer.Write(header[..used]);
+        writer.Write(payload);
+        context.Complete();
+    }
+
+    private static int WriteHeader(TensorFrame frame, Span<byte> header)
+    {
+        var used = 0;
+        WriteField(header, ref used, GenerationTag, (ulong)frame.Generation);
+        WriteField(header, ref used, StepTag, (ulong)frame.Step);
+        WriteField(header, ref used, LevelTag, (ulong)frame.Node.Level);
+        WriteField(header, ref used, IndexTag, (ulong)frame.Node.Index);
+        WriteField(header, ref used, OffsetTag, (ulong)frame.Offset);
+        WriteField(header, ref used, ChecksumTag, frame.Checksum);
+        WriteField(header, ref used, SectionTag, (ulong)frame.Section);
+        header[used++] = PayloadTag;
+        WriteVarint(header, ref used, (ulong)frame.Payload.Length * sizeof(float));
+        return used;
+    }
+
+    private static void WriteField(Span<byte> header, ref int used, byte tag, ulong value)
+    {
+        if (value == 0)
+            return;
+        header[used++] = tag;
+        WriteVarint(header, ref used, value);
+    }
+
+    private static void WriteVarint(Span<byte> header, ref int used, ulong value)
+    {
+        for (; value >= 0x80; value >>= 7)
+            header[used++] = (byte)(value | 0x80);
+        header[used++] = (byte)value;
+    }
+
+    private static TensorFrame Deserialize(DeserializationContext context)
+    {
+        var reader = new SequenceReader<byte>(context.PayloadAsReadOnlySequence());
+        long generation = 0, step = 0, offset = 0;
+        int level = 0, index = 0, section = 0;
+        uint checksum = 0;
+        PooledFloats? payload = null;
+        while (!reader.End)
+        {
+            var tag = ReadVarint(ref reader);
+            switch (tag)
+            {
+                case GenerationTag: generation = (long)ReadVarint(ref reader); break;
+                case StepTag: step = (long)ReadVarint(ref reader); break;
+                case LevelTag: level = (int)ReadVarint(ref reader); break;
+                case IndexTag: index = (int)ReadVarint(ref reader); break;
+                case OffsetTag: offset = (long)ReadVarint(ref reader); break;
+                case ChecksumTag: checksum = (uint)ReadVarint(ref reader); break;
+                case SectionTag: section = (int)ReadVarint(ref reader); break;
+                case PayloadTag:
+                    payload?.Release();
+                    payload = ReadPayload(ReadBytes(ref reader));
+                    break;
+                default: Skip(ref reader, tag); break;
+            }
+        }
+
+        return new TensorFrame(payload ?? PooledFloats.Rent(0))
+        {
+            Generation = generation,
+            Step = step,
+            Node = new TreeNode(level, index),
+            Offset = offset,
+            Section = section,
+            Checksum = checksum,
+        };
+    }
+
+    private static PooledFloats ReadPayload(ReadOnlySequence<byte> bytes)
+    {
+        if (bytes.Length % sizeof(float) != 0)
+            throw Malformed($"a payload of {bytes.Length} bytes is no whole number of float32 values");
+        var payload = PooledFloats.Rent((int)(bytes.Length / sizeof(float)));
+        bytes.CopyTo(MemoryMarshal.AsBytes(payload.Span));
+        return payload;
+    }
+
+    private static ReadOnlySequence<byte> ReadBytes(ref SequenceReader<byte> reader)
+    {
+        var length = ReadVarint(ref reader);
+        if (length > (ulong)reader.Remaining)
+            throw Malformed($"a field of {length} bytes in a message with {reader.Remaining} left");
+        var bytes = reader.UnreadSequence.Slice(0, (long)length);
+        reader.Advance((long)length);
+        return bytes;
+    }
+
+    private static ulong ReadVarint(ref SequenceReader<byte> reader)
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            if (!reader.TryRead(out var next))
+                throw Malformed("it ends in the middle of a number");
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+                return value;
+        }
+
+        throw Malformed("a number of more than 64 bits");
+    }
+
+    private static void Skip(ref SequenceReader<byte> reader, ulong tag)
+    {
+        switch (tag & 7)
+        {
+            case 0: ReadVarint(ref reader); break;
+            case 1: Advance(ref reader, sizeof(ulong)); break;
+            case 2: ReadBytes(ref reader); break;
+            case 5: Advance(ref reader, sizeof(uint)); break;
+            default: throw Malformed($"wire type {tag & 7}");
+        }
+    }
+
+    private static void Advance(ref SequenceReader<byte> reader, int count)
+    {
+        if (reader.Remaining < count)
+            throw Malformed("it ends in the middle of a field");
+        reader.Advance(count);
+    }
+
+    private static RpcException Malformed(string what) =>
+        new(new Status(StatusCode.InvalidArgument, $"not a TensorChunk: {what}"));
+}

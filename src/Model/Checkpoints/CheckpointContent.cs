@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace DistSeq2Seq.Model.Checkpoints;
+
+/// <summary>One flat buffer of optimizer state, as Adam's first moments.</summary>
+public sealed record OptimizerSlot
+{
+    /// <summary>Names a buffer.</summary>
+    /// <param name="name">PyTorch's name of the state (<c>exp_avg</c>, <c>exp_avg_sq</c>, <c>momentum_buffer</c>): ASCII
+    /// letters, digits and underscores.</param>
+    /// <param name="values">As many elements as there are parameters, in the layout's order.</param>
+    /// <exception cref="ArgumentException">The name has other characters.</exception>
+    public OptimizerSlot(string name, FloatBuffer values)
+    {
+        // A dot would make "<slot>.<parameter>" ambiguous.
+        if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))
+            throw new ArgumentException($"'{name}' is not a slot's name: letters, digits and '_' are allowed", nameof(name));
+        Name = name;
+        Values = values;
+    }
+
+    /// <summary>The slot's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Its elements.</summary>
+    public FloatBuffer Values { get; }
+}
+
+/// <summary>A file that a checkpoint carries along, as a vocabulary.</summary>
+public sealed class CheckpointAttachment
+{
+    private readonly Func<Stream> open;
+
+    private CheckpointAttachment(string name, Func<Stream> open)
+    {
+        if (!ChecksumList.IsFileName(name) || name is StateFile.Name or ChecksumList.Name
+            or CheckpointContent.ModelFile or CheckpointContent.OptimizerFile)
+        {
+            throw new ArgumentException($"'{name}' cannot be the name of a file carried along in a checkpoint", nameof(name));
+        }
+        Name = name;
+        this.open = open;
+    }
+
+    /// <summary>The name in the checkpoint's folder.</summary>
+    public string Name { get; }
+
+    /// <summary>A copy of a file.</summary>
+    /// <param name="path">The file to copy, when the checkpoint is written.</param>
+    /// <param name="name">Its name in the checkpoint; that of the file where null.</param>
+    public static CheckpointAttachment Copy(string path, string? name = null) =>
+        new(name ?? System.IO.Path.GetFileName(path), () => File.OpenRead(path));
+
+    /// <summary>A file with the given text, as UTF-8.</summary>
+    public static CheckpointAttachment Text(string name, string content) =>
+        new(name, () => new MemoryStream(Encoding.UTF8.GetBytes(content), writable: false));
+
+    internal Stream Open() => open();
+}
+
+/// <summary>Everything that goes into one checkpoint. The buffers must stay unchanged while it is written.</summary>
+public sealed record CheckpointContent
+{
+    /// <summary>File of the parameters, under their own names.</summary>
+    public const string ModelFile = "model.safetensors";
+
+    /// <summary>File of the optimizer's slots, under <c>slot.parameter</c>.</summary>
+    public const string OptimizerFile = "optimizer.safetensors";
+
+    /// <summary>The order of the flat buffers.</summary>
+    public required TensorLayout Layout { get; init; }
+
+    /// <summary>The flat parameters, as many elements as the layout has.</summary>
+    public required FloatBuffer Parameters { get; init; }
+
+    /// <summary>The optimizer's flat buffers, each as long as the parameters; none for an optimizer without state.</summary>
+    public IReadOnlyList<OptimizerSlot> Slots { get; init; } = [];
+
+    /// <summary>What is neither a tensor nor a file.</summary>
+    public required CheckpointState State { get; init; }
+
+    /// <summary>Files to carry along: configuration, vocabularies, tokenizer.</summary>
+    public IReadOnlyList<CheckpointAttachment> Attachments { get; init; } = [];
+
+    /// <summary>Refuses content that contradicts itself, before anything is written.</summary>
+    /// <exception cref="ArgumentException">A length, digest or name does not fit the rest.</exception>
+    internal void Validate()
+    {
+        if (State.Step is < 0 or > CheckpointFolder.MaximumStep)
+            throw new ArgumentException($"step {State.Step} is not between 0 and {CheckpointFolder.MaximumStep}");
+        if (Parameters.Length != Layout.Count)
+            throw new ArgumentException($"{Parameters.Length} parameter elements; the layout has {Layout.Count}");
+        if (State.LayoutDigest.Length > 0 && State.LayoutDigest != Layout.Digest)
+            throw new ArgumentException($"the state's layout digest is {State.LayoutDigest}, the layout's {Layout.Digest}");
+        foreach (OptimizerSlot slot in Slots)
+        {
+            if (slot.Values.Length != Layout.Count)
+                throw new ArgumentException($"slot {slot.Name} has {slot.Values.Length} elements; the layout has {Layout.Count}");
+        }
+        RequireDistinct(Slots.Select(slot => slot.Name), "slots");
+        RequireDistinct(Attachments.Select(attachment => attachment.Name), "attachments");
+    }
+
+    private static void RequireDistinct(IEnumerable<string> names, string what)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            if (!seen.Add(name))
+                throw new ArgumentException($"two {what} are named {name}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+
+namespace DistSeq2Seq.Model.Checkpoints;
+
+/// <summary>Writes a checkpoint's files into a folder, each hashed on its way and flushed to the disk.</summary>
+internal sealed class CheckpointWriter(DurableFiles files, string folder, CancellationToken cancellation)
+{
+    private readonly List<CheckpointFileEntry> entries = [];
+
+    /// <summary>Writes all files.</summary>
+    /// <returns>The state as written, with its digests and list of files.</returns>
+    /// <exception cref="CheckpointException">The tensors' digest is not the one that the state gives.</exception>
+    public CheckpointState WriteAll(CheckpointContent content)
+    {
+        OptimizerSlot[] slots = [.. content.Slots.OrderBy(slot => slot.Name, StringComparer.Ordinal)];
+        // (1), (2) The tensors, in the very order of the replica digest, so that one pass makes both.
+        using var digest = new ReplicaDigest(content.State.Step, content.Layout.Count);
+        WriteTensors(CheckpointContent.ModelFile, ModelTensors(content, digest), content.State);
+        WriteTensors(CheckpointContent.OptimizerFile, SlotTensors(content.Layout, slots, digest), content.State);
+        string replica = digest.Finish();
+        if (content.State.ReplicaDigest.Length > 0 && content.State.ReplicaDigest != replica)
+        {
+            throw new CheckpointException(folder, $"the tensors have the replica digest {replica}, but the state of step "
+                + $"{content.State.Step} says {content.State.ReplicaDigest}: they changed while they were written, or "
+                + "belong to another step");
+        }
+        // (3) What is carried along.
+        foreach (CheckpointAttachment attachment in content.Attachments)
+        {
+            using Stream source = attachment.Open();
+            WriteFile(attachment.Name, output => source.CopyTo(output));
+        }
+        // (4) The state, which lists the files so far; (5) the hashes of all, the state's included.
+        CheckpointState state = content.State with
+        {
+            Format = CheckpointState.CurrentFormat,
+            LayoutDigest = content.Layout.Digest,
+            ReplicaDigest = replica,
+            Slots = [.. slots.Select(slot => slot.Name)],
+            Files = [.. entries],
+            WrittenAt = content.State.WrittenAt == default ? DateTimeOffset.UtcNow : content.State.WrittenAt,
+        };
+        byte[] json = StateFile.Render(state);
+        WriteFile(StateFile.Name, output => output.Write(json));
+        byte[] sums = ChecksumList.Render(entries);
+        WriteFile(ChecksumList.Name, output => output.Write(sums));
+        files.FlushFolder(folder);
+        return state;
+    }
+
+    private static IEnumerable<SafetensorsTensor> ModelTensors(CheckpointContent content, ReplicaDigest digest) =>
+        content.Layout.Tensors.Select(tensor => Tensor(tensor.Name, tensor, content.Parameters, digest, null));
+
+    private static IEnumerable<SafetensorsTensor> SlotTensors(
+        TensorLayout layout, IEnumerable<OptimizerSlot> slots, ReplicaDigest digest) =>
+        slots.SelectMany(slot => layout.Tensors.Select((tensor, index) => Tensor(
+            $"{slot.Name}.{tensor.Name}", tensor, slot.Values, digest, index == 0 ? slot.Name : null)));
+
+    private static SafetensorsTensor Tensor(
+        string name, TensorSlice place, FloatBuffer buffer, ReplicaDigest digest, string? beginSlot) =>
+        SafetensorsTensor.Streamed(name, TensorType.Float32, place.Shape, output =>
+        {
+            if (beginSlot is not null)
+                digest.BeginSlot(beginSlot);
+            SafetensorsTensor.WritePieces(output, buffer, place.Offset, place.Count, digest.Append);
+        });
+
+    private void WriteTensors(string name, IEnumerable<SafetensorsTensor> tensors, CheckpointState state)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = "pt",
+            ["run"] = state.RunId,
+            ["step"] = FormattableString.Invariant($"{state.Step}"),
+        };
+        WriteFile(name, output => SafetensorsWriter.Write(output, [.. tensors], metadata, cancellation));
+    }
+
+    private void WriteFile(string name, Action<Stream> write)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using FileStream file = files.Create(Path.Combine(folder, name));
+        using var output = new HashedStream(files, file, cancellation);
+        write(output);
+        files.Flush(file);
+        entries.Add(output.Entry(name));
+    }
+
+    /// <summary>Counts and hashes what goes into a file.</summary>
+    private sealed class HashedStream(DurableFiles files, FileStream file, CancellationToken cancellation) : WriteOnlyStream
+    {
+        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private long size;
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(buffer);
+            files.Write(file, buffer);
+            size += buffer.Length;
+        }
+
+        public CheckpointFileEntry Entry(string name) => new(name, size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+
+        protected override void Dispose(bool disposing)
+        {
+            hash.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

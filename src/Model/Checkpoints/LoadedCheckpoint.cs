@@ -1,0 +1,188 @@
+namespace DistSeq2Seq.Model.Checkpoints;
+
+/// <summary>How much of a checkpoint is wanted.</summary>
+public enum CheckpointScope
+{
+    /// <summary>All of it, as resuming needs; hashes and replica digest are verified.</summary>
+    Everything,
+
+    /// <summary>Without the optimizer's slots, as translating needs; the hashes of the other files are verified. The
+    /// optimizer's file may be missing.</summary>
+    ModelOnly,
+}
+
+/// <summary>A verified checkpoint, its tensors mapped into memory until it is disposed of.</summary>
+public sealed class LoadedCheckpoint : IDisposable
+{
+    private readonly SafetensorsFile? optimizer;
+
+    private LoadedCheckpoint(
+        string path, CheckpointState state, TensorLayout layout, SafetensorsFile model, SafetensorsFile? optimizer)
+    {
+        Path = path;
+        State = state;
+        Layout = layout;
+        Model = model;
+        this.optimizer = optimizer;
+    }
+
+    /// <summary>The checkpoint's folder.</summary>
+    public string Path { get; }
+
+    /// <summary>What is neither a tensor nor a file.</summary>
+    public CheckpointState State { get; }
+
+    /// <summary>The parameters and their order in the flat buffer.</summary>
+    public TensorLayout Layout { get; }
+
+    /// <summary>The parameters by name.</summary>
+    public SafetensorsFile Model { get; }
+
+    /// <summary>Names of the optimizer slots that can be copied; empty where only the model was opened.</summary>
+    public IReadOnlyList<string> Slots => optimizer is null ? [] : State.Slots;
+
+    /// <summary>Verifies a checkpoint's folder, wherever it lies, and opens it.</summary>
+    /// <param name="path">The folder, as <c>runs/x/checkpoints/step-000001200</c>.</param>
+    /// <param name="scope">How much of it is wanted.</param>
+    /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the damage.</exception>
+    public static LoadedCheckpoint Open(string path, CheckpointScope scope = CheckpointScope.Everything)
+    {
+        CheckpointFiles files = CheckpointFiles.Open(path);
+        CheckpointState state = files.State;
+        SafetensorsFile? model = null, optimizer = null;
+        try
+        {
+            foreach (CheckpointFileEntry file in state.Files)
+            {
+                if (scope == CheckpointScope.ModelOnly && file.Name == CheckpointContent.OptimizerFile)
+                    continue;
+                using FileStream stream = files.OpenVerified(file.Name);
+                if (file.Name == CheckpointContent.ModelFile)
+                    model = SafetensorsFile.Open(stream);
+                else if (file.Name == CheckpointContent.OptimizerFile)
+                    optimizer = SafetensorsFile.Open(stream);
+            }
+            if (model is null)
+                throw new CheckpointException(path, $"has no {CheckpointContent.ModelFile}");
+            if (optimizer is null && scope == CheckpointScope.Everything)
+                throw new CheckpointException(path, $"has no {CheckpointContent.OptimizerFile}: it can translate, not resume");
+            var loaded = new LoadedCheckpoint(path, state, LayoutOf(model), model, optimizer);
+            loaded.VerifyTensors();
+            return loaded;
+        }
+        catch
+        {
+            model?.Dispose();
+            optimizer?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Copies all parameters into a flat buffer.</summary>
+    /// <param name="destination">As many elements as the layout has.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    public void CopyParameters(Span<float> destination) => Copy(Model, "", destination);
+
+    /// <summary>Copies an optimizer slot into a flat buffer.</summary>
+    /// <param name="name">One of <see cref="Slots"/>.</param>
+    /// <param name="destination">As many elements as the layout has.</param>
+    /// <exception cref="CheckpointException">The checkpoint has no such slot, or only its model was opened.</exception>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    public void CopySlot(string name, Span<float> destination)
+    {
+        if (optimizer is null || !Slots.Contains(name))
+        {
+            throw new CheckpointException(
+                Path, $"has no optimizer slot '{name}' (it has: {(Slots.Count == 0 ? "none" : string.Join(", ", Slots))})");
+        }
+        Copy(optimizer, name + ".", destination);
+    }
+
+    /// <summary>The path of a file carried along, as <c>source.vocab</c>.</summary>
+    /// <exception cref="CheckpointException">The checkpoint carries no such file.</exception>
+    public string AttachmentPath(string name) => State.Files.Any(file => file.Name == name)
+        ? System.IO.Path.Combine(Path, name)
+        : throw new CheckpointException(
+            Path, $"carries no file '{name}' (it has: {string.Join(", ", State.Files.Select(file => file.Name))})");
+
+    /// <summary>Ends the mappings.</summary>
+    public void Dispose()
+    {
+        Model.Dispose();
+        optimizer?.Dispose();
+    }
+
+    /// <summary>The file holds the parameters in the flat buffer's order.</summary>
+    private static TensorLayout LayoutOf(SafetensorsFile model)
+    {
+        foreach (SafetensorsEntry entry in model.Tensors)
+        {
+            if (entry.Type != TensorType.Float32)
+                throw new CheckpointException(model.Path, $"parameter '{entry.Name}' is of type {entry.Type.FileName()}, not F32");
+        }
+        try
+        {
+            return TensorLayout.Create(model.Tensors.Select(entry => (entry.Name, entry.Shape)));
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new CheckpointException(model.Path, e.Message, e);
+        }
+    }
+
+    private void VerifyTensors()
+    {
+        if (Layout.Digest != State.LayoutDigest)
+        {
+            throw new CheckpointException(
+                Model.Path, $"its parameters have the layout digest {Layout.Digest}, {StateFile.Name} says {State.LayoutDigest}");
+        }
+        if (optimizer is null)
+            return;
+        if (optimizer.Tensors.Count != Slots.Count * Layout.Tensors.Count)
+        {
+            throw new CheckpointException(optimizer.Path, $"has {optimizer.Tensors.Count} tensors instead of "
+                + $"{Slots.Count} slots of {Layout.Tensors.Count}");
+        }
+        using var digest = new ReplicaDigest(State.Step, Layout.Count);
+        ForEachPiece(Model, "", digest.Append);
+        foreach (string slot in Slots)
+        {
+            digest.BeginSlot(slot);
+            ForEachPiece(optimizer, slot + ".", digest.Append);
+        }
+        string replica = digest.Finish();
+        if (replica != State.ReplicaDigest)
+        {
+            throw new CheckpointException(
+                Path, $"its tensors have the replica digest {replica}, {StateFile.Name} says {State.ReplicaDigest}");
+        }
+    }
+
+    private void ForEachPiece(SafetensorsFile file, string prefix, Action<ReadOnlySpan<float>> take)
+    {
+        const int pieceElements = 1 << 20;
+        foreach (TensorSlice tensor in Layout.Tensors)
+        {
+            string name = prefix + tensor.Name;
+            if (!file.TryFind(name, out SafetensorsEntry? entry) || !entry.Shape.SequenceEqual(tensor.Shape))
+            {
+                throw new CheckpointException(
+                    file.Path, $"has no tensor '{name}' of the shape [{string.Join(", ", tensor.Shape)}]");
+            }
+            for (long start = 0; start < tensor.Count; start += pieceElements)
+                take(file.Floats(name, start, (int)Math.Min(pieceElements, tensor.Count - start)));
+        }
+    }
+
+    private void Copy(SafetensorsFile file, string prefix, Span<float> destination)
+    {
+        if (destination.Length != Layout.Count)
+        {
+            throw new ArgumentException(
+                $"a buffer of {destination.Length} elements cannot take the {Layout.Count} of {file.Path}", nameof(destination));
+        }
+        foreach (TensorSlice tensor in Layout.Tensors)
+            file.Floats(prefix + tensor.Name).CopyTo(destination[(int)tensor.Offset..]);
+    }
+}

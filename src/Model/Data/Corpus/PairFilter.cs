@@ -1,0 +1,40 @@
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>Decides which pairs a corpus keeps, and counts what it drops by reason.</summary>
+internal sealed class PairFilter(int maxSourceLength, int maxTargetLength)
+{
+    public long Read { get; private set; }
+
+    public long Empty { get; private set; }
+
+    public long SourceTooLong { get; private set; }
+
+    public long TargetTooLong { get; private set; }
+
+    public bool Keeps(int sourceLength, int targetLength)
+    {
+        Read++;
+        if (sourceLength == 0 || targetLength == 0)
+            Empty++;
+        else if (maxSourceLength > 0 && sourceLength > maxSourceLength)
+            SourceTooLong++;
+        else if (maxTargetLength > 0 && targetLength > maxTargetLength)
+            TargetTooLong++;
+        else
+            return true;
+        return false;
+    }
+
+    /// <summary>Refuses a split that gave nothing.</summary>
+    /// <exception cref="DataException">There was no pair, or all were dropped.</exception>
+    public void RequireAny(string split, CorpusSource source, long kept)
+    {
+        var files = string.Join(" and ", source.Files());
+        if (Read == 0)
+            throw new DataException($"{files}: the {split} corpus is empty: no sentence pair; at least one is needed.");
+        if (kept == 0)
+            throw new DataException($"{files}: the {split} corpus has {Read} pairs and none is usable: {Empty} with an empty side, " +
+                $"{SourceTooLong} with a source of more than {maxSourceLength} tokens, {TargetTooLong} with a target of more than " +
+                $"{maxTargetLength}; mend the files or raise the limits.");
+    }
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Reflection;
+
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>One preparation: count, choose vocabularies, encode, describe, rename into place.</summary>
+internal sealed class PreparationRun : IDisposable
+{
+    private const int PairsBetweenReports = 2048;
+
+    private readonly PrepareOptions _options;
+    private readonly string _directory;
+    private readonly IProgress<PrepareProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly ITokenizer _sourceTokenizer;
+    private readonly ITokenizer _targetTokenizer;
+    private readonly TokenBuffer _source = new();
+    private readonly TokenBuffer _target = new();
+    private readonly List<InputRecord> _inputs = [];
+    private readonly long _bytesTotal;
+    private StagingFolder? _staging;
+    private long _bytesBefore;
+
+    public PreparationRun(PrepareOptions options, string directory, IProgress<PrepareProgress>? progress, CancellationToken cancellation)
+    {
+        (_options, _directory, _progress, _cancellation) = (options, directory, progress, cancellation);
+        _sourceTokenizer = TokenizerFactory.Create(options.SourceTokenizer);
+        _targetTokenizer = TokenizerFactory.Create(options.TargetTokenizer);
+        foreach (var (split, source) in options.Splits())
+            foreach (var file in source.Files())
+                _inputs.Add(PreparedReuse.Record(split, file));
+        _bytesTotal = options.Train.SizeInBytes() + _inputs.Sum(i => i.Bytes);
+    }
+
+    public void Dispose() => _staging?.Dispose();
+
+    public PreparedManifest Execute()
+    {
+        var (sourceVocabulary, targetVocabulary) = CountVocabularies();
+        _staging = new StagingFolder(_directory);
+        TokenizerFactory.Save(InStaging(PreparedFolder.TokenizerFile), _sourceTokenizer, _targetTokenizer);
+        sourceVocabulary.Save(InStaging(PreparedFolder.SourceVocabularyFile));
+        targetVocabulary.Save(InStaging(PreparedFolder.TargetVocabularyFile));
+
+        var splits = new List<SplitRecord>();
+        foreach (var (name, source) in _options.Splits())
+            splits.Add(Encode(name, source, sourceVocabulary, targetVocabulary));
+
+        var manifest = new PreparedManifest
+        {
+            Version = PreparedManifest.CurrentVersion,
+            Program = typeof(CorpusPreparer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            Options = _options,
+            Fingerprint = PreparedManifest.FingerprintOf(_options, _inputs),
+            Inputs = _inputs,
+            Splits = splits,
+            SourceVocabularySize = sourceVocabulary.Count,
+            TargetVocabularySize = targetVocabulary.Count,
+            Files = Describe(splits),
+        };
+        DurableFile.WriteText(InStaging(PreparedFolder.ManifestFile), DataJson.Write(manifest));
+        _cancellation.ThrowIfCancellationRequested();
+        _staging.Publish();
+        return manifest;
+    }
+
+    private (Vocabulary Source, Vocabulary Target) CountVocabularies()
+    {
+        var source = new TokenCounter();
+        var target = _options.SharedVocabulary ? source : new TokenCounter();
+        var filter = new PairFilter(_options.MaxSourceLength, _options.MaxTargetLength);
+        var kept = 0L;
+        using (var reader = SentencePairReader.Open(_options.Train))
+        {
+            while (Next("count", PreparedFolder.Train, reader, filter.Read, out _))
+            {
+                if (!filter.Keeps(_source.Count, _target.Count))
+                    continue;
+                kept++;
+                source.Add(_source);
+                target.Add(_target);
+            }
+            NoteDigests(PreparedFolder.Train, reader);
+        }
+        filter.RequireAny(PreparedFolder.Train, _options.Train, kept);
+        if (!_options.SharedVocabulary)
+            return (Vocabulary.Build(source.Counts, _options.SourceVocabularySize, _options.MinCount),
+                Vocabulary.Build(target.Counts, _options.TargetVocabularySize, _options.MinCount));
+        var unlimited = _options.SourceVocabularySize == 0 || _options.TargetVocabularySize == 0;
+        var size = unlimited ? 0 : Math.Max(_options.SourceVocabularySize, _options.TargetVocabularySize);
+        var shared = Vocabulary.Build(source.Counts, size, _options.MinCount);
+        return (shared, shared);
+    }
+
+    private SplitRecord Encode(string split, CorpusSource files, Vocabulary sourceVocabulary, Vocabulary targetVocabulary)
+    {
+        var filter = new PairFilter(_options.MaxSourceLength, _options.MaxTargetLength);
+        var (sourceUnknown, targetUnknown) = (0L, 0L);
+        using var writer = new CorpusWriter(InStaging(PreparedFolder.CorpusFile(split)), sourceVocabulary.Count, targetVocabulary.Count);
+        using var text = split == PreparedFolder.Train ? null : new PairTextWriter(_staging!.Path, split);
+        using var reader = SentencePairReader.Open(files);
+        while (Next("encode", split, reader, filter.Read, out var pair))
+        {
+            text?.Add(pair);
+            if (!filter.Keeps(_source.Count, _target.Count))
+                continue;
+            var source = ToIds(_source, sourceVocabulary, ref sourceUnknown);
+            var target = ToIds(_target, targetVocabulary, ref targetUnknown);
+            writer.Add(source.AsSpan(0, _source.Count), target.AsSpan(0, _target.Count));
+            ArrayPool<int>.Shared.Return(source);
+            ArrayPool<int>.Shared.Return(target);
+        }
+        filter.RequireAny(split, files, writer.Count);
+        NoteDigests(split, reader);
+        text?.Complete();
+        return new SplitRecord(split, filter.Read, writer.Count, filter.Empty, filter.SourceTooLong, filter.TargetTooLong,
+            writer.SourceTokens, writer.TargetTokens, sourceUnknown, targetUnknown, writer.Complete());
+    }
+
+    /// <summary>Reads and tokenizes the next pair, reporting and watching for cancellation now and then.</summary>
+    private bool Next(string stage, string split, SentencePairReader reader, long pairs, out SentencePair pair)
+    {
+        var more = reader.TryRead(out pair);
+        if (pairs % PairsBetweenReports == 0 || !more)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            _progress?.Report(new PrepareProgress(stage, split, pairs, _bytesBefore + reader.BytesRead, _bytesTotal));
+        }
+        if (!more)
+        {
+            _bytesBefore += reader.BytesRead;
+            return false;
+        }
+        _sourceTokenizer.Tokenize(pair.Source, _source);
+        _targetTokenizer.Tokenize(pair.Target, _target);
+        return true;
+    }
+
+    private void NoteDigests(string split, SentencePairReader reader)
+    {
+        var digests = reader.Digests();
+        var first = _inputs.FindIndex(i => i.Split == split);
+        for (var i = 0; i < digests.Length; i++)
+        {
+            var known = _inputs[first + i];
+            if (known.Sha256.Length > 0 && known.Sha256 != digests[i])
+                throw new DataException($"{known.Path}: was changed while it was being read; prepare again when nothing writes to it.");
+            _inputs[first + i] = known with { Sha256 = digests[i] };
+        }
+    }
+
+    private List<OutputRecord> Describe(List<SplitRecord> splits)
+    {
+        var names = new List<string> { PreparedFolder.TokenizerFile, PreparedFolder.SourceVocabularyFile, PreparedFolder.TargetVocabularyFile };
+        foreach (var split in splits)
+        {
+            names.Add(PreparedFolder.CorpusFile(split.Name));
+            if (split.Name != PreparedFolder.Train)
+                names.AddRange([PreparedFolder.SourceTextFile(split.Name), PreparedFolder.TargetTextFile(split.Name)]);
+        }
+        return [.. names.Select(n => new OutputRecord(n, InputFile.Size(InStaging(n)), InputFile.Hash(InStaging(n), _cancellation)))];
+    }
+
+    private static int[] ToIds(TokenBuffer tokens, Vocabulary vocabulary, ref long unknown)
+    {
+        var ids = ArrayPool<int>.Shared.Rent(tokens.Count);
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            ids[i] = vocabulary.Lookup(tokens[i]);
+            if (ids[i] == Vocabulary.Unknown)
+                unknown++;
+        }
+        return ids;
+    }
+
+    private string InStaging(string name) => Path.Combine(_staging!.Path, name);
+}

@@ -1,0 +1,65 @@
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>Which corpus to prepare and how. What it says, with the content of the files, decides every byte of the result.</summary>
+public sealed record PrepareOptions
+{
+    /// <summary>The training split.</summary>
+    public required CorpusSource Train { get; init; }
+
+    /// <summary>The validation split; none by default.</summary>
+    public CorpusSource? Valid { get; init; }
+
+    /// <summary>The test split; none by default.</summary>
+    public CorpusSource? Test { get; init; }
+
+    /// <summary>How source sentences are cut into tokens. Default: words, letter case kept.</summary>
+    public TokenizerOptions SourceTokenizer { get; init; } = new();
+
+    /// <summary>How target sentences are cut into tokens. Default: words, letter case kept.</summary>
+    public TokenizerOptions TargetTokenizer { get; init; } = new();
+
+    /// <summary>Most tokens of the source vocabulary, the four special ones included; 0 (default) for no limit.</summary>
+    public int SourceVocabularySize { get; init; }
+
+    /// <summary>Most tokens of the target vocabulary, the four special ones included; 0 (default) for no limit.</summary>
+    public int TargetVocabularySize { get; init; }
+
+    /// <summary>Tokens that occur less often in the training split become <c>&lt;unk&gt;</c>. Default: 1.</summary>
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>One vocabulary for both sides, of at most the larger of the two sizes. Default: false.</summary>
+    public bool SharedVocabulary { get; init; }
+
+    /// <summary>Pairs with a source of more tokens are left out; 0 for no limit. Default: 100.</summary>
+    public int MaxSourceLength { get; init; } = 100;
+
+    /// <summary>Pairs with a target of more tokens are left out; 0 for no limit. Default: 100.</summary>
+    public int MaxTargetLength { get; init; } = 100;
+
+    /// <summary>The splits that are there, by name: <c>train</c>, <c>valid</c>, <c>test</c>.</summary>
+    internal IEnumerable<(string Name, CorpusSource Source)> Splits()
+    {
+        yield return (PreparedFolder.Train, Train);
+        if (Valid is not null)
+            yield return (PreparedFolder.Valid, Valid);
+        if (Test is not null)
+            yield return (PreparedFolder.Test, Test);
+    }
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="DataException">A number is out of its range.</exception>
+    internal void Validate()
+    {
+        Require(nameof(MinCount), MinCount, 1);
+        Require(nameof(MaxSourceLength), MaxSourceLength, 0);
+        Require(nameof(MaxTargetLength), MaxTargetLength, 0);
+        Require(nameof(SourceVocabularySize), SourceVocabularySize, 0);
+        Require(nameof(TargetVocabularySize), TargetVocabularySize, 0);
+    }
+
+    private static void Require(string name, int value, int least)
+    {
+        if (value < least)
+            throw new DataException($"Preparing data: {name} is {value}; it must be {least} or more.");
+    }
+}

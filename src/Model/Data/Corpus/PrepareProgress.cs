@@ -1,0 +1,15 @@
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>How far preparing is.</summary>
+/// <param name="Stage"><c>count</c> while vocabularies are counted, <c>encode</c> while corpora are written.</param>
+/// <param name="Split">The split being read.</param>
+/// <param name="Pairs">Pairs read of this split in this stage.</param>
+/// <param name="BytesRead">Bytes read so far, in all stages and splits.</param>
+/// <param name="BytesTotal">Bytes to read in all; the training split is read twice.</param>
+public readonly record struct PrepareProgress(string Stage, string Split, long Pairs, long BytesRead, long BytesTotal);
+
+/// <summary>What preparing gave.</summary>
+/// <param name="Directory">The prepared folder.</param>
+/// <param name="Manifest">Its description, with the counts of pairs kept and dropped.</param>
+/// <param name="Reused">True when the folder was there already and nothing had changed.</param>
+public sealed record PrepareResult(string Directory, PreparedManifest Manifest, bool Reused);

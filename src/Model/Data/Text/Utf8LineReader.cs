@@ -1,0 +1,158 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Unicode;
+
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>
+/// Reads a UTF-8 text file line by line, strictly: invalid bytes are an error with the line number. Lines end with LF or
+/// CRLF and with nothing else, so that U+2028, U+0085 and the like stay inside a sentence, as they do for other tools.
+/// </summary>
+internal sealed class Utf8LineReader : IDisposable
+{
+    /// <summary>Longest line accepted, in bytes: far beyond any sentence, so what exceeds it is not lines of text.</summary>
+    public const int MaxLineBytes = 64 << 20;
+
+    private const int FirstBufferBytes = 256 << 10;
+
+    private readonly HashingStream _raw;
+    private readonly Stream _text;
+    private byte[] _buffer = new byte[FirstBufferBytes];
+    private int _start;
+    private int _end;
+    private bool _atEnd;
+
+    public Utf8LineReader(string path)
+    {
+        Path = path;
+        _raw = new HashingStream(InputFile.Open(path));
+        _text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+            ? new GZipStream(_raw, CompressionMode.Decompress)
+            : _raw;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Number of the line read last, from 1.</summary>
+    public long LineNumber { get; private set; }
+
+    /// <summary>Bytes taken from the file so far, compressed as they lie there.</summary>
+    public long BytesRead => _raw.BytesRead;
+
+    /// <summary>The next line without its line end, or null after the last.</summary>
+    /// <exception cref="DataException">Invalid UTF-8, a damaged .gz file, or a line that is no text.</exception>
+    public string? ReadLine() => TryReadBytes(out var line) ? Decode(line) : null;
+
+    /// <summary>Reads to the end of the file without decoding, and gives the number of lines it has in all.</summary>
+    public long CountRemainingLines()
+    {
+        while (TryReadBytes(out _))
+        {
+        }
+        return LineNumber;
+    }
+
+    /// <summary>The SHA-256 of the whole file as it lies on disk, lower-case hex; call after the last line.</summary>
+    public string Digest()
+    {
+        Span<byte> rest = stackalloc byte[512];
+        while (_raw.Read(rest) > 0)
+        {
+        }
+        return _raw.Digest();
+    }
+
+    public void Dispose()
+    {
+        _text.Dispose();
+        _raw.Dispose();
+    }
+
+    private bool TryReadBytes(out ReadOnlySpan<byte> line)
+    {
+        var searched = 0;
+        while (true)
+        {
+            var available = _buffer.AsSpan(_start, _end - _start);
+            var newline = available[searched..].IndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                var length = searched + newline;
+                line = Trimmed(available[..length]);
+                _start += length + 1;
+                return true;
+            }
+            searched = available.Length;
+            if (!_atEnd)
+            {
+                Refill();
+                continue;
+            }
+            line = available;
+            if (available.IsEmpty)
+                return false;
+            _start = _end;
+            line = Trimmed(available);
+            return true;
+        }
+    }
+
+    private ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> line)
+    {
+        LineNumber++;
+        if (LineNumber == 1 && line.StartsWith(Encoding.UTF8.Preamble))
+            line = line[Encoding.UTF8.Preamble.Length..];
+        return line is [.., (byte)'\r'] ? line[..^1] : line;
+    }
+
+    private void Refill()
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+        if (_end == _buffer.Length)
+        {
+            if (_end >= MaxLineBytes)
+                throw new DataException($"{Path}: line {LineNumber + 1} is longer than {MaxLineBytes >> 20} MiB; " +
+                    "a text file with one sentence a line is needed.");
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+        try
+        {
+            var read = _text.Read(_buffer.AsSpan(_end));
+            _end += read;
+            _atEnd = read == 0;
+        }
+        catch (InvalidDataException error)
+        {
+            throw new DataException($"{Path}: not a valid .gz file after line {LineNumber}: {error.Message} " +
+                "Test it with `gzip -t` and make or copy it again.", error);
+        }
+        catch (IOException error)
+        {
+            throw new DataException($"{Path}: cannot be read after line {LineNumber}: {error.Message}", error);
+        }
+    }
+
+    private string Decode(ReadOnlySpan<byte> line)
+    {
+        if (Utf8.IsValid(line))
+            return Encoding.UTF8.GetString(line);
+        var at = 0;
+        while (Rune.DecodeFromUtf8(line[at..], out _, out var used) == System.Buffers.OperationStatus.Done)
+            at += used;
+        throw new DataException($"{Path}: line {LineNumber}: invalid UTF-8, byte 0x{line[at]:X2} at position {at + 1} of the line; " +
+            Remedy(line));
+    }
+
+    private string Remedy(ReadOnlySpan<byte> line)
+    {
+        if (LineNumber == 1 && line is [0x1F, 0x8B, ..])
+            return "the file looks compressed: give it a name that ends in .gz.";
+        if (LineNumber == 1 && line is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+            return "the file looks like UTF-16: convert it with `iconv -f UTF-16 -t UTF-8`.";
+        return "text must be UTF-8: convert the file (`iconv -f LATIN1 -t UTF-8`, say) or mend the line.";
+    }
+}

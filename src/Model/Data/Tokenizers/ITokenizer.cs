@@ -1,0 +1,29 @@
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>
+/// Splits sentences into the tokens that a vocabulary counts, and joins tokens to sentences. Implementations are
+/// immutable and may be used from several threads at once; a <see cref="TokenBuffer"/> belongs to one thread.
+/// </summary>
+public interface ITokenizer
+{
+    /// <summary>What it is, enough to make it again with <see cref="TokenizerFactory.Create"/>.</summary>
+    public TokenizerOptions Options { get; }
+
+    /// <summary>Puts the sentence's tokens into <paramref name="tokens"/>, which is cleared first. No token is empty or holds white space.</summary>
+    public void Tokenize(ReadOnlySpan<char> sentence, TokenBuffer tokens);
+
+    /// <summary>Joins tokens, also such as no sentence ever gave (a model's output), to a sentence.</summary>
+    public string Detokenize(IReadOnlyList<string> tokens);
+}
+
+/// <summary>Tokenizing without a buffer, where speed does not matter.</summary>
+public static class TokenizerExtensions
+{
+    /// <summary>The sentence's tokens.</summary>
+    public static string[] Tokenize(this ITokenizer tokenizer, string sentence)
+    {
+        var tokens = new TokenBuffer();
+        tokenizer.Tokenize(sentence.AsSpan(), tokens);
+        return tokens.ToArray();
+    }
+}

@@ -1,0 +1,11 @@
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>Which tokenizer, with which choices. It is saved beside the vocabulary, so that a checkpoint can translate alone.</summary>
+public sealed record TokenizerOptions
+{
+    /// <summary>A name of <see cref="TokenizerFactory.Names"/>: <c>word</c> (default) or <c>none</c>.</summary>
+    public string Name { get; init; } = TokenizerFactory.Word;
+
+    /// <summary>Whether text is put into lower case first. Default: false.</summary>
+    public bool Lowercase { get; init; }
+}

@@ -1,0 +1,80 @@
+using DistSeq2Seq.Configuration;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistSeq2Seq.Model.Nn;
+
+/// <summary>
+/// Global attention over the source for all decoder steps at once, and the attentional state made of it (Luong et al. 2015,
+/// equations 5 to 8; additive scores after Bahdanau et al. 2015).
+/// </summary>
+internal sealed class Attention : nn.Module
+{
+    private readonly AttentionKind _kind;
+    private readonly Projection? _score;
+    private readonly Projection? _query;
+    private readonly Projection? _key;
+    private readonly Projection? _vector;
+    private readonly Projection _combine;
+
+    /// <param name="kind">How a decoder state is scored against an encoder state; not <see cref="AttentionKind.None"/>.</param>
+    /// <param name="encoderSize">Width of the encoder's output, E.</param>
+    /// <param name="decoderSize">Width of the decoder's output, H.</param>
+    public Attention(AttentionKind kind, int encoderSize, int decoderSize)
+        : base(nameof(Attention))
+    {
+        _kind = kind;
+        if (kind == AttentionKind.General)
+            register_module("score", _score = new Projection(encoderSize, decoderSize, bias: false));
+        if (kind == AttentionKind.Additive)
+        {
+            register_module("query", _query = new Projection(decoderSize, decoderSize, bias: false));
+            register_module("key", _key = new Projection(encoderSize, decoderSize, bias: false));
+            register_module("vector", _vector = new Projection(decoderSize, 1, bias: false));
+        }
+
+        register_module("combine", _combine = new Projection(encoderSize + decoderSize, decoderSize, bias: false));
+    }
+
+    /// <summary>What of the source can be computed once for all decoder steps.</summary>
+    /// <param name="encoded">[S, B, E].</param>
+    /// <param name="padding">[B, S], true where the source has ended.</param>
+    public AttentionMemory Prepare(Tensor encoded, Tensor padding)
+    {
+        var values = encoded.transpose(0, 1); // [B, S, E]
+        var keys = _kind switch
+        {
+            AttentionKind.Dot => values,
+            AttentionKind.General => _score!.Forward(values), // [B, S, H]
+            _ => _key!.Forward(values), // [B, S, H]
+        };
+        return new AttentionMemory(keys, values, padding);
+    }
+
+    /// <summary>Looks at the source from every decoder step.</summary>
+    /// <param name="states">Decoder output, [T, B, H].</param>
+    /// <param name="memory">The source.</param>
+    /// <returns>Attentional states [T, B, H] and weights [B, T, S].</returns>
+    public (Tensor States, Tensor Weights) Forward(Tensor states, AttentionMemory memory)
+    {
+        var queries = states.transpose(0, 1); // [B, T, H]
+        var scores = (_kind == AttentionKind.Additive ? AdditiveScores(queries, memory.Keys) : bmm(queries, memory.Keys.transpose(1, 2)))
+            .masked_fill(memory.Padding.unsqueeze(1), float.NegativeInfinity); // [B, T, S]
+        var weights = nn.functional.softmax(scores, -1);
+        var context = bmm(weights, memory.Values); // [B, T, E]
+        var both = cat([context, queries], -1); // [B, T, E + H]
+        return (_combine.Forward(both).tanh().transpose(0, 1), weights);
+    }
+
+    private Tensor AdditiveScores(Tensor queries, Tensor keys)
+    {
+        var sum = _query!.Forward(queries).unsqueeze(2) + keys.unsqueeze(1); // [B, T, S, H]
+        return _vector!.Forward(sum.tanh()).squeeze(-1);
+    }
+}
+
+/// <summary>The source side of an attention.</summary>
+/// <param name="Keys">What scores are taken against, [B, S, H] or [B, S, E].</param>
+/// <param name="Values">What is averaged, [B, S, E].</param>
+/// <param name="Padding">[B, S], true where the source has ended.</param>
+internal readonly record struct AttentionMemory(Tensor Keys, Tensor Values, Tensor Padding);

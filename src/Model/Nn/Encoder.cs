@@ -1,0 +1,32 @@
+using DistSeq2Seq.Configuration;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistSeq2Seq.Model.Nn;
+
+/// <summary>Embeds the source and reads it with a stacked LSTM.</summary>
+internal sealed class Encoder : nn.Module
+{
+    private readonly WordEmbedding _embedding;
+    private readonly Lstm _rnn;
+    private readonly double _dropout;
+
+    public Encoder(ModelConfiguration model, int vocabularySize)
+        : base(nameof(Encoder))
+    {
+        _dropout = model.Dropout;
+        register_module("embedding", _embedding = new WordEmbedding(vocabularySize, model.EmbeddingSize));
+        register_module("rnn", _rnn = new Lstm(
+            model.EmbeddingSize, model.Encoder.HiddenSize, model.Encoder.Layers, model.Encoder.Bidirectional, model.Dropout));
+    }
+
+    /// <summary>Reads the source.</summary>
+    /// <param name="source">Token ids [S, B]; sentences sorted by length, longest first.</param>
+    /// <param name="activeRows">For each position, how many sentences have not ended.</param>
+    public LstmStates Forward(Tensor source, long[] activeRows)
+    {
+        var embedded = nn.functional.dropout(_embedding.Forward(source), _dropout, training); // [S, B, E]
+        return _rnn.Forward(embedded, activeRows);
+    }
+}

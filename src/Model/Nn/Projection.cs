@@ -1,0 +1,38 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistSeq2Seq.Model.Nn;
+
+/// <summary>A linear map of the last dimension; parameter names and layout are those of <c>torch.nn.Linear</c>.</summary>
+internal sealed class Projection : nn.Module
+{
+    private readonly Parameter? _bias;
+
+    /// <param name="inputSize">Width of the input, I.</param>
+    /// <param name="outputSize">Width of the output, O.</param>
+    /// <param name="bias">Whether a bias is added.</param>
+    public Projection(int inputSize, int outputSize, bool bias)
+        : base(nameof(Projection))
+    {
+        register_parameter("weight", Weight = new Parameter(zeros(outputSize, inputSize)));
+        if (bias)
+            register_parameter("bias", _bias = new Parameter(zeros(outputSize)));
+    }
+
+    /// <summary>[O, I].</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>[O], or null.</summary>
+    public Parameter? Bias => _bias;
+
+    /// <summary>[…, I] becomes […, O].</summary>
+    /// <remarks>As a two-dimensional product: a shape error of <c>matmul</c> would end the process, one of <c>mm</c> can be caught.</remarks>
+    public Tensor Forward(Tensor input)
+    {
+        var shape = input.shape;
+        var rows = input.reshape(-1, shape[^1]);
+        var result = _bias is null ? mm(rows, Weight.t()) : addmm(_bias, rows, Weight.t());
+        return result.view([.. shape[..^1], Weight.shape[0]]);
+    }
+}

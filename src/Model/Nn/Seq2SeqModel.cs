@@ -1,0 +1,93 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistSeq2Seq.Model.Nn;
+
+/// <summary>
+/// LSTM encoder-decoder, with or without attention (Sutskever et al. 2014, Bahdanau et al. 2015, Luong et al. 2015).
+/// </summary>
+public sealed class Seq2SeqModel : nn.Module
+{
+    private readonly Encoder _encoder;
+    private readonly Bridge _bridge;
+    private readonly Decoder _decoder;
+    private readonly double _labelSmoothing;
+
+    /// <param name="model">Sizes and kinds.</param>
+    /// <param name="sourceVocabulary">Source tokens, the special ones included.</param>
+    /// <param name="targetVocabulary">Target tokens, the special ones included.</param>
+    /// <param name="labelSmoothing">Probability mass spread evenly over the target vocabulary while training.</param>
+    public Seq2SeqModel(ModelConfiguration model, int sourceVocabulary, int targetVocabulary, double labelSmoothing = 0)
+        : base(nameof(Seq2SeqModel))
+    {
+        _labelSmoothing = labelSmoothing;
+        register_module("encoder", _encoder = new Encoder(model, sourceVocabulary));
+        register_module("bridge", _bridge = new Bridge(model));
+        register_module("decoder", _decoder = new Decoder(model, targetVocabulary));
+    }
+
+    /// <summary>Cross-entropy of the target given the source, in nats, summed over target tokens; a scalar.</summary>
+    /// <param name="batch">At least one sentence.</param>
+    public Tensor Loss(MicroBatchArrays batch)
+    {
+        var (state, memory) = Encode(batch);
+        var targetInput = tensor(batch.TargetInput.ToArray()).view(batch.TargetLength, batch.BatchSize);
+        var (features, _, _) = _decoder.Forward(targetInput, state, memory); // [T, B, H]
+
+        // Only real target tokens reach the output layer. [N, H]
+        var (positions, words) = TargetWords(batch);
+        var rows = features.reshape(-1, features.shape[2]).index_select(0, tensor(positions));
+        return nn.functional.cross_entropy(_decoder.Output.Forward(rows), tensor(words),
+            reduction: nn.Reduction.Sum, label_smoothing: training ? _labelSmoothing : 0);
+    }
+
+    /// <summary>Reads the sources of a batch, which are sorted by length, longest first.</summary>
+    internal (DecoderState State, AttentionMemory? Memory) Encode(MicroBatchArrays batch)
+    {
+        int sourceLength = batch.SourceLength, batchSize = batch.BatchSize;
+        var activeRows = new long[sourceLength];
+        var padding = new bool[batchSize * sourceLength];
+        for (var row = 0; row < batchSize; row++)
+        {
+            for (var time = 0; time < sourceLength; time++)
+            {
+                if (time < batch.SourceLengths[row])
+                    activeRows[time]++;
+                else
+                    padding[(row * sourceLength) + time] = true;
+            }
+        }
+
+        var encoded = _encoder.Forward(tensor(batch.Source.ToArray()).view(sourceLength, batchSize), activeRows);
+        var (hidden, cell) = _bridge.Forward(encoded);
+        var memory = _decoder.Prepare(encoded.Output, tensor(padding).view(batchSize, sourceLength));
+        return (new DecoderState(hidden, cell), memory);
+    }
+
+    /// <summary>One decoding step for each row: the logits of the next token [B, V], the states after, and attention weights [B, S].</summary>
+    internal (Tensor Logits, DecoderState State, Tensor? Weights) Step(long[] tokens, DecoderState state, AttentionMemory? memory)
+    {
+        var (features, next, weights) = _decoder.Forward(tensor(tokens).view(1, tokens.Length), state, memory);
+        return (_decoder.Output.Forward(features[0]), next, weights?.squeeze(1));
+    }
+
+    /// <summary>Where real target tokens stand in the flattened [T, B], and what they are.</summary>
+    private static (long[] Positions, long[] Words) TargetWords(MicroBatchArrays batch)
+    {
+        var positions = new long[batch.TargetTokens];
+        var words = new long[batch.TargetTokens];
+        var count = 0;
+        var output = batch.TargetOutput;
+        for (var i = 0; i < output.Length; i++)
+        {
+            if (output[i] == Vocabulary.Pad)
+                continue;
+            positions[count] = i;
+            words[count++] = output[i];
+        }
+
+        return (positions, words);
+    }
+}

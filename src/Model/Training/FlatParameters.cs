@@ -1,0 +1,54 @@
+using DistSeq2Seq.Model.Checkpoints;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistSeq2Seq.Model.Training;
+
+/// <summary>
+/// All parameters of a module in one flat float32 array: each parameter is a view of it, so whoever writes the array (an
+/// optimizer, a checkpoint, a peer's state) writes the model.
+/// </summary>
+public sealed class FlatParameters : IDisposable
+{
+    private readonly Tensor _flat;
+
+    /// <summary>Moves the module's parameters into one array, in the order of <c>named_parameters</c>.</summary>
+    public FlatParameters(nn.Module module)
+    {
+        var named = module.named_parameters().ToArray();
+        Parameters = [.. named.Select(p => p.parameter)];
+        Layout = TensorLayout.Create(named.Select(p => (p.name, (IReadOnlyList<long>)p.parameter.shape)));
+        Values = GC.AllocateArray<float>(checked((int)Layout.Count), pinned: true);
+        Tensor[] views;
+        (_flat, views) = ViewsOf(Values);
+        using var noGradient = no_grad();
+        for (var i = 0; i < views.Length; i++)
+        {
+            views[i].copy_(Parameters[i]);
+            Parameters[i].set_(views[i]);
+            views[i].Dispose();
+        }
+    }
+
+    /// <summary>Names, shapes and places of the parameters.</summary>
+    public TensorLayout Layout { get; }
+
+    /// <summary>The parameters' values, in the layout's order.</summary>
+    public float[] Values { get; }
+
+    /// <summary>The module's parameters, in the layout's order.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>A tensor over an array of the layout's size, and a view of it for each parameter.</summary>
+    internal (Tensor Flat, Tensor[] Views) ViewsOf(float[] values)
+    {
+        var flat = frombuffer(values, ScalarType.Float32).DetachFromDisposeScope();
+        var views = Layout.Tensors
+            .Select(e => flat.narrow(0, e.Offset, e.Count).view([.. e.Shape]).DetachFromDisposeScope()).ToArray();
+        return (flat, views);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _flat.Dispose();
+}

@@ -1,0 +1,19 @@
+namespace DistSeq2Seq.Model.Training;
+
+/// <summary>Changes flat parameters by a flat gradient, element by element, so that every replica gets the same bits.</summary>
+public interface IOptimizer
+{
+    /// <summary>Names of the state buffers (PyTorch's), in the order of <see cref="Slots"/>.</summary>
+    IReadOnlyList<string> SlotNames { get; }
+
+    /// <summary>State buffers, each as long as the parameters.</summary>
+    IReadOnlyList<float[]> Slots { get; }
+
+    /// <summary>Takes one step.</summary>
+    /// <param name="parameters">[P], changed in place.</param>
+    /// <param name="gradient">[P].</param>
+    /// <param name="scale">What each element of the gradient is multiplied with first.</param>
+    /// <param name="learningRate">Step size.</param>
+    /// <param name="step">Number of this step, the first is 1.</param>
+    void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step);
+}

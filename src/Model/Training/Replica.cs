@@ -1,0 +1,135 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Nn;
+using static TorchSharp.torch;
+
+namespace DistSeq2Seq.Model.Training;
+
+/// <summary>What one step did.</summary>
+/// <param name="GradientNorm">L2 norm of the gradient per target token, before clipping.</param>
+/// <param name="Skipped">The gradient was not finite, so nothing changed but the step number.</param>
+public readonly record struct StepOutcome(double GradientNorm, bool Skipped);
+
+/// <summary>
+/// One copy of the model with its optimizer: computes gradients of micro-batches and applies their sum. Two replicas that apply
+/// the same sums hold the same bits.
+/// </summary>
+/// <remarks>Belongs to one training thread; the flat arrays may be read by others while that thread is at rest.</remarks>
+public sealed class Replica : IDisposable
+{
+    private readonly Seq2SeqModel _model;
+    private readonly FlatParameters _parameters;
+    private readonly IOptimizer _optimizer;
+    private readonly RunConfiguration _configuration;
+
+    /// <summary>Builds the model with the first values that the seed gives.</summary>
+    /// <param name="configuration">The run.</param>
+    /// <param name="sourceVocabulary">Source tokens, the special ones included.</param>
+    /// <param name="targetVocabulary">Target tokens, the special ones included.</param>
+    public Replica(RunConfiguration configuration, int sourceVocabulary, int targetVocabulary)
+    {
+        _configuration = configuration;
+        set_num_threads(configuration.Cluster.ThreadsPerWorker);
+        _model = new Seq2SeqModel(configuration.Model, sourceVocabulary, targetVocabulary, configuration.Training.LabelSmoothing);
+        _parameters = new FlatParameters(_model);
+        var elements = _parameters.Values.Length;
+        var optimizer = configuration.Training.Optimizer;
+        _optimizer = optimizer.Name == OptimizerKind.Adam
+            ? new AdamOptimizer(elements, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon)
+            : new SgdOptimizer(elements, optimizer.Momentum);
+        Reset();
+    }
+
+    /// <summary>The model.</summary>
+    public Seq2SeqModel Model => _model;
+
+    /// <summary>Names, shapes and places of the parameters.</summary>
+    public TensorLayout Layout => _parameters.Layout;
+
+    /// <summary>The parameters, flat.</summary>
+    public float[] Parameters => _parameters.Values;
+
+    /// <summary>Names of the optimizer's slots.</summary>
+    public IReadOnlyList<string> SlotNames => _optimizer.SlotNames;
+
+    /// <summary>Parameters, then the optimizer's slots: all that the state of a replica consists of, besides the step.</summary>
+    public IReadOnlyList<float[]> Sections => [_parameters.Values, .. _optimizer.Slots];
+
+    /// <summary>Steps applied. Whoever writes the sections sets it.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Goes back to step 0: first values from the seed, optimizer state zero.</summary>
+    public void Reset()
+    {
+        ParameterInitializer.Uniform(_parameters.Values, _configuration.Model.InitScale, _configuration.Seed);
+        foreach (var slot in _optimizer.Slots)
+            Array.Clear(slot);
+        Step = 0;
+    }
+
+    /// <summary>Hash of all parameters and optimizer state at this step.</summary>
+    public string Digest() => ReplicaDigest.Compute(
+        FloatBuffer.Of(_parameters.Values),
+        _optimizer.SlotNames.Zip(_optimizer.Slots, (name, values) => new OptimizerSlot(name, FloatBuffer.Of(values))),
+        Step);
+
+    /// <summary>A gradient buffer of this model's size.</summary>
+    public GradientBuffer NewGradientBuffer() => new(_parameters);
+
+    /// <summary>The loss of a micro-batch, and its gradient (a sum over target tokens) into <paramref name="gradient"/>.</summary>
+    /// <param name="batch">May be empty: then the gradient is zero.</param>
+    /// <param name="seed">Seed of dropout.</param>
+    /// <param name="gradient">Overwritten.</param>
+    /// <returns>Summed cross-entropy in nats.</returns>
+    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient)
+    {
+        gradient.Attach(_parameters.Parameters);
+        if (batch.BatchSize == 0)
+            return 0;
+
+        using var scope = NewDisposeScope();
+        _model.train();
+        manual_seed((long)(seed & long.MaxValue));
+        var loss = _model.Loss(batch);
+        loss.backward();
+        return loss.item<float>();
+    }
+
+    /// <summary>The loss of a piece of a validation split: summed cross-entropy in nats, without dropout or smoothing.</summary>
+    public double ComputeLoss(MicroBatchArrays batch)
+    {
+        if (batch.BatchSize == 0)
+            return 0;
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _model.eval();
+        return _model.Loss(batch).item<float>();
+    }
+
+    /// <summary>Clips and applies the summed gradient of a step; what every replica does with the same bytes.</summary>
+    /// <param name="gradientSum">[P], the sum over all micro-batches.</param>
+    /// <param name="tokens">Target tokens of the global batch; the sum is divided by it here, once.</param>
+    /// <param name="learningRate">Step size.</param>
+    public StepOutcome Apply(ReadOnlySpan<float> gradientSum, long tokens, double learningRate)
+    {
+        Step++;
+        var norm = GradientNorm.Of(gradientSum) / tokens;
+        if (!double.IsFinite(norm))
+            return new StepOutcome(norm, Skipped: true);
+
+        var scale = 1.0 / tokens;
+        if (_configuration.Training.ClipNorm > 0 && norm > _configuration.Training.ClipNorm)
+            scale *= _configuration.Training.ClipNorm / (norm + 1e-6); // as torch.nn.utils.clip_grad_norm_
+        _optimizer.Step(_parameters.Values, gradientSum, (float)scale, learningRate, Step);
+        return new StepOutcome(norm, Skipped: false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _model.Dispose();
+        _parameters.Dispose();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace DistSeq2Seq.Model.Training;
+
+/// <summary>Stochastic gradient descent, with momentum as <c>torch.optim.SGD</c> has it (no dampening, no Nesterov).</summary>
+/// <param name="elements">P.</param>
+/// <param name="momentum">What of the last update is kept; 0 for plain descent, which needs no state.</param>
+public sealed class SgdOptimizer(int elements, double momentum) : IOptimizer
+{
+    private readonly float[] _momentum = momentum > 0 ? new float[elements] : [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> SlotNames { get; } = momentum > 0 ? ["momentum_buffer"] : [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<float[]> Slots => _momentum.Length > 0 ? [_momentum] : [];
+
+    /// <inheritdoc/>
+    public void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step)
+    {
+        var rate = (float)learningRate;
+        if (_momentum.Length == 0)
+        {
+            Descend(parameters, gradient, scale * rate);
+            return;
+        }
+
+        var keep = (float)momentum;
+        var momentumVectors = MemoryMarshal.Cast<float, Vector<float>>(_momentum.AsSpan());
+        var gradientVectors = MemoryMarshal.Cast<float, Vector<float>>(gradient);
+        for (var i = 0; i < momentumVectors.Length; i++)
+            momentumVectors[i] = (momentumVectors[i] * keep) + (gradientVectors[i] * scale);
+        for (var i = momentumVectors.Length * Vector<float>.Count; i < _momentum.Length; i++)
+            _momentum[i] = (_momentum[i] * keep) + (gradient[i] * scale);
+        Descend(parameters, _momentum, rate);
+    }
+
+    private static void Descend(Span<float> parameters, ReadOnlySpan<float> direction, float rate)
+    {
+        var parameterVectors = MemoryMarshal.Cast<float, Vector<float>>(parameters);
+        var directionVectors = MemoryMarshal.Cast<float, Vector<float>>(direction);
+        for (var i = 0; i < parameterVectors.Length; i++)
+            parameterVectors[i] -= directionVectors[i] * rate;
+        for (var i = parameterVectors.Length * Vector<float>.Count; i < parameters.Length; i++)
+            parameters[i] -= direction[i] * rate;
+    }
+}

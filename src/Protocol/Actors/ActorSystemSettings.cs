@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace DistSeq2Seq.Protocol.Actors;
+
+/// <summary>Names that the coordinator's and the workers' actor systems agree on, and their HOCON configuration.</summary>
+public static class ActorSystemSettings
+{
+    /// <summary>Name of every actor system of a cluster.</summary>
+    public const string SystemName = "distseq2seq";
+
+    /// <summary>Role of the coordinator's node, and name of its actor.</summary>
+    public const string Coordinator = "coordinator";
+
+    /// <summary>Role of a worker's node, and name of its actor.</summary>
+    public const string Worker = "worker";
+
+    /// <summary>HOCON for one node.</summary>
+    /// <param name="role"><see cref="Coordinator"/> or <see cref="Worker"/>.</param>
+    /// <param name="host">Name or address that other nodes reach this one by.</param>
+    /// <param name="bind">Address to listen on.</param>
+    /// <param name="port">Port; 0 takes any free one.</param>
+    /// <param name="seeds">host:port of nodes to join; with none, whoever starts the system joins itself.</param>
+    /// <param name="heartbeatPauseSeconds">Silence after which a node counts as unreachable.</param>
+    public static string Hocon(string role, string host, string bind, int port, IEnumerable<string> seeds, double heartbeatPauseSeconds)
+    {
+        var seedList = string.Join(", ", seeds.Select(seed => $"\"akka.tcp://{SystemName}@{seed}\""));
+        return string.Create(CultureInfo.InvariantCulture, $$"""
+            akka {
+              loglevel = INFO
+              stdout-loglevel = WARNING
+              log-dead-letters = off
+              actor.provider = cluster
+              remote.dot-netty.tcp {
+                hostname = "{{bind}}"
+                public-hostname = "{{host}}"
+                port = {{port}}
+              }
+              cluster {
+                roles = ["{{role}}"]
+                seed-nodes = [{{seedList}}]
+                # A restarted node must get in again at once: its old incarnation is removed in seconds.
+                retry-unsuccessful-join-after = 2s
+                seed-node-timeout = 2s
+                failure-detector {
+                  heartbeat-interval = 500ms
+                  acceptable-heartbeat-pause = {{heartbeatPauseSeconds:R}}s
+                }
+                # The coordinator decides who trains; a node that it lost may be removed by whoever sees it unreachable.
+                downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+                split-brain-resolver {
+                  active-strategy = keep-majority
+                  stable-after = 10s
+                }
+              }
+            }
+            """);
+    }
+}

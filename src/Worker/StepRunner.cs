@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Plans;
+
+namespace DistSeq2Seq.Worker;
+
+/// <summary>Takes the steps of one generation: computes, exchanges, applies. Lives on the training thread.</summary>
+internal sealed class StepRunner : IDisposable
+{
+    private readonly string _workerId;
+    private readonly RunConfiguration _configuration;
+    private readonly Replica _replica;
+    private readonly SnapshotStore _snapshots;
+    private readonly BatchSchedule _schedule;
+    private readonly ExchangePlan _plan;
+    private readonly ExchangeSession _session;
+    private readonly GradientSummer _summer;
+    private readonly SummationTree _tree;
+    private readonly MicroBatchRange _range;
+    private readonly IReadOnlyList<TreeNode> _cover;
+    private readonly MicroBatchArrays _arrays = new();
+    private readonly float[] _sum;
+    private readonly CancellationToken _cancellation;
+    private long _idleSince = Stopwatch.GetTimestamp();
+
+    public StepRunner(string workerId, RunConfiguration configuration, Replica replica, SnapshotStore snapshots, BatchSchedule schedule,
+        GradientSummer summer, float[] sum, ExchangePlan plan, ReductionOwner owner, PeerChannels channels, CancellationToken cancellation)
+    {
+        (_workerId, _configuration, _replica, _snapshots, _schedule) = (workerId, configuration, replica, snapshots, schedule);
+        (_summer, _sum, _plan, _cancellation) = (summer, sum, plan, cancellation);
+        _tree = new SummationTree(plan.MicroBatches);
+        var self = plan.Members.Single(m => m.WorkerId == workerId);
+        _range = new MicroBatchRange(self.FirstMicroBatch, self.EndMicroBatch);
+        _cover = _tree.Cover(_range.First, _range.End);
+        var map = new ShardMap(replica.Layout.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
+        _session = new ExchangeSession(
+            new MemberPlan(plan.Generation, workerId, map, [.. plan.Owners.Select(o => o.WorkerId == workerId ? null : o.GrpcAddress)]), owner, channels);
+        var ownedIndex = plan.Owners.ToList().FindIndex(o => o.WorkerId == workerId);
+        if (ownedIndex >= 0)
+        {
+            var members = plan.Members.ToDictionary(m => m.WorkerId, m => new MicroBatchRange(m.FirstMicroBatch, m.EndMicroBatch));
+            owner.Begin(new OwnerPlan(plan.Generation, ownedIndex, map, _tree, members), workerId, _session.Deliver);
+        }
+    }
+
+    /// <summary>Computes this worker's micro-batches, exchanges sums and applies the result.</summary>
+    /// <exception cref="OperationCanceledException">The generation was given up; the replica is unchanged.</exception>
+    /// <exception cref="ExchangeFailedException">A peer is gone; the replica is unchanged.</exception>
+    public StepReport Run(StepPlan step)
+    {
+        if (step.Step != _replica.Step + 1)
+            throw new InvalidOperationException($"asked for step {step.Step}, but this replica is at {_replica.Step}: expected step {_replica.Step + 1}");
+
+        var report = new StepReport { WorkerId = _workerId, Generation = step.Generation, Step = step.Step };
+        var started = Stopwatch.GetTimestamp();
+        report.WaitSeconds = Stopwatch.GetElapsedTime(_idleSince, started).TotalSeconds;
+        var batch = _schedule.Batch(step.Epoch, step.Batch);
+        var sentBefore = _session.BytesSent;
+        try
+        {
+            _session.BeginStep(step.Step, _sum);
+            for (var micro = _range.First; micro < _range.End; micro++)
+                report.MicroBatches.Add(Compute(step, batch, micro));
+
+            var computed = Stopwatch.GetTimestamp();
+            _session.Wait();
+            report.ComputeSeconds = Stopwatch.GetElapsedTime(started, computed).TotalSeconds;
+            report.ExchangeSeconds = Stopwatch.GetElapsedTime(computed).TotalSeconds;
+        }
+        catch
+        {
+            // Streams must be at rest before their buffers are used again.
+            _session.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+        finally
+        {
+            _summer.Reset();
+        }
+
+        _snapshots.WaitForReaders();
+        var outcome = _replica.Apply(_sum, batch.TargetTokens, step.LearningRate);
+        if (step.Snapshot)
+            _snapshots.Keep(step.Step);
+        report.GradientNorm = outcome.GradientNorm;
+        report.Skipped = outcome.Skipped;
+        report.BytesSent = _session.BytesSent - sentBefore;
+        report.ReplicaDigest = step.Digest ? _replica.Digest() : "";
+        report.ResidentBytes = Environment.WorkingSet;
+        report.LiveTensors = TorchSharp.torch.Tensor.TotalCount;
+        _idleSince = Stopwatch.GetTimestamp();
+        return report;
+    }
+
+    /// <summary>Losses of pieces of the validation split.</summary>
+    public ValidationReport Validate(ValidationPlan plan)
+    {
+        var report = new ValidationReport { WorkerId = _workerId, Generation = plan.Generation, Step = plan.Step };
+        foreach (var piece in plan.Pieces)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            _schedule.FillPiece(_arrays, piece);
+            report.Pieces.Add(new PieceResult { Piece = piece, LossSum = _replica.ComputeLoss(_arrays), Tokens = _arrays.TargetTokens });
+        }
+
+        return report;
+    }
+
+    /// <summary>Makes a step in progress stop soon; from any thread.</summary>
+    public void Cancel() => _session.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _summer.Reset();
+    }
+
+    private MicroBatchResult Compute(StepPlan step, GlobalBatch batch, int micro)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        _arrays.Fill(_schedule.Train, batch.Sentences(micro));
+        var gradient = _summer.Rent();
+        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient);
+        _summer.Add(_tree, _cover, micro, gradient, _session.Contribute);
+        return new MicroBatchResult { Index = micro, LossSum = loss, Tokens = _arrays.TargetTokens };
+    }
+}

@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Protocol.Cluster;
+using Microsoft.Extensions.Logging;
+
+namespace DistSeq2Seq.Worker;
+
+/// <summary>
+/// The worker's one thread for tensors, so that heartbeats of the actor system never wait behind a matrix product. Holds the
+/// replica, which outlives actors, generations and coordinators.
+/// </summary>
+public sealed partial class TrainingThread : IDisposable
+{
+    private readonly BlockingCollection<TrainingCommand> _commands = [];
+    private readonly string _workerId;
+    private readonly WorkerOptions _options;
+    private readonly SnapshotStore _snapshots;
+    private readonly ReductionOwner _owner;
+    private readonly PeerChannels _channels;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly Lock _lock = new();
+    private CancellationTokenSource _generationEnd = new();
+    private long _generation;
+    private volatile Action<object> _notify = _ => { };
+    private volatile StepRunner? _runner;
+
+    private RunConfiguration? _configuration;
+    private string _runId = "";
+    private bool _hasState;
+    private PreparedFolder? _data;
+    private Replica? _replica;
+    private BatchSchedule? _schedule;
+    private GradientSummer? _summer;
+    private float[] _sum = [];
+
+    public TrainingThread(string workerId, WorkerOptions options, SnapshotStore snapshots, ReductionOwner owner, PeerChannels channels, ILogger logger)
+    {
+        (_workerId, _options, _snapshots, _owner, _channels, _logger) = (workerId, options, snapshots, owner, channels, logger);
+        _thread = new Thread(Run) { Name = "training", IsBackground = true };
+    }
+
+    /// <summary>Highest generation heard of.</summary>
+    public long Generation
+    {
+        get
+        {
+            lock (_lock)
+                return _generation;
+        }
+    }
+
+    /// <summary>Where the replica is. Exact while the thread is at rest, at most one step old otherwise.</summary>
+    public ReplicaPosition Position => new() { HasState = _hasState, Step = _replica?.Step ?? 0, RunId = _runId };
+
+    /// <summary>Starts working; answers go to <paramref name="notify"/>, from the thread.</summary>
+    public void Start(Action<object> notify)
+    {
+        _notify = notify;
+        _thread.Start();
+    }
+
+    /// <summary>Queues a command.</summary>
+    internal void Post(TrainingCommand command) => _commands.Add(command);
+
+    /// <summary>Gives up everything older than <paramref name="generation"/>, then reports <see cref="Regrouped"/>.</summary>
+    public void Quiesce(long generation)
+    {
+        lock (_lock)
+        {
+            if (generation <= _generation)
+                return;
+            _generation = generation;
+            _generationEnd.Cancel();
+            _generationEnd = new CancellationTokenSource();
+        }
+
+        _owner.Abandon(generation);
+        _runner?.Cancel();
+        Post(new TrainingCommand.Quiesce(generation));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Quiesce(long.MaxValue);
+        _commands.CompleteAdding();
+        if (_thread.IsAlive)
+            _thread.Join();
+        _commands.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (var command in _commands.GetConsumingEnumerable())
+        {
+            try
+            {
+                Execute(command);
+            }
+            catch (OperationCanceledException)
+            {
+                // A newer generation's Quiesce follows in the queue.
+            }
+            catch (ExchangeFailedException e)
+            {
+                LogExchangeFailed(e.Peer, e.Reason);
+                _notify(new ExchangeFailed { WorkerId = _workerId, Generation = Generation, Step = (_replica?.Step ?? 0) + 1, Peer = e.Peer, Reason = e.Reason });
+            }
+            catch (Exception e)
+            {
+                LogFailed(e, command.GetType().Name);
+                _notify(new WorkerFailed { WorkerId = _workerId, Reason = e.Message });
+            }
+        }
+
+        CloseRunner();
+        _summer?.Dispose();
+        _replica?.Dispose();
+        _data?.Dispose();
+    }
+
+    private void Execute(TrainingCommand command)
+    {
+        switch (command)
+        {
+            case TrainingCommand.Prepare(var run):
+                Prepare(run);
+                break;
+            case TrainingCommand.Quiesce(var generation) when generation == Generation:
+                CloseRunner();
+                _snapshots.ReleaseAll();
+                _notify(new Regrouped { WorkerId = _workerId, Generation = generation, Position = Position });
+                break;
+            case TrainingCommand.Synchronize(var plan) when plan.Generation == Generation:
+                Synchronize(plan);
+                break;
+            case TrainingCommand.Step(var plan) when plan.Generation == Generation && _runner is { } runner:
+                _notify(runner.Run(plan));
+                break;
+            case TrainingCommand.Validate(var plan) when plan.Generation == Generation && _runner is { } runner:
+                _notify(runner.Validate(plan));
+                break;
+        }
+    }
+
+    private void Prepare(Welcome run)
+    {
+        if (_replica is null)
+        {
+            _configuration = ConfigurationReader.Parse(run.ConfigurationYaml, "the coordinator's configuration");
+            _data = PreparedCorpusSource.Open(run, _options, _channels);
+            _schedule = new BatchSchedule(_data, _configuration);
+            var replica = _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count);
+            _summer = new GradientSummer(replica.NewGradientBuffer);
+            _sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
+            _snapshots.Attach(replica);
+        }
+
+        _runId = run.RunId;
+        var ready = new WorkerReady { WorkerId = _workerId, CorpusDigest = _data!.TrainCorpus.Digest, Position = Position, HighestGeneration = Generation };
+        ready.Layout.AddRange(_replica.Layout.Tensors.Select(t => new TensorShape { Name = t.Name, Shape = { t.Shape } }));
+        ready.Slots.AddRange(_replica.SlotNames);
+        _notify(ready);
+    }
+
+    private void Synchronize(ExchangePlan plan)
+    {
+        var replica = _replica ?? throw new InvalidOperationException("an exchange plan came before the run was prepared");
+        CancellationToken cancellation;
+        lock (_lock)
+            cancellation = _generationEnd.Token;
+
+        if (plan.Source == StateSource.Fresh)
+        {
+            replica.Reset();
+        }
+        else if (!_hasState || replica.Step != plan.Step)
+        {
+            _hasState = false; // half-fetched state is no state
+            StateClient.FetchAsync(_channels, plan.SourceAddress, plan.Step, replica.Sections, cancellation).GetAwaiter().GetResult();
+            replica.Step = plan.Step;
+        }
+
+        _hasState = true;
+        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, cancellation);
+        _notify(new Synchronized { WorkerId = _workerId, Generation = plan.Generation, Step = replica.Step, ReplicaDigest = replica.Digest() });
+    }
+
+    private void CloseRunner()
+    {
+        _runner?.Dispose();
+        _runner = null;
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Exchange with {Peer} failed: {Reason}. Waiting for the coordinator to regroup.")]
+    private partial void LogExchangeFailed(string peer, string reason);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{Command} failed on this worker.")]
+    private partial void LogFailed(Exception exception, string command);
+}
