@@ -10,6 +10,8 @@ internal static class ActionSentences
 
     private static readonly Tense[] FewTenses = [Tense.Present, Tense.Past, Tense.Past, Tense.NearFuture];
 
+    private static readonly IReadOnlyList<VerbUse> Deliberate = [.. VerbLexicon.Transitive.Where(verb => !verb.Stative)];
+
     private static readonly IReadOnlyList<VerbUse> Plain = [.. VerbLexicon.Intransitive, .. VerbLexicon.Reflexive];
 
     /// <summary>"My sister bought some red shoes yesterday."</summary>
@@ -30,7 +32,7 @@ internal static class ActionSentences
             var time = Calendar.Time(choose.Random);
             predicate = predicate.With(new Phrase("at " + time.English, "à " + time.French));
         }
-        else if (!use.Verb.Reflexive && choose.Random.Chance(40))
+        else if (use.Anywhere && choose.Random.Chance(40))
         {
             predicate = predicate.With(choose.Random.Pick(Circumstances.Where));
         }
@@ -81,18 +83,18 @@ internal static class ActionSentences
     public static SentencePair Modal(Chooser choose)
     {
         var subject = choose.Person();
-        var use = choose.Random.Pick(choose.Random.Chance(70) ? VerbLexicon.Transitive : Plain);
+        var use = choose.Random.Pick(choose.Random.Chance(70) ? Deliberate : Plain);
         var predicate = Predicate(choose, use, subject) with { Modal = choose.Random.Pick(Quickstart.Modal.All) };
         var polarity = choose.Random.Chance(30) ? Polarity.Not : Polarity.Affirmative;
         if (choose.Random.Chance(30))
-            predicate = predicate.With(choose.Time(Tense.Future));
+            predicate = predicate.With(choose.NearTime(Tense.Future));
         return SentencePair.Of(Clause.Statement(subject, Tense.Present, predicate, polarity));
     }
 
     /// <summary>"Open the door!" "Paul, do not close the window!" "Wait for me, please."</summary>
     public static SentencePair Command(Chooser choose)
     {
-        var use = choose.Random.Pick([.. VerbLexicon.Transitive.Where(verb => !verb.Stative)]);
+        var use = choose.Random.Pick(Deliberate);
         var familiar = choose.Random.Chance(50);
         var name = choose.Name();
         var subject = familiar ? Subject.Familiar(name.Agreement.Gender) : Subject.You;
@@ -152,7 +154,9 @@ internal static class ActionSentences
     private static SentencePair Tell(Chooser choose, Subject subject, VerbUse use, Predicate predicate, Phrase before)
     {
         var random = choose.Random;
-        var tense = random.Pick(use.Common ? CommonTenses : FewTenses);
+        // Liking and knowing last: in the passé composé they would mean their beginning.
+        var lasts = use.Stative && !use.Common;
+        var tense = lasts ? Tense.Present : random.Pick(use.Common ? CommonTenses : FewTenses);
         if (use.Stative && tense == Tense.Continuous)
             tense = Tense.Present;
         var polarity = random.Next(20) switch
@@ -164,10 +168,12 @@ internal static class ActionSentences
         };
         if (tense == Tense.Habitual)
             polarity = Polarity.Affirmative;
+        if (lasts)
+            return SentencePair.Of(before + Clause.Statement(subject, tense, predicate, polarity));
         if (tense == Tense.Present && polarity == Polarity.Affirmative && random.Chance(25))
             predicate = predicate with { Frequency = random.Pick(Circumstances.Frequency) };
         else if (polarity is Polarity.Affirmative or Polarity.Not && random.Chance(45))
-            predicate = predicate.With(choose.Time(tense));
+            predicate = predicate.With(use.Verb.Reflexive ? choose.NearTime(tense) : choose.Time(tense));
         var question = before == Phrase.Empty && polarity == Polarity.Affirmative && predicate.Frequency is null && random.Chance(15)
             && tense != Tense.Habitual && subject != Subject.I;
         return question

@@ -39,7 +39,7 @@ internal static class AdjectiveLexicon
         big,bigger,biggest = grand grande b
         small,smaller,smallest = petit petite b
         beautiful = beau belle b:bel
-        new,newer,newest = nouveau nouvelle b:nouvel
+        new,newer,newest = neuf neuve
         old,older,oldest = vieux vieille b:vieil
         pretty,prettier,prettiest = joli jolie b
         expensive = cher chère

@@ -7,7 +7,7 @@ internal sealed class Chooser(DeterministicRandom random)
         [.. "Marie Sophie Anne Julie Claire Emma".Split(' ').Select(name => NounPhrase.Name(name, Gender.Feminine))];
 
     public static readonly IReadOnlyList<NounPhrase> Men =
-        [.. "Paul Pierre Thomas Lucas Antoine Hugo".Split(' ').Select(name => NounPhrase.Name(name, Gender.Masculine))];
+        [.. "Paul Pierre Thomas Lucas Antoine Nicolas".Split(' ').Select(name => NounPhrase.Name(name, Gender.Masculine))];
 
     private static readonly NounPhrase[] Names = [.. Women, .. Men];
 
@@ -134,6 +134,14 @@ internal sealed class Chooser(DeterministicRandom random)
         Tense.Habitual => random.Pick(Circumstances.Habitual),
         Tense.PastContinuous => random.Pick(Circumstances.Past),
         _ => random.Pick(Circumstances.Regular),
+    };
+
+    /// <summary>A time within a few days, for what people do every day.</summary>
+    public Phrase NearTime(Tense tense) => tense switch
+    {
+        Tense.Past => random.Chance(25) ? OnDay() : random.Pick(Circumstances.RecentPast),
+        Tense.Future or Tense.NearFuture => random.Chance(25) ? OnDay() : random.Pick(Circumstances.NearFuture),
+        _ => Time(tense),
     };
 
     private NounPhrase Bought() => random.Next(4) switch
