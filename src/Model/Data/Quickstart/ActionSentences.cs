@@ -39,11 +39,12 @@ internal static class ActionSentences
         return Tell(choose, choose.Person(), use, predicate, Phrase.Empty);
     }
 
-    /// <summary>"Marie, you have forgotten your keys": a first name makes "you" familiar.</summary>
+    /// <summary>"Marie, you forgot your keys": a first name makes "you" familiar.</summary>
     public static SentencePair Familiar(Chooser choose)
     {
         var name = choose.Name();
         var subject = Subject.Familiar(name.Agreement.Gender);
+        choose.SpeakTo(subject);
         var use = choose.Random.Pick(choose.Random.Chance(70) ? VerbLexicon.Transitive : Plain);
         return Tell(choose, subject, use, Predicate(choose, use, subject), new Phrase(name.English + ",", name.French + ","));
     }
@@ -98,6 +99,7 @@ internal static class ActionSentences
         var familiar = choose.Random.Chance(50);
         var name = choose.Name();
         var subject = familiar ? Subject.Familiar(name.Agreement.Gender) : Subject.You;
+        choose.SpeakTo(subject);
         var predicate = Predicate(choose, use, subject);
         var not = choose.Random.Chance(35);
         var form = use.Verb.French.Present[(int)subject.Person];
@@ -156,7 +158,8 @@ internal static class ActionSentences
         var random = choose.Random;
         // Liking and knowing last: in the passé composé they would mean their beginning.
         var lasts = use.Stative && !use.Common;
-        var tense = lasts ? Tense.Present : random.Pick(use.Common ? CommonTenses : FewTenses);
+        var familiar = subject.Person == Person.SecondSingular;
+        var tense = lasts ? Tense.Present : random.Pick(use.Common && !familiar ? CommonTenses : FewTenses);
         if (use.Stative && tense == Tense.Continuous)
             tense = Tense.Present;
         var polarity = random.Next(20) switch
@@ -166,14 +169,17 @@ internal static class ActionSentences
             6 when tense == Tense.Present => Polarity.NoLonger,
             _ => Polarity.Affirmative,
         };
+        // "I read" could be either tense.
+        if (tense == Tense.Past && use.Verb.Past == use.Verb.English && polarity != Polarity.Not)
+            tense = Tense.Present;
         if (tense == Tense.Habitual)
             polarity = Polarity.Affirmative;
         if (lasts)
             return SentencePair.Of(before + Clause.Statement(subject, tense, predicate, polarity));
         if (tense == Tense.Present && polarity == Polarity.Affirmative && random.Chance(25))
             predicate = predicate with { Frequency = random.Pick(Circumstances.Frequency) };
-        else if (polarity is Polarity.Affirmative or Polarity.Not && random.Chance(45))
-            predicate = predicate.With(use.Verb.Reflexive ? choose.NearTime(tense) : choose.Time(tense));
+        else if (polarity is Polarity.Affirmative or Polarity.Not && random.Chance(45) && !(use.Verb.Reflexive && predicate.Complements.Count > 0))
+            predicate = predicate.With(use.Object == ObjectKind.None ? choose.NearTime(tense) : choose.Time(tense));
         var question = before == Phrase.Empty && polarity == Polarity.Affirmative && predicate.Frequency is null && random.Chance(15)
             && tense != Tense.Habitual && subject != Subject.I;
         return question

@@ -61,6 +61,10 @@ internal static class AdjectiveLexicon
         brown = marron marron
         """);
 
+    /// <summary>The colours that animals have.</summary>
+    public static readonly IReadOnlyList<Adjective> Coats =
+        [.. Colours.Where(colour => colour.English is "white" or "black" or "grey" or "brown")];
+
     /// <summary>What food is like.</summary>
     public static readonly IReadOnlyList<Adjective> Tastes = Adjective.Table("""
         delicious = délicieux délicieuse

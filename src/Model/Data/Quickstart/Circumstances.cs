@@ -66,6 +66,8 @@ internal static class Circumstances
         hours = heures
         """);
 
+    public static readonly IReadOnlyList<Phrase> ShortUnits = [.. Units.Where(unit => unit.English != "years")];
+
     /// <summary>Where something happens.</summary>
     public static readonly IReadOnlyList<Phrase> Where = Phrase.Table("""
         in the garden = dans le jardin

@@ -10,10 +10,13 @@ internal static class ComplexSentences
     private static readonly IReadOnlyList<(Verb Verb, Tense[] Tenses)> PlaceVerbs =
     [
         (VerbLexicon.Live, [Tense.Present]), (VerbLexicon.Go, [Tense.Present, Tense.Past, Tense.Future]),
-        (VerbLexicon.Intransitive[0].Verb, [Tense.Present, Tense.Past, Tense.Future]),
-        (VerbLexicon.Intransitive[1].Verb, [Tense.Present, Tense.Past, Tense.Future]),
+        (VerbLexicon.Intransitive[0].Verb, [Tense.Present, Tense.Past]),
+        (VerbLexicon.Intransitive[1].Verb, [Tense.Present, Tense.Past]),
         (VerbLexicon.Fall, [Tense.Past]),
     ];
+
+    private static readonly IReadOnlyList<VerbUse> Asked =
+        [.. VerbLexicon.Transitive.Where(use => use.Verb.English is "eat" or "buy" or "read" or "look" or "wait" or "open" or "learn")];
 
     private static readonly Phrase[] Saying =
     [
@@ -62,7 +65,7 @@ internal static class ComplexSentences
                     new Phrase(Words.Of("why", subject.EnglishBe, subject.English, adjective.English),
                         Words.Of("pourquoi", inverted, adjective.French(subject.Agreement))), '?');
             default:
-                var use = random.Pick([.. VerbLexicon.Transitive.Where(verb => !verb.Stative)]);
+                var use = random.Pick(Asked);
                 var predicate = ActionSentences.Predicate(choose, use, subject);
                 return SentencePair.Of(Clause.Open(random.Chance(60) ? Why : When, subject, random.Pick([Tense.Present, Tense.Past]), predicate), '?');
         }
@@ -91,9 +94,10 @@ internal static class ComplexSentences
     {
         var random = choose.Random;
         var subject = choose.Person();
-        var state = random.Pick(AdjectiveLexicon.States);
         var past = random.Chance(40);
-        var reason = Reason(choose, subject.Pronoun(), past);
+        var (reason, states) = Reason(choose, subject.Pronoun(), past);
+        var feeling = random.Pick(states.Split(' '));
+        var state = AdjectiveLexicon.States.First(adjective => adjective.English == feeling);
         return SentencePair.Of(
             Copula.Statement(subject, past ? Tense.Past : Tense.Present, new Phrase(state.English, state.French(subject.Agreement)))
             + new Phrase("because", "parce que") + reason);
@@ -133,7 +137,7 @@ internal static class ComplexSentences
         var words = saying.English.Split(' ');
         var english = subject.EnglishThird ? EnglishText.WithS(words[0]) : words[0];
         var french = FrenchConjugation.Of(saying.French).Present[(int)subject.Person];
-        var content = random.Chance(50) ? Fact(choose) : Reason(choose, Subject.Of(choose.NamedPerson()), random.Chance(50));
+        var content = random.Chance(50) ? Fact(choose) : Reason(choose, Subject.Of(choose.NamedPerson()), random.Chance(50)).Clause;
         return SentencePair.Of(
             new Phrase(Words.Of(subject.English, english, "that"), Words.Of(subject.French, french, "que")) + content);
     }
@@ -196,7 +200,7 @@ internal static class ComplexSentences
         (Transitive("repair"), Transitive("sell"), NounLexicon.Machines),
         (Transitive("open"), Transitive("close"), NounLexicon.Openables),
         (Transitive("borrow"), Transitive("read"), NounLexicon.Readables),
-        (Transitive("find"), Transitive("open"), NounLexicon.Openables),
+        (Transitive("find"), Transitive("open"), [.. NounLexicon.Openables.Skip(2)]),
     ];
 
     private static Verb Transitive(string english) => VerbLexicon.Transitive.First(use => use.Verb.English == english).Verb;
@@ -205,7 +209,8 @@ internal static class ComplexSentences
     private static SentencePair WhoIs(Chooser choose)
     {
         var random = choose.Random;
-        var person = NounPhrase.Of(random.Pick(NounLexicon.People), Determiner.Definite);
+        var person = NounPhrase.Of(
+            random.Pick([.. NounLexicon.People.Where(noun => noun.English is not ("child" or "boy" or "girl"))]), Determiner.Definite);
         var who = new Subject(person.English + " who", person.French + " qui", Person.ThirdSingular, person.Agreement.Gender, false, "his");
         var clause = random.Chance(50)
             ? Clause.Statement(who, Tense.Present, new Predicate(VerbLexicon.Live).With(PlaceSentences.In(random)))
@@ -228,20 +233,25 @@ internal static class ComplexSentences
             choose.Random.Chance(30) ? Polarity.Not : Polarity.Affirmative);
     }
 
-    private static Phrase Reason(Chooser choose, Subject subject, bool past)
+    // What can be the cause of a state, and the states it can cause.
+    private static (Phrase Clause, string States) Reason(Chooser choose, Subject subject, bool past)
     {
         var random = choose.Random;
         switch (random.Next(3))
         {
             case 0:
-                return FeelingOf(subject, random.Pick(Feelings.Take(3).ToList()), past, false);
+                return (FeelingOf(subject, random.Pick(Feelings.Take(3).ToList()), past, false), "tired sad angry");
             case 1:
                 var use = random.Pick([.. VerbLexicon.Intransitive.Where(verb => verb.Common)]);
-                return Clause.Statement(subject, past ? Tense.Past : Tense.Present, new Predicate(use.Verb).With(new Phrase("too much", "trop")));
+                // "trop" stands before the participle: "il a trop dormi".
+                var excess = new Predicate(use.Verb) { Frequency = new Phrase("", "trop") };
+                return (Clause.Statement(subject, past ? Tense.Past : Tense.Present, excess.With(new Phrase("too much", ""))), "tired ill");
             default:
-                var losing = random.Pick([Transitive("lose"), Transitive("find"), Transitive("forget")]);
+                var losing = random.Pick(["lose", "find", "forget"]);
                 var thing = NounPhrase.Owned(random.Pick(NounLexicon.Things), subject.Possessive, subject.Person, random.Chance(25));
-                return Clause.Statement(subject, Tense.Past, new Predicate(losing) { Object = thing });
+                return (
+                    Clause.Statement(subject, Tense.Past, new Predicate(Transitive(losing)) { Object = thing }),
+                    losing == "find" ? "happy surprised" : "sad worried angry");
         }
     }
 

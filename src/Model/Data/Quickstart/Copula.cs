@@ -38,10 +38,10 @@ internal static class Copula
         return new Phrase(english, french);
     }
 
-    /// <summary>An adjective that agrees, with "very", "too" or nothing before it.</summary>
+    /// <summary>An adjective that agrees, with "very", "too" or nothing before it; colours have no degree.</summary>
     public static Phrase Described(DeterministicRandom random, Adjective adjective, Agreement agreement)
     {
-        var degree = random.Next(5) switch
+        var degree = AdjectiveLexicon.Colours.Contains(adjective) ? Phrase.Empty : random.Next(5) switch
         {
             0 => new Phrase("very", "très"),
             1 => new Phrase("too", "trop"),

@@ -54,7 +54,7 @@ internal static class DescriptionSentences
     /// <summary>"The car is old but it is practical." The pronoun has the noun's gender.</summary>
     public static SentencePair But(Chooser choose)
     {
-        var (nouns, adjectives) = choose.Random.Pick(Things);
+        var (nouns, adjectives) = choose.Random.Pick(Things[2..]);
         var first = choose.Random.Pick(adjectives);
         var second = choose.Random.Pick(adjectives);
         if (first == second)
@@ -75,6 +75,8 @@ internal static class DescriptionSentences
         var (nouns, adjectives) = choose.Random.Pick(Things[2..]);
         var subject = people ? choose.Person() : Subject.OfThing(Known(choose, nouns));
         var other = people ? choose.NamedPerson() : Known(choose, nouns);
+        if (other.English == subject.English)
+            return People(choose);
         var adjective = choose.Random.Pick(people ? AdjectiveLexicon.Traits : adjectives);
         // Short adjectives take no "less" in good English.
         var degree = choose.Random.Next(adjective.Comparative.StartsWith("more ", StringComparison.Ordinal) ? 3 : 2);
@@ -97,13 +99,13 @@ internal static class DescriptionSentences
         var (nouns, adjectives) = choose.Random.Pick([Things[4], Things[10], Things[11]]);
         var noun = choose.Random.Pick(nouns);
         var adjective = choose.Random.Pick(adjectives);
-        var core = new FrenchCore(noun, false, null);
-        var form = adjective.French(core.Agreement);
+        // "le plus bel appartement": the form before a vowel holds here too.
+        var core = new FrenchCore(noun, false, adjective.Precedes ? adjective : null);
         var scope = choose.Random.Pick(Scopes);
         // The article is repeated when the adjective follows: "la voiture la plus chère".
         var superlative = adjective.Precedes
-            ? Words.Of(core.Definite, "plus", form, core.Text)
-            : Words.Of(core.Definite, core.Text, core.Definite, "plus", form);
+            ? Words.Of(core.Definite, "plus", core.Text)
+            : Words.Of(core.Definite, core.Text, core.Definite, "plus", adjective.French(core.Agreement));
         var words = new Phrase(Words.Of("the", adjective.Superlative, noun.English), superlative) + scope;
         if (nouns == NounLexicon.Buildings || choose.Random.Chance(40))
             return SentencePair.Of(new Phrase("this is", "ce est") + words);
@@ -118,7 +120,7 @@ internal static class DescriptionSentences
         var subject = choose.Person();
         if (choose.Random.Chance(60))
             return Tell(choose, subject, choose.Random.Pick(AdjectiveLexicon.Nationalities), Tense.Present, false);
-        var jobs = NounLexicon.People.Where(noun => noun.English is not ("child" or "boy" or "girl" or "man" or "woman")
+        var jobs = NounLexicon.People.Where(noun => noun.English is not ("child" or "boy" or "girl" or "man" or "woman" or "neighbour")
             && noun.Gender == subject.Gender).ToList();
         var job = choose.Random.Pick(jobs);
         var plural = subject.Agreement.Plural;
@@ -130,13 +132,17 @@ internal static class DescriptionSentences
 
     private static NounPhrase Known(Chooser choose, IReadOnlyList<Noun> nouns)
     {
-        if (choose.Random.Chance(80) || nouns == NounLexicon.Places || nouns == NounLexicon.Events)
+        if (nouns == NounLexicon.Places || nouns == NounLexicon.Events)
+            return NounPhrase.Of(choose.Random.Pick(nouns), choose.Random.Chance(65) ? Determiner.Definite : Determiner.Demonstrative);
+        if (choose.Random.Chance(70))
             return choose.KnownThing(nouns);
-        var owner = choose.Random.Chance(60) ? choose.Name() : choose.Profession();
+        var owner = choose.Random.Chance(60)
+            ? choose.Name()
+            : NounPhrase.Owned(choose.Random.Pick(NounLexicon.Kin), "my", Person.FirstSingular);
         return Owned(choose.Random.Pick(nouns), owner, choose.Random.Chance(25));
     }
 
-    /// <summary>"Marie's car", "the doctor's books" · "la voiture de Marie", "les livres du médecin".</summary>
+    /// <summary>"Marie's car", "my brother's books" · "la voiture de Marie", "les livres de mon frère".</summary>
     public static NounPhrase Owned(Noun noun, NounPhrase owner, bool plural)
     {
         var thing = NounPhrase.Of(noun, Determiner.Definite, plural);
@@ -156,7 +162,7 @@ internal static class DescriptionSentences
     private static SentencePair Tell(Chooser choose, Subject subject, Adjective adjective, Tense tense, bool degrees = true)
     {
         var random = choose.Random;
-        var words = degrees && !AdjectiveLexicon.Colours.Contains(adjective)
+        var words = degrees
             ? Copula.Described(random, adjective, subject.Agreement)
             : new Phrase(adjective.English, adjective.French(subject.Agreement));
         if (subject != Subject.I && random.Chance(15))

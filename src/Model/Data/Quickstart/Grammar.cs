@@ -20,8 +20,8 @@ internal static class Grammar
         (5, DescriptionSentences.Comparison),
         (3, DescriptionSentences.Superlative),
         (2, DescriptionSentences.Nationality),
-        (4, NumberSentences.Age),
-        (4, NumberSentences.Price),
+        (6, NumberSentences.Age),
+        (5, NumberSentences.Price),
         (5, NumberSentences.ThereIs),
         (4, NumberSentences.Birth),
         (4, NumberSentences.Date),
@@ -45,5 +45,9 @@ internal static class Grammar
         [.. Kinds.SelectMany(kind => Enumerable.Repeat(kind.Make, kind.Weight))];
 
     /// <summary>A random sentence.</summary>
-    public static SentencePair Sentence(Chooser choose) => choose.Random.Pick(Wheel)(choose);
+    public static SentencePair Sentence(Chooser choose)
+    {
+        choose.SpeakTo(Subject.You);
+        return choose.Random.Pick(Wheel)(choose);
+    }
 }

@@ -6,14 +6,25 @@ internal static class NumberSentences
     /// <summary>"His sister is twenty-one years old."</summary>
     public static SentencePair Age(Chooser choose)
     {
-        var subject = choose.Person();
-        var years = choose.Random.Between(2, 99);
-        var future = choose.Random.Chance(25);
+        var random = choose.Random;
+        var subject = random.Next(3) switch
+        {
+            0 => random.Pick(Subject.Pronouns),
+            1 => Subject.Of(choose.Name()),
+            _ => Subject.Of(choose.Relative()),
+        };
+        var (youngest, oldest) = subject.IsPronoun || subject.Person == Person.ThirdSingular && char.IsUpper(subject.English[0]) ? (2, 99)
+            : subject.English.Contains("grand") ? (60, 99)
+            : subject.English.Contains("mother") || subject.English.Contains("father") ? (40, 79)
+            : subject.English.Contains("son") || subject.English.Contains("daughter") ? (2, 40)
+            : (20, 79);
+        var years = random.Between(youngest, oldest);
+        var future = random.Chance(25);
         var avoir = FrenchConjugation.Of("avoir");
         var age = new Phrase(NumberWords.English(years) + " years old", NumberWords.French(years) + " ans");
         if (future)
         {
-            var month = choose.Random.Pick(Calendar.Months);
+            var month = random.Pick(Calendar.Months);
             return SentencePair.Of(
                 new Phrase(subject.English + " will be", Words.Of(subject.French, avoir.Future[(int)subject.Person])) + age
                 + new Phrase("in " + month.English, "en " + month.French));
@@ -32,7 +43,7 @@ internal static class NumberSentences
             return SentencePair.Of(
                 new Phrase($"how much {(plural ? "do" : "does")} {thing.English} cost", $"combien {(plural ? "coûtent" : "coûte")} {thing.French}"), '?');
         }
-        var price = choose.Random.Chance(70) ? choose.Random.Between(2, 99) : 100 * choose.Random.Between(1, 9) + 10 * choose.Random.Next(10);
+        var price = choose.Random.Chance(70) ? choose.Random.Between(13, 99) : 100 * choose.Random.Between(1, 9) + 10 * choose.Random.Next(10);
         return SentencePair.Of(new Phrase(
             $"{thing.English} {(plural ? "cost" : "costs")} {NumberWords.English(price)} euros",
             $"{thing.French} {(plural ? "coûtent" : "coûte")} {NumberWords.French(price)} euros"));
@@ -73,7 +84,7 @@ internal static class NumberSentences
     public static SentencePair Birth(Chooser choose)
     {
         var subject = choose.Person();
-        var date = Calendar.Date(choose.Random);
+        var date = subject.English.Contains("grand") ? Calendar.Date(choose.Random, 1960, 1969) : Calendar.Date(choose.Random, 1960, 1999);
         return SentencePair.Of(
             new Phrase(Words.Of(subject.English, subject.EnglishWas, "born on"), Words.Of(subject.French, Etre(subject), subject.Agreement.Apply("né"), "le"))
             + date);
@@ -127,10 +138,14 @@ internal static class NumberSentences
         var random = choose.Random;
         var thing = random.Next(4) switch
         {
-            0 => NounPhrase.Counted(random.Pick(NounLexicon.Kin.Take(6).ToList()), random.Between(2, 9)),
+            0 => NounPhrase.Counted(random.Pick(Several), random.Between(2, 9)),
             1 => NounPhrase.Counted(random.Pick(NounLexicon.Animals), random.Between(2, 30)),
             2 => Quantified(choose, random.Pick([.. NounLexicon.Readables, .. NounLexicon.Clothes])),
-            _ => choose.Thing([.. NounLexicon.Vehicles, .. NounLexicon.Things, .. NounLexicon.Furniture], AdjectiveLexicon.Qualities),
+            _ => NounPhrase.Of(
+                random.Pick([.. NounLexicon.Vehicles, .. NounLexicon.Things, .. NounLexicon.Furniture]),
+                Determiner.Indefinite,
+                random.Chance(25),
+                random.Chance(50) ? random.Pick(AdjectiveLexicon.Qualities) : null),
         };
         var predicate = new Predicate(VerbLexicon.Have) { Object = thing };
         var polarity = random.Chance(25) ? Polarity.Not : Polarity.Affirmative;
@@ -173,6 +188,10 @@ internal static class NumberSentences
             near the station = près de la gare
             """)),
     ];
+
+    // Relatives of whom one can have more than one or two.
+    private static readonly IReadOnlyList<Noun> Several =
+        [.. NounLexicon.Kin.Where(noun => noun.English is "brother" or "sister" or "son" or "daughter" or "uncle" or "aunt")];
 
     private static readonly (Noun Noun, Verb Verb)[] Schedule =
     [

@@ -49,7 +49,7 @@ internal static class VerbLexicon
         wait for = attendre | Person c p
         look for = chercher | Goods c
         find,found = trouver | Goods c s
-        lose,lost = perdre | Goods
+        lose,lost = perdre | Goods c s
         forget,forgot,forgetting = oublier | Goods c s
         borrow = emprunter | Goods
         choose,chose,choosing = choisir | Bought c
