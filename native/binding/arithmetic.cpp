@@ -69,28 +69,36 @@ DSQ_API int32_t dsq_add_scalar_(Handle self, ScalarArg other, ScalarArg alpha) {
 }
 
 namespace {
-/// 0 none, 1 trunc, 2 floor.
-Maybe<c10::string_view> rounding(int32_t mode) {
-    if (mode == 1) return Maybe<c10::string_view>("trunc");
-    if (mode == 2) return Maybe<c10::string_view>("floor");
-    return Maybe<c10::string_view>();
+/// Rounding: 0 none, 1 towards zero, 2 down.
+const char* rounding(int32_t mode) { return mode == 1 ? "trunc" : "floor"; }
+
+template <class Divisor> at::Tensor divided(const at::Tensor& self, const Divisor& other, int32_t mode) {
+    return mode == 0 ? self.div(other) : self.div(other, rounding(mode));
+}
+
+template <class Divisor> void divide(at::Tensor& self, const Divisor& other, int32_t mode) {
+    if (mode == 0) {
+        self.div_(other);
+    } else {
+        self.div_(other, rounding(mode));
+    }
 }
 }  // namespace
 
 DSQ_API Handle dsq_div(Handle self, Handle other, int32_t mode) {
-    return dsq::tensor([&] { return self->div(*other, rounding(mode)); });
+    return dsq::tensor([&] { return divided(*self, *other, mode); });
 }
 
 DSQ_API Handle dsq_div_scalar(Handle self, ScalarArg other, int32_t mode) {
-    return dsq::tensor([&] { return self->div(dsq::scalar(other), rounding(mode)); });
+    return dsq::tensor([&] { return divided(*self, dsq::scalar(other), mode); });
 }
 
 DSQ_API int32_t dsq_div_(Handle self, Handle other, int32_t mode) {
-    return dsq::status([&] { self->div_(*other, rounding(mode)); });
+    return dsq::status([&] { divide(*self, *other, mode); });
 }
 
 DSQ_API int32_t dsq_div_scalar_(Handle self, ScalarArg other, int32_t mode) {
-    return dsq::status([&] { self->div_(dsq::scalar(other), rounding(mode)); });
+    return dsq::status([&] { divide(*self, dsq::scalar(other), mode); });
 }
 
 DSQ_API Handle dsq_addcmul(Handle self, Handle first, Handle second, ScalarArg value) {

@@ -111,7 +111,14 @@ template <class Body> int32_t pair(Handle* first, Handle* second, Body&& body) n
     });
 }
 
-/// Hands out a list of tensors through an array that the caller sized.
-int32_t list(std::vector<at::Tensor> values, Handle* results, int32_t capacity, int32_t* count);
+/// For operations with many results, through an array that the caller sized.
+template <class Body> int32_t list(Handle* results, int32_t capacity, int32_t* count, Body&& body) noexcept {
+    *count = 0;
+    return status([&] {
+        std::vector<at::Tensor> values = body();
+        TORCH_CHECK(values.size() <= static_cast<size_t>(capacity), "room for ", capacity, " tensors, got ", values.size());
+        for (at::Tensor& value : values) results[(*count)++] = new at::Tensor(std::move(value));
+    });
+}
 
 }  // namespace dsq

@@ -55,14 +55,6 @@ ScalarArg from_scalar(const at::Scalar& value) {
     return result;
 }
 
-int32_t list(std::vector<at::Tensor> values, Handle* results, int32_t capacity, int32_t* count) {
-    return status([&] {
-        TORCH_CHECK(values.size() <= static_cast<size_t>(capacity), "room for ", capacity, " tensors, got ", values.size());
-        for (size_t i = 0; i < values.size(); i++) results[i] = new at::Tensor(std::move(values[i]));
-        *count = static_cast<int32_t>(values.size());
-    });
-}
-
 }  // namespace dsq
 
 /// The message of this thread's last failure, or null; valid until the thread's next failure.

@@ -80,30 +80,20 @@ DSQ_API Handle dsq_stack(const Handle* handles, int32_t count, int64_t dim) {
 }
 
 DSQ_API int32_t dsq_chunk(Handle self, int64_t chunks, int64_t dim, Handle* results, int32_t capacity, int32_t* count) {
-    int32_t filled = 1;
-    const bool done = dsq::guarded([&] { filled = dsq::list(self->chunk(chunks, dim), results, capacity, count); });
-    return done ? filled : 1;
+    return dsq::list(results, capacity, count, [&] { return self->chunk(chunks, dim); });
 }
 
 DSQ_API int32_t dsq_split(Handle self, int64_t size, int64_t dim, Handle* results, int32_t capacity, int32_t* count) {
-    int32_t filled = 1;
-    const bool done = dsq::guarded([&] { filled = dsq::list(self->split(size, dim), results, capacity, count); });
-    return done ? filled : 1;
+    return dsq::list(results, capacity, count, [&] { return self->split(size, dim); });
 }
 
 DSQ_API int32_t dsq_split_sizes(
     Handle self, const int64_t* sizes, int32_t size_count, int64_t dim, Handle* results, int32_t capacity, int32_t* count) {
-    int32_t filled = 1;
-    const bool done = dsq::guarded([&] {
-        filled = dsq::list(self->split_with_sizes(dsq::ints(sizes, size_count), dim), results, capacity, count);
-    });
-    return done ? filled : 1;
+    return dsq::list(results, capacity, count, [&] { return self->split_with_sizes(dsq::ints(sizes, size_count), dim); });
 }
 
 DSQ_API int32_t dsq_unbind(Handle self, int64_t dim, Handle* results, int32_t capacity, int32_t* count) {
-    int32_t filled = 1;
-    const bool done = dsq::guarded([&] { filled = dsq::list(self->unbind(dim), results, capacity, count); });
-    return done ? filled : 1;
+    return dsq::list(results, capacity, count, [&] { return self->unbind(dim); });
 }
 
 DSQ_API Handle dsq_to_type(Handle self, int32_t type, Flag copy, Flag non_blocking) {

@@ -11,13 +11,15 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GrpcEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps every method of a service. An instance is taken from the application's services for each call, or made for the
-    /// call and disposed after it when the type is not registered.
+    /// Maps every method of a service. An instance is taken from the application's services for each call, or made for
+    /// the call and disposed after it when the type is not registered.
     /// </summary>
     /// <typeparam name="TService">
     /// Derives from a class with <see cref="Grpc.Core.BindServiceMethodAttribute"/>, such as generated code has.
     /// </typeparam>
-    /// <exception cref="InvalidOperationException"><c>AddGrpc</c> was not called, or the service cannot be bound.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <c>AddGrpc</c> was not called, or the service cannot be bound.
+    /// </exception>
     public static GrpcServiceEndpointConventionBuilder MapGrpcService<TService>(this IEndpointRouteBuilder builder)
         where TService : class
     {
@@ -28,7 +30,8 @@ public static class GrpcEndpointRouteBuilderExtensions
         ILoggerFactory loggers = builder.ServiceProvider.GetRequiredService<ILoggerFactory>();
         GrpcServiceOptions options = builder.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
 
-        var binder = new ServiceBinder<TService>(options, loggers.CreateLogger("Grpc.AspNetCore.Server.ServerCallHandler"));
+        ILogger logger = loggers.CreateLogger("Grpc.AspNetCore.Server.ServerCallHandler");
+        var binder = new ServiceBinder<TService>(options, logger);
         binder.Bind();
         var endpoints = new List<IEndpointConventionBuilder>();
         foreach (BoundMethod bound in binder.Methods)

@@ -12,8 +12,8 @@ public abstract class DeserializationContext
     public virtual byte[] PayloadAsNewBuffer() => throw new NotImplementedException();
 
     /// <summary>
-    /// The message in the transport's own memory. Valid only until the deserializer returns: what is to be kept has to be
-    /// copied.
+    /// The message in the transport's own memory. Valid only until the deserializer returns: what is to be kept has to
+    /// be copied.
     /// </summary>
     public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => throw new NotImplementedException();
 }

@@ -25,7 +25,8 @@ public sealed partial class Metadata
             if (!Key.EndsWith(BinaryHeaderSuffix, StringComparison.Ordinal))
             {
                 throw new ArgumentException(
-                    $"The metadata key '{key}' has a binary value, so it has to end in '{BinaryHeaderSuffix}'.", nameof(key));
+                    $"The metadata key '{key}' has a binary value, so it has to end in '{BinaryHeaderSuffix}'.",
+                    nameof(key));
             }
 
             _bytes = valueBytes.ToArray();
@@ -42,7 +43,8 @@ public sealed partial class Metadata
             if (Key.EndsWith(BinaryHeaderSuffix, StringComparison.Ordinal))
             {
                 throw new ArgumentException(
-                    $"The metadata key '{key}' ends in '{BinaryHeaderSuffix}', so its value has to be bytes.", nameof(key));
+                    $"The metadata key '{key}' ends in '{BinaryHeaderSuffix}', so its value has to be bytes.",
+                    nameof(key));
             }
 
             _text = value;

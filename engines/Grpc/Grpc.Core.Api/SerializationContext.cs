@@ -15,8 +15,8 @@ public abstract class SerializationContext
     public virtual IBufferWriter<byte> GetBufferWriter() => throw new NotImplementedException();
 
     /// <summary>
-    /// Announces the exact size in bytes. With it the bytes go straight into the buffer that is sent; without it they are
-    /// collected first.
+    /// Announces the exact size in bytes. With it the bytes go straight into the buffer that is sent; without it they
+    /// are collected first.
     /// </summary>
     public virtual void SetPayloadLength(int payloadLength)
     {

@@ -19,6 +19,8 @@ public delegate Task ServerStreamingServerMethod<TRequest, TResponse>(
 
 /// <summary>Handles a call with many requests and many responses.</summary>
 public delegate Task DuplexStreamingServerMethod<TRequest, TResponse>(
-    IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context)
+    IAsyncStreamReader<TRequest> requestStream,
+    IServerStreamWriter<TResponse> responseStream,
+    ServerCallContext context)
     where TRequest : class
     where TResponse : class;

@@ -1,7 +1,8 @@
 namespace Grpc.Core;
 
 /// <summary>
-/// Is told the methods of a service, one by one. A server derives its own binder; a service's static bind method calls it.
+/// Is told the methods of a service, one by one. A server derives its own binder; a service's static bind method calls
+/// it.
 /// </summary>
 public class ServiceBinderBase
 {

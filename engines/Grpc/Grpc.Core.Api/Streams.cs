@@ -27,7 +27,9 @@ public interface IAsyncStreamWriter<in T>
     /// <summary>Writes a message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Ends the whole call, not this write alone.</param>
-    /// <exception cref="NotSupportedException">The token can be cancelled and this writer knows nothing of that.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The token can be cancelled and this writer knows nothing of that.
+    /// </exception>
     public Task WriteAsync(T message, CancellationToken cancellationToken) => cancellationToken.CanBeCanceled
         ? throw new NotSupportedException("Cancellation of stream writes is not supported by this writer.")
         : WriteAsync(message);

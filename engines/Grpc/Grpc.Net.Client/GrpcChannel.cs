@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Grpc.Net.Client;
 
 /// <summary>
-/// A way to reach one server over HTTP/2. Connections are opened on the first call and again when they break; a channel is
-/// meant to live long and to be shared between threads.
+/// A way to reach one server over HTTP/2. Connections are opened on the first call and again when they break; a
+/// channel is meant to live long and to be shared between threads.
 /// </summary>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
@@ -55,7 +55,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     /// <summary>A channel with options.</summary>
     /// <param name="address">Scheme, host and port.</param>
     /// <param name="channelOptions">The options.</param>
-    /// <exception cref="ArgumentException">The address is not http or https, or both a client and a handler are given.</exception>
+    /// <exception cref="ArgumentException">
+    /// The address is not http or https, or both a client and a handler are given.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The credentials do not fit the address' scheme.</exception>
     public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions channelOptions)
     {
@@ -64,13 +66,15 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
             throw new ArgumentException(
-                $"The address '{address}' has to start with http:// or https://, as in http://localhost:5051.", nameof(address));
+                $"The address '{address}' has to start with http:// or https://, as in http://localhost:5051.",
+                nameof(address));
         }
 
         if (channelOptions.HttpClient is not null && channelOptions.HttpHandler is not null)
         {
             throw new ArgumentException(
-                "GrpcChannelOptions has both HttpClient and HttpHandler; set only one of them.", nameof(channelOptions));
+                "GrpcChannelOptions has both HttpClient and HttpHandler; set only one of them.",
+                nameof(channelOptions));
         }
 
         ChannelCredentials expected = address.Scheme == Uri.UriSchemeHttps

@@ -43,13 +43,15 @@ namespace TorchSharp
                 long num_embeddings, long embedding_dims, long? padding_idx = null, bool scale_grad_by_freq = false,
                 bool sparse = false, Device? device = null, ScalarType? dtype = null)
             {
-                var table = empty(num_embeddings, embedding_dims, dtype, device).normal_();
+                using var guard = no_grad();
+                var table = new Modules.Parameter([num_embeddings, embedding_dims], dtype, device);
+                table.normal_();
                 if (padding_idx is not null)
                 {
                     using var row = table.select(0, padding_idx.Value);
                     row.zero_();
                 }
-                return new Modules.Embedding(table.AsParameter(), padding_idx, scale_grad_by_freq, sparse);
+                return new Modules.Embedding(table, padding_idx, scale_grad_by_freq, sparse);
             }
 
             /// <summary>Around a given table, which learns only if not frozen.</summary>

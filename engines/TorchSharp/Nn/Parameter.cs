@@ -12,6 +12,21 @@ namespace TorchSharp.Modules
             if (data.OwningDisposeScope is not null)
                 DisposeScope.ReplaceWith(data, this);
         }
+
+        /// <summary>Uninitialized; belongs to the current scope, unlike what layers in managed code make.</summary>
+        internal Parameter(ReadOnlySpan<long> size, ScalarType? dtype, Device? device)
+            : base(Allocate(size, dtype, device))
+        {
+        }
+
+        private static nint Allocate(ReadOnlySpan<long> size, ScalarType? dtype, Device? device)
+        {
+            var handle = Native.NativeMethods.EmptyHandle(
+                size, size.Length, dtype ?? ScalarType.Float32, InitializeDevice(device), true);
+            if (handle == 0)
+                CheckForErrors();
+            return handle;
+        }
     }
 }
 

@@ -35,7 +35,11 @@ internal sealed record RecurrentWeights(
     {
         var bound = 1 / Math.Sqrt(Hidden);
         foreach (var (name, shape) in Named())
-            yield return (name, empty(shape, dtype, device).uniform_(-bound, bound).AsParameter());
+        {
+            var weight = new Parameter(shape, dtype, device);
+            nn.init.uniform_(weight, -bound, bound);
+            yield return (name, weight);
+        }
     }
 
     /// <summary>(layers × directions, batch, hidden) zeros like the data.</summary>

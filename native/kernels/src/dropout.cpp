@@ -21,6 +21,7 @@ constexpr const char* where = "ds2s_dropout";
 at::Tensor drop(const at::Tensor& given, double probability, int64_t seed, int64_t stream, int64_t period)
 {
     constexpr int64_t block = 64, blocks_per_task = 256;
+    if (probability == 1) return at::zeros(given.sizes(), given.options().requires_grad(false));
     const auto in = given.contiguous();
     const auto out = at::empty(in.sizes(), in.options().requires_grad(false));
     const int64_t repeated = period == 0 ? std::max<int64_t>(in.numel(), 1) : period;
@@ -28,8 +29,8 @@ at::Tensor drop(const at::Tensor& given, double probability, int64_t seed, int64
     Dropout all{};
     all.seed = static_cast<uint64_t>(seed);
     all.stream = static_cast<uint64_t>(stream);
-    all.threshold = static_cast<uint64_t>(std::llround(probability * 4294967296.0));
-    all.factor = probability < 1 ? static_cast<float>(1 / (1 - probability)) : 0.0f;
+    all.threshold = static_cast<uint32_t>(std::min(std::llround(probability * 4294967296.0), 0xffffffffLL));
+    all.factor = static_cast<float>(1 / (1 - probability));
     for (int64_t start = 0; start < in.numel(); start += repeated)
         at::parallel_for(0, blocks, blocks_per_task, [&](int64_t begin, int64_t end) {
             Dropout part = all;

@@ -34,10 +34,17 @@ public sealed class ProbeServer : IAsyncDisposable
 
     public ProbeLog Log => _application.Services.GetRequiredService<ProbeLog>();
 
+    /// <param name="configure">Sets gRPC's options.</param>
+    /// <param name="map">Adds routes.</param>
+    /// <param name="socket">The path of a Unix socket; null: a free port.</param>
+    /// <param name="services">Adds services.</param>
+    /// <param name="service">Maps what stands in for <see cref="ProbeService"/>; null: that.</param>
     public static async Task<ProbeServer> StartAsync(
         Action<GrpcServiceOptions>? configure = null,
         Action<WebApplication>? map = null,
-        string? socket = null)
+        string? socket = null,
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? service = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -50,8 +57,12 @@ public sealed class ProbeServer : IAsyncDisposable
         });
         builder.Services.AddGrpc(configure ?? (_ => { }));
         builder.Services.AddSingleton<ProbeLog>();
+        services?.Invoke(builder.Services);
         WebApplication application = builder.Build();
-        application.MapGrpcService<ProbeService>();
+        if (service is null)
+            application.MapGrpcService<ProbeService>();
+        else
+            service(application);
         map?.Invoke(application);
         await application.StartAsync();
         return new ProbeServer(application, socket);
@@ -89,7 +100,8 @@ public sealed class ProbeServer : IAsyncDisposable
         return handler;
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

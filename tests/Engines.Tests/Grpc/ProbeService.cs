@@ -6,9 +6,10 @@ namespace DistSeq2Seq.Engines.Tests.Grpc;
 /// <summary>What a test can see of the calls that a server handled.</summary>
 public sealed class ProbeLog
 {
-    private readonly TaskCompletionSource<DateTime> _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DateTime> _cancelled =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when a method saw its token cancelled; the value is the call's deadline.</summary>
+    /// <summary>Completes when a method saw that its caller is gone; the value is the call's deadline.</summary>
     public Task<DateTime> Cancelled => _cancelled.Task;
 
     /// <summary>Completes when the first method waits.</summary>
@@ -24,9 +25,11 @@ public sealed class ProbeLog
         }
         finally
         {
-            _cancelled.TrySetResult(context.Deadline);
+            NoteCancelled(context);
         }
     }
+
+    public void NoteCancelled(ServerCallContext context) => _cancelled.TrySetResult(context.Deadline);
 }
 
 /// <summary>The server's side of the probe. The request's text says what to do.</summary>
@@ -38,12 +41,17 @@ public sealed class ProbeService(ProbeLog log) : Probe.ProbeBase
         {
             case "metadata":
                 await context.WriteResponseHeadersAsync(new Metadata { { "first", "header" }, { "first-bin", [0, 255] } });
-                foreach (Metadata.Entry entry in context.RequestHeaders.Where(entry => entry.Key.StartsWith("echo", StringComparison.Ordinal)))
-                    context.ResponseTrailers.Add(entry);
+                foreach (string key in new[] { "echo-text", "echo-bin" })
+                {
+                    foreach (Metadata.Entry entry in context.RequestHeaders.GetAll(key))
+                        context.ResponseTrailers.Add(entry);
+                }
+
                 break;
             case "refuse":
                 throw new RpcException(
-                    new Status(StatusCode.FailedPrecondition, "nicht möglich: 50 %\n→"), new Metadata { { "why", "test" } });
+                    new Status(StatusCode.FailedPrecondition, "nicht möglich: 50 %\n→"),
+                    new Metadata { { "why", "test" } });
             case "status":
                 context.Status = new Status(StatusCode.AlreadyExists, "set on the context");
                 break;
@@ -80,6 +88,12 @@ public sealed class ProbeService(ProbeLog log) : Probe.ProbeBase
 
     public override async Task Count(Ask request, IServerStreamWriter<Answer> responseStream, ServerCallContext context)
     {
+        if (request.Text == "flood")
+        {
+            await FloodAsync(responseStream, context);
+            return;
+        }
+
         for (int number = 1; number <= request.Count; number++)
         {
             if (request.Text == "buffer")
@@ -103,6 +117,19 @@ public sealed class ProbeService(ProbeLog log) : Probe.ProbeBase
             if (ask.Text == "wait")
                 await log.WaitAsync(context);
             await responseStream.WriteAsync(new Answer { Text = ask.Text, Number = ask.Count, Payload = ask.Payload });
+        }
+    }
+
+    private async Task FloodAsync(IServerStreamWriter<Answer> responseStream, ServerCallContext context)
+    {
+        try
+        {
+            while (true)
+                await responseStream.WriteAsync(new Answer { Payload = MakePayload(10_000) });
+        }
+        finally
+        {
+            log.NoteCancelled(context);
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class CallDeadline : IAsyncDisposable
         _http = http;
         Time = DateTime.UtcNow + timeout;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        _timer = new Timer(static state => _ = ((CallDeadline)state!).OnTimerAsync(), this, Timeout.Infinite, Timeout.Infinite);
+        _timer = new Timer(
+            static state => _ = ((CallDeadline)state!).OnTimerAsync(), this, Timeout.Infinite, Timeout.Infinite);
         SetTimer(timeout);
     }
 
@@ -38,8 +39,8 @@ internal sealed class CallDeadline : IAsyncDisposable
     public bool HasExpired => Volatile.Read(ref _phase) == Expired;
 
     /// <summary>
-    /// Takes the response for the method's end. False when the deadline has it; then the deadline's answer has left when
-    /// this returns.
+    /// Takes the response for the method's end. False when the deadline has it; then the deadline's answer has left
+    /// when this returns.
     /// </summary>
     public async ValueTask<bool> TryEndAsync()
     {
@@ -88,8 +89,8 @@ internal sealed class CallDeadline : IAsyncDisposable
         }
         catch (Exception)
         {
-            // The connection is gone, the method was just writing, or a callback on its token threw: the reset below says
-            // the same to a caller that still listens.
+            // The connection is gone, the method was just writing, or a callback on its token threw: the reset below
+            // says the same to a caller that still listens.
         }
         finally
         {

@@ -11,7 +11,9 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// <param name="method">The method.</param>
 /// <param name="options">The limits.</param>
 /// <param name="logger">Where errors of the method go.</param>
-/// <param name="invoke">Reads what the kind of call needs, runs the method on a service and writes what it returns.</param>
+/// <param name="invoke">
+/// Reads what the kind of call needs, runs the method on a service and writes what it returns.
+/// </param>
 internal sealed class MethodHandler<TService, TRequest, TResponse>(
     Method<TRequest, TResponse> method,
     GrpcServiceOptions options,
@@ -60,7 +62,8 @@ internal sealed class MethodHandler<TService, TRequest, TResponse>(
         {
             http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             TrailerWriter.SetStatus(http.Response, new Status(
-                StatusCode.Internal, $"Content-Type '{http.Request.ContentType}' is not supported; gRPC sends application/grpc."));
+                StatusCode.Internal,
+                $"Content-Type '{http.Request.ContentType}' is not supported; gRPC sends application/grpc."));
             return false;
         }
 

@@ -6,8 +6,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Grpc.AspNetCore.Server.Internal;
 
-/// <summary>Takes requests off the body of an HTTP request; a marshaller reads them in the server's own buffers.</summary>
-internal sealed class RequestReader<TRequest>(HttpContext http, Func<DeserializationContext, TRequest> deserializer, int? limit)
+/// <summary>
+/// Takes requests off the body of an HTTP request; a marshaller reads them in the server's own buffers.
+/// </summary>
+internal sealed class RequestReader<TRequest>(
+    HttpContext http, Func<DeserializationContext, TRequest> deserializer, int? limit)
     where TRequest : class
 {
     private readonly PipeReader _body = http.Request.BodyReader;
@@ -39,8 +42,8 @@ internal sealed class RequestReader<TRequest>(HttpContext http, Func<Deserializa
             }
             finally
             {
-                // Everything counts as seen while a message is incomplete; that also opens the flow-control window for the
-                // rest of a message that is larger than the window.
+                // Everything counts as seen while a message is incomplete; that also opens the flow-control window for
+                // the rest of a message that is larger than the window.
                 _body.AdvanceTo(buffer.Start, taken ? buffer.Start : buffer.End);
             }
         }

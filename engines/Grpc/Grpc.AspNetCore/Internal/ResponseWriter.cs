@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Grpc.AspNetCore.Server.Internal;
 
 /// <summary>
-/// Writes responses into the body of an HTTP response. A message whose length the marshaller announces goes straight into
-/// the server's buffers; any other is collected first, for its length comes before it.
+/// Writes responses into the body of an HTTP response. A message whose length the marshaller announces goes straight
+/// into the server's buffers; any other is collected first, for its length comes before it.
 /// </summary>
 internal sealed class ResponseWriter<TResponse>(
     HttpContext http, Action<TResponse, SerializationContext> serializer, int? limit) : SerializationContext
@@ -20,7 +20,9 @@ internal sealed class ResponseWriter<TResponse>(
     private IBufferWriter<byte>? _target;
     private bool _complete;
 
-    /// <summary>Puts a message into the server's buffers, where it stays until the next flush or the end of the call.</summary>
+    /// <summary>
+    /// Puts a message into the server's buffers, where it stays until the next flush or the end of the call.
+    /// </summary>
     public async Task WriteAsync(TResponse message, CancellationToken cancellationToken)
     {
         // The headers have to be on their way before the body's buffers are touched.
@@ -34,7 +36,10 @@ internal sealed class ResponseWriter<TResponse>(
         {
             serializer(message, this);
             if (!_complete)
-                throw new InvalidOperationException($"The marshaller of {typeof(TResponse)} did not call Complete on its context.");
+            {
+                throw new InvalidOperationException(
+                    $"The marshaller of {typeof(TResponse)} did not call Complete on its context.");
+            }
         }
         finally
         {

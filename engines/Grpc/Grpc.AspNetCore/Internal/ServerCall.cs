@@ -19,7 +19,8 @@ internal sealed class ServerCall<TRequest, TResponse>
     public ServerCall(
         HttpContext http, HttpCallContext context, Method<TRequest, TResponse> method, GrpcServiceOptions options)
     {
-        // Taken once: the HttpContext must not be asked again after the request, and a method may outlive it by a little.
+        // Taken once: the HttpContext must not be asked again after the request, and a method may outlive it by a
+        // little.
         CancellationToken aborted = http.RequestAborted;
         IHttpResetFeature? reset = http.Features.Get<IHttpResetFeature>();
         _context = context;
@@ -45,8 +46,8 @@ internal sealed class ServerCall<TRequest, TResponse>
         if (response is null)
             throw new RpcException(new Status(StatusCode.Cancelled, "No message returned from method."));
 
-        // After the deadline the response is closed, and a write to it would only fail. Without a flush here, message and
-        // trailers leave together when the request ends.
+        // After the deadline the response is closed, and a write to it would only fail. Without a flush here, message
+        // and trailers leave together when the request ends.
         if (!_context.DeadlineExpired)
             await _writer.WriteAsync(response, CancellationToken.None);
     }

@@ -6,7 +6,8 @@ namespace Grpc.AspNetCore.Server.Internal;
 internal sealed class ServiceActivation<TService> : IAsyncDisposable
     where TService : class
 {
-    private static readonly Lazy<ObjectFactory<TService>> Factory = new(() => ActivatorUtilities.CreateFactory<TService>([]));
+    private static readonly Lazy<ObjectFactory<TService>> Factory =
+        new(() => ActivatorUtilities.CreateFactory<TService>([]));
     private readonly bool _made;
 
     public ServiceActivation(IServiceProvider services)

@@ -30,7 +30,8 @@ internal sealed class ServiceBinder<TService>(GrpcServiceOptions options, ILogge
         }
         catch (TargetInvocationException exception)
         {
-            throw new InvalidOperationException($"Error binding gRPC service '{typeof(TService).Name}'.", exception.InnerException);
+            throw new InvalidOperationException(
+                $"Error binding gRPC service '{typeof(TService).Name}'.", exception.InnerException);
         }
     }
 
@@ -64,8 +65,12 @@ internal sealed class ServiceBinder<TService>(GrpcServiceOptions options, ILogge
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
     {
-        var run = Find<Func<TService, IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(
-            method, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
+        var run = Find<
+            Func<TService, IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(
+            method,
+            typeof(IAsyncStreamReader<TRequest>),
+            typeof(IServerStreamWriter<TResponse>),
+            typeof(ServerCallContext));
         Add(method, (service, call) => run(service, call.Requests, call.Responses, call.Context));
     }
 
@@ -94,8 +99,8 @@ internal sealed class ServiceBinder<TService>(GrpcServiceOptions options, ILogge
         }
 
         throw new InvalidOperationException(
-            $"'{typeof(TService)}' is not a gRPC service: neither it nor a base class has BindServiceMethodAttribute. " +
-            "Derive it from the base class in generated code.");
+            $"'{typeof(TService)}' is not a gRPC service: neither it nor a base class has " +
+            "BindServiceMethodAttribute. Derive it from the base class in generated code.");
     }
 
     private TDelegate Find<TDelegate>(IMethod method, params Type[] parameters)
@@ -113,6 +118,7 @@ internal sealed class ServiceBinder<TService>(GrpcServiceOptions options, ILogge
         }
 
         throw new InvalidOperationException(
-            $"Could not find '{method.Name}' on {typeof(TService)}: it has to be a public override of a virtual method of {_baseType}.");
+            $"Could not find '{method.Name}' on {typeof(TService)}: it has to be a public override of a virtual " +
+            $"method of {_baseType}.");
     }
 }

@@ -14,7 +14,9 @@ internal static class TrailerWriter
 {
     public static void SetStatus(HttpResponse response, Status status) => Set(response, status, Metadata.Empty);
 
-    /// <exception cref="InvalidOperationException">The server cannot send trailers, or one holds a character it cannot send.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The server cannot send trailers, or one holds a character it cannot send.
+    /// </exception>
     public static void Set(HttpResponse response, Status status, Metadata trailers)
     {
         IHeaderDictionary destination = DestinationOf(response);
@@ -23,7 +25,8 @@ internal static class TrailerWriter
 
         // Last, so that nothing a method put into the trailers can pass for the status.
         destination[WireNames.Status] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
-        destination[WireNames.Message] = string.IsNullOrEmpty(status.Detail) ? default : PercentEncoding.Encode(status.Detail);
+        destination[WireNames.Message] =
+            string.IsNullOrEmpty(status.Detail) ? default : PercentEncoding.Encode(status.Detail);
     }
 
     private static IHeaderDictionary DestinationOf(HttpResponse response)

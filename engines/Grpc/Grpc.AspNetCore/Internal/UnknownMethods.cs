@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Grpc.AspNetCore.Server.Internal;
 
-/// <summary>Answers gRPC calls of services and methods that an application does not have. One for each application.</summary>
+/// <summary>
+/// Answers gRPC calls of services and methods that an application does not have. One for each application.
+/// </summary>
 internal sealed class UnknownMethods
 {
     private readonly HashSet<string> _services = new(StringComparer.Ordinal);
@@ -40,7 +42,11 @@ internal sealed class UnknownMethods
     private sealed class GrpcOnly : IRouteConstraint
     {
         public bool Match(
-            HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+            HttpContext? httpContext,
+            IRouter? route,
+            string routeKey,
+            RouteValueDictionary values,
+            RouteDirection routeDirection) =>
             httpContext is not null
             && HttpMethods.IsPost(httpContext.Request.Method)
             && WireNames.IsGrpc(httpContext.Request.ContentType);

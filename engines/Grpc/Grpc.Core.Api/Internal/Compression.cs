@@ -15,7 +15,8 @@ internal static class Compression
         if (encoding is null or WireNames.Identity)
         {
             throw new RpcException(new Status(
-                StatusCode.Internal, $"A message is marked as compressed, but its grpc-encoding is '{encoding ?? "missing"}'."));
+                StatusCode.Internal,
+                $"A message is marked as compressed, but its grpc-encoding is '{encoding ?? "missing"}'."));
         }
 
         if (encoding != WireNames.Gzip)

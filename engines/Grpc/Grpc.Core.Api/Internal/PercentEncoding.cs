@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Grpc.Core.Internal;
 
-/// <summary>How <c>grpc-message</c> carries text: UTF-8, with everything but printable ASCII, and '%', as %XX.</summary>
+/// <summary>
+/// How <c>grpc-message</c> carries text: UTF-8, with everything but printable ASCII, and '%', as %XX.
+/// </summary>
 internal static class PercentEncoding
 {
     public static string Encode(string text)

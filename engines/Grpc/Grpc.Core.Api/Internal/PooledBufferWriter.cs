@@ -54,7 +54,8 @@ internal sealed class PooledBufferWriter : IBufferWriter<byte>
         if (_buffer.Length - _written >= needed)
             return;
 
-        int capacity = (int)Math.Min((uint)Math.Max(checked(_written + needed), 2 * (uint)_buffer.Length), Array.MaxLength);
+        long doubled = Math.Min(2L * _buffer.Length, Array.MaxLength);
+        int capacity = (int)Math.Max(checked(_written + needed), doubled);
         byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, SmallestBuffer));
         _buffer.AsSpan(0, _written).CopyTo(larger);
         if (_buffer.Length > 0)

@@ -25,8 +25,11 @@ internal static class Timeouts
     public static bool TryDecode(string? text, out TimeSpan timeout)
     {
         timeout = TimeSpan.Zero;
-        if (text is null || text.Length is < 2 or > 9
-            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+        if (text is null || text.Length is < 2 or > 9)
+            return false;
+
+        ReadOnlySpan<char> digits = text.AsSpan(0, text.Length - 1);
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long value))
             return false;
 
         TimeSpan? decoded = text[^1] switch

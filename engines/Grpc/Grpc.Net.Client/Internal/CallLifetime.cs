@@ -60,13 +60,19 @@ internal sealed partial class CallLifetime : IDisposable
 
     public bool IsPastDeadline => _options.Deadline is { } deadline && deadline <= DateTime.UtcNow;
 
-    /// <summary>Starts to watch the deadline and the caller's token. Comes after everything that they may have to stop.</summary>
+    /// <summary>
+    /// Starts to watch the deadline and the caller's token. Comes after everything that they may have to stop.
+    /// </summary>
     public void Watch()
     {
         if (_options.Deadline is not null && _options.Deadline != DateTime.MaxValue)
         {
             lock (_gate)
-                _deadlineTimer = new Timer(static state => ((CallLifetime)state!).OnTimer(), this, Timeout.Infinite, Timeout.Infinite);
+            {
+                _deadlineTimer = new Timer(
+                    static state => ((CallLifetime)state!).OnTimer(), this, Timeout.Infinite, Timeout.Infinite);
+            }
+
             OnTimer();
         }
 
@@ -118,7 +124,8 @@ internal sealed partial class CallLifetime : IDisposable
         _channel.Unregister(this);
         _callerToken.Unregister();
 
-        // Before the response goes: a request stream that is still open is reset by cancelling it, not by completing it.
+        // Before the response goes: a request stream that is still open is reset by cancelling it, not by completing
+        // it.
         if (abort)
             _aborted.Cancel();
         response?.Dispose();
@@ -134,7 +141,8 @@ internal sealed partial class CallLifetime : IDisposable
 
     public Metadata GetTrailers() => HasEnded && _trailers is not null
         ? _trailers
-        : throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
+        : throw new InvalidOperationException(
+            "Can't get the call trailers because the call has not completed successfully.");
 
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, typeof(GrpcChannel));
 

@@ -7,7 +7,8 @@ internal sealed class ClientStreamReader<TResponse>(CallLifetime lifetime, Messa
     : IAsyncStreamReader<TResponse>
     where TResponse : class
 {
-    private readonly TaskCompletionSource<HttpResponseMessage?> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<HttpResponseMessage?> _response =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly object _gate = new();
     private Task<bool> _lastRead = Task.FromResult(false);
     private Stream? _stream;
@@ -61,7 +62,9 @@ internal sealed class ClientStreamReader<TResponse>(CallLifetime lifetime, Messa
         catch (Exception exception)
         {
             lifetime.TryEnd(
-                TransportErrors.ToStatus("Error reading next message.", exception, lifetime), trailers: null, abort: true);
+                TransportErrors.ToStatus("Error reading next message.", exception, lifetime),
+                trailers: null,
+                abort: true);
         }
 
         return AtEnd();

@@ -12,15 +12,18 @@ internal sealed class ClientStreamWriter<TRequest> : IClientStreamWriter<TReques
     private readonly RequestBuffer _buffer;
     private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Continuations run inside CompleteAsync, so that the end of the stream is on its way when that returns; otherwise a
-    // caller who disposes the call at once would reset it.
+    // Continuations run inside CompleteAsync, so that the end of the stream is on its way when that returns; otherwise
+    // a caller who disposes the call at once would reset it.
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.None);
     private readonly object _gate = new();
     private Task _lastWrite = Task.CompletedTask;
     private bool _completeCalled;
 
     public ClientStreamWriter(
-        CallLifetime lifetime, Action<TRequest, SerializationContext> serializer, int? limit, WriteOptions? writeOptions)
+        CallLifetime lifetime,
+        Action<TRequest, SerializationContext> serializer,
+        int? limit,
+        WriteOptions? writeOptions)
     {
         _lifetime = lifetime;
         _serializer = serializer;
@@ -71,7 +74,9 @@ internal sealed class ClientStreamWriter<TRequest> : IClientStreamWriter<TReques
         return Task.CompletedTask;
     }
 
-    /// <summary>Gives the writer the body to write to. Ends when the writer is completed, fails when the call ends first.</summary>
+    /// <summary>
+    /// Gives the writer the body to write to. Ends when the writer is completed, fails when the call ends first.
+    /// </summary>
     public async Task ServeAsync(Stream stream)
     {
         _stream.TrySetResult(stream);

@@ -3,7 +3,9 @@ using Grpc.Core.Internal;
 
 namespace Grpc.Net.Client.Internal;
 
-/// <summary>One call: an HTTP/2 request whose body carries the requests and whose response carries the responses.</summary>
+/// <summary>
+/// One call: an HTTP/2 request whose body carries the requests and whose response carries the responses.
+/// </summary>
 internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     where TRequest : class
     where TResponse : class
@@ -11,8 +13,12 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     private readonly GrpcChannel _channel;
     private readonly Method<TRequest, TResponse> _method;
     private readonly CallOptions _options;
+    private static readonly Status NoMessage = new(
+        StatusCode.Internal, "Failed to deserialize response message: the server sent OK, and no message.");
+
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<TResponse> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TResponse> _response =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _oneResponse;
 
     public GrpcCall(GrpcChannel channel, Method<TRequest, TResponse> method, CallOptions options)
@@ -22,7 +28,8 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         _options = options;
         _oneResponse = method.Type is MethodType.Unary or MethodType.ClientStreaming;
         Lifetime = new CallLifetime(channel, method, options);
-        Messages = new MessageReader<TResponse>(method.ResponseMarshaller.ContextualDeserializer, channel.MaxReceiveMessageSize);
+        Messages = new MessageReader<TResponse>(
+            method.ResponseMarshaller.ContextualDeserializer, channel.MaxReceiveMessageSize);
         Reader = new ClientStreamReader<TResponse>(Lifetime, Messages);
         Writer = new ClientStreamWriter<TRequest>(
             Lifetime, method.RequestMarshaller.ContextualSerializer, channel.MaxSendMessageSize, options.WriteOptions);
@@ -98,8 +105,8 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
             Metadata headers = ResponseHead.MetadataOf(response.Headers);
             Status? early = ResponseHead.EarlyStatus(response, out bool fromServer);
             _headers.TrySetResult(headers);
-            if (early is { } status)
-                EndEarly(status, fromServer ? headers : null);
+            if (early is { } known)
+                EndEarly(known, fromServer ? headers : null);
             else if (_oneResponse)
                 await ReadResponseAsync(response).ConfigureAwait(false);
             else
@@ -107,7 +114,8 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         }
         catch (Exception exception)
         {
-            Lifetime.TryEnd(TransportErrors.ToStatus("Error starting gRPC call.", exception, Lifetime), trailers: null, abort: true);
+            Status status = TransportErrors.ToStatus("Error starting gRPC call.", exception, Lifetime);
+            Lifetime.TryEnd(status, trailers: null, abort: true);
             Fail();
         }
     }
@@ -116,7 +124,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     private void EndEarly(Status status, Metadata? trailers)
     {
         if (_oneResponse && status.StatusCode == StatusCode.OK)
-            status = new Status(StatusCode.Internal, "Failed to deserialize response message: the server sent OK, and no message.");
+            status = NoMessage;
 
         Lifetime.TryEnd(status, trailers, abort: trailers is null);
         Fail();
@@ -132,7 +140,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
 
         Status status = ResponseHead.FinalStatus(response);
         if (message is null && status.StatusCode == StatusCode.OK)
-            status = new Status(StatusCode.Internal, "Failed to deserialize response message: the server sent OK, and no message.");
+            status = NoMessage;
 
         Lifetime.TryEnd(status, ResponseHead.MetadataOf(response.TrailingHeaders), abort: false);
 

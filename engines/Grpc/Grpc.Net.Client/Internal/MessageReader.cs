@@ -17,11 +17,12 @@ internal sealed class MessageReader<T>(Func<DeserializationContext, T> deseriali
     public async ValueTask<T?> ReadAsync(Stream stream, string? encoding, CancellationToken cancellationToken)
     {
         int received = await stream
-            .ReadAtLeastAsync(_header, Framing.HeaderSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            .ReadAtLeastAsync(_header, Framing.HeaderSize, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         if (received == 0)
             return null;
         if (received < Framing.HeaderSize)
-            throw new InvalidDataException($"The response ended after {received} of the {Framing.HeaderSize} bytes of a header.");
+            throw EndedWithin("header", received, Framing.HeaderSize);
 
         (bool compressed, int length) = Framing.Read(_header, limit);
         if (length == 0 && !compressed)
@@ -34,7 +35,7 @@ internal sealed class MessageReader<T>(Func<DeserializationContext, T> deseriali
                 .ReadAtLeastAsync(buffer.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken)
                 .ConfigureAwait(false);
             if (received < length)
-                throw new InvalidDataException($"The response ended after {received} of the {length} bytes of a message.");
+                throw EndedWithin("message", received, length);
 
             var payload = new ReadOnlySequence<byte>(buffer, 0, length);
             if (compressed)
@@ -54,4 +55,7 @@ internal sealed class MessageReader<T>(Func<DeserializationContext, T> deseriali
         if (await stream.ReadAsync(_header, cancellationToken).ConfigureAwait(false) > 0)
             throw new InvalidDataException("The server sent more than one message for a call with one response.");
     }
+
+    private static InvalidDataException EndedWithin(string part, int received, int length) =>
+        new($"The response ended after {received} of the {length} bytes of a {part}.");
 }

@@ -5,8 +5,8 @@ using Grpc.Core.Internal;
 namespace Grpc.Net.Client.Internal;
 
 /// <summary>
-/// Collects one request, header and message in one pooled buffer, so that it takes one write. One for each call, used again
-/// for each of its messages.
+/// Collects one request, header and message in one pooled buffer, so that it takes one write. One for each call, used
+/// again for each of its messages.
 /// </summary>
 internal sealed class RequestBuffer(int? limit) : SerializationContext
 {
@@ -45,7 +45,8 @@ internal sealed class RequestBuffer(int? limit) : SerializationContext
         ThrowIfComplete();
         if (!_started)
         {
-            // One byte more than needed: a writer asks for a further byte of room at the end, and that must not copy it all.
+            // One byte more than needed: a writer asks for a further byte of room at the end, and that must not copy
+            // it all.
             _buffer.Start(Framing.HeaderSize + _announced + 1);
             _buffer.Advance(Framing.HeaderSize);
             _started = true;

@@ -10,8 +10,8 @@ namespace Grpc.Net.Client.Internal;
 internal static class ResponseHead
 {
     /// <summary>
-    /// A status that is known before the body: the server sent it with the headers ("trailers-only"), or the response is
-    /// not gRPC's at all. Null when the call goes on.
+    /// A status that is known before the body: the server sent it with the headers ("trailers-only"), or the response
+    /// is not gRPC's at all. Null when the call goes on.
     /// </summary>
     public static Status? EarlyStatus(HttpResponseMessage response, out bool fromServer)
     {
@@ -23,16 +23,19 @@ internal static class ResponseHead
         if (response.Version < HttpVersion.Version20)
         {
             return new Status(
-                StatusCode.Internal, $"Bad gRPC response. Response protocol downgraded to HTTP/{response.Version.ToString(2)}.");
+                StatusCode.Internal,
+                $"Bad gRPC response. Response protocol downgraded to HTTP/{response.Version.ToString(2)}.");
         }
 
-        if (response.StatusCode != HttpStatusCode.OK)
-            return new Status(CodeOf((int)response.StatusCode), $"Bad gRPC response. HTTP status code: {(int)response.StatusCode}");
+        int http = (int)response.StatusCode;
+        if (http != 200)
+            return new Status(CodeOf(http), $"Bad gRPC response. HTTP status code: {http}");
 
         string? contentType = FirstOf(response.Content.Headers, "Content-Type");
         return WireNames.IsGrpc(contentType)
             ? null
-            : new Status(StatusCode.Cancelled, $"Bad gRPC response. Invalid content-type value: {contentType ?? "none"}");
+            : new Status(
+                StatusCode.Cancelled, $"Bad gRPC response. Invalid content-type value: {contentType ?? "none"}");
     }
 
     /// <summary>The status in the trailers, once the body was read to its end.</summary>

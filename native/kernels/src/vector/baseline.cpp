@@ -7,6 +7,7 @@ namespace ds2s::baseline {
 
 #define LANES 4
 #define multiply_add(a, b, c) ((a) * (b) + (c))
+#define multiply_low_halves(a, b) (((a) & 0xffffffffu) * ((b) & 0xffffffffu))
 #include "lanes.h"
 
 static inline V square_root(V value)

@@ -67,7 +67,8 @@ struct Dropout {
     const float* in;
     float* out;
     int64_t count, first_block;
-    uint64_t seed, stream, threshold;
+    uint64_t seed, stream;
+    uint32_t threshold;
     float factor;
 };
 

@@ -10,6 +10,8 @@ internal static class ActionSentences
 
     private static readonly Tense[] FewTenses = [Tense.Present, Tense.Past, Tense.Past, Tense.NearFuture];
 
+    private static readonly IReadOnlyList<VerbUse> Deliberate = [.. VerbLexicon.Transitive.Where(verb => !verb.Stative)];
+
     private static readonly IReadOnlyList<VerbUse> Plain = [.. VerbLexicon.Intransitive, .. VerbLexicon.Reflexive];
 
     /// <summary>"My sister bought some red shoes yesterday."</summary>
@@ -30,18 +32,19 @@ internal static class ActionSentences
             var time = Calendar.Time(choose.Random);
             predicate = predicate.With(new Phrase("at " + time.English, "à " + time.French));
         }
-        else if (!use.Verb.Reflexive && choose.Random.Chance(40))
+        else if (use.Anywhere && choose.Random.Chance(40))
         {
             predicate = predicate.With(choose.Random.Pick(Circumstances.Where));
         }
         return Tell(choose, choose.Person(), use, predicate, Phrase.Empty);
     }
 
-    /// <summary>"Marie, you have forgotten your keys": a first name makes "you" familiar.</summary>
+    /// <summary>"Marie, you forgot your keys": a first name makes "you" familiar.</summary>
     public static SentencePair Familiar(Chooser choose)
     {
         var name = choose.Name();
         var subject = Subject.Familiar(name.Agreement.Gender);
+        choose.SpeakTo(subject);
         var use = choose.Random.Pick(choose.Random.Chance(70) ? VerbLexicon.Transitive : Plain);
         return Tell(choose, subject, use, Predicate(choose, use, subject), new Phrase(name.English + ",", name.French + ","));
     }
@@ -81,21 +84,22 @@ internal static class ActionSentences
     public static SentencePair Modal(Chooser choose)
     {
         var subject = choose.Person();
-        var use = choose.Random.Pick(choose.Random.Chance(70) ? VerbLexicon.Transitive : Plain);
+        var use = choose.Random.Pick(choose.Random.Chance(70) ? Deliberate : Plain);
         var predicate = Predicate(choose, use, subject) with { Modal = choose.Random.Pick(Quickstart.Modal.All) };
         var polarity = choose.Random.Chance(30) ? Polarity.Not : Polarity.Affirmative;
         if (choose.Random.Chance(30))
-            predicate = predicate.With(choose.Time(Tense.Future));
+            predicate = predicate.With(choose.NearTime(Tense.Future));
         return SentencePair.Of(Clause.Statement(subject, Tense.Present, predicate, polarity));
     }
 
     /// <summary>"Open the door!" "Paul, do not close the window!" "Wait for me, please."</summary>
     public static SentencePair Command(Chooser choose)
     {
-        var use = choose.Random.Pick([.. VerbLexicon.Transitive.Where(verb => !verb.Stative)]);
+        var use = choose.Random.Pick(Deliberate);
         var familiar = choose.Random.Chance(50);
         var name = choose.Name();
         var subject = familiar ? Subject.Familiar(name.Agreement.Gender) : Subject.You;
+        choose.SpeakTo(subject);
         var predicate = Predicate(choose, use, subject);
         var not = choose.Random.Chance(35);
         var form = use.Verb.French.Present[(int)subject.Person];
@@ -152,7 +156,10 @@ internal static class ActionSentences
     private static SentencePair Tell(Chooser choose, Subject subject, VerbUse use, Predicate predicate, Phrase before)
     {
         var random = choose.Random;
-        var tense = random.Pick(use.Common ? CommonTenses : FewTenses);
+        // Liking and knowing last: in the passé composé they would mean their beginning.
+        var lasts = use.Stative && !use.Common;
+        var familiar = subject.Person == Person.SecondSingular;
+        var tense = lasts ? Tense.Present : random.Pick(use.Common && !familiar ? CommonTenses : FewTenses);
         if (use.Stative && tense == Tense.Continuous)
             tense = Tense.Present;
         var polarity = random.Next(20) switch
@@ -162,12 +169,17 @@ internal static class ActionSentences
             6 when tense == Tense.Present => Polarity.NoLonger,
             _ => Polarity.Affirmative,
         };
+        // "I read" could be either tense.
+        if (tense == Tense.Past && use.Verb.Past == use.Verb.English && polarity != Polarity.Not)
+            tense = Tense.Present;
         if (tense == Tense.Habitual)
             polarity = Polarity.Affirmative;
+        if (lasts)
+            return SentencePair.Of(before + Clause.Statement(subject, tense, predicate, polarity));
         if (tense == Tense.Present && polarity == Polarity.Affirmative && random.Chance(25))
             predicate = predicate with { Frequency = random.Pick(Circumstances.Frequency) };
-        else if (polarity is Polarity.Affirmative or Polarity.Not && random.Chance(45))
-            predicate = predicate.With(choose.Time(tense));
+        else if (polarity is Polarity.Affirmative or Polarity.Not && random.Chance(45) && !(use.Verb.Reflexive && predicate.Complements.Count > 0))
+            predicate = predicate.With(use.Object == ObjectKind.None ? choose.NearTime(tense) : choose.Time(tense));
         var question = before == Phrase.Empty && polarity == Polarity.Affirmative && predicate.Frequency is null && random.Chance(15)
             && tense != Tense.Habitual && subject != Subject.I;
         return question

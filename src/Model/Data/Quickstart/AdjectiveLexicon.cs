@@ -39,7 +39,7 @@ internal static class AdjectiveLexicon
         big,bigger,biggest = grand grande b
         small,smaller,smallest = petit petite b
         beautiful = beau belle b:bel
-        new,newer,newest = nouveau nouvelle b:nouvel
+        new,newer,newest = neuf neuve
         old,older,oldest = vieux vieille b:vieil
         pretty,prettier,prettiest = joli jolie b
         expensive = cher chère
@@ -60,6 +60,10 @@ internal static class AdjectiveLexicon
         grey = gris grise
         brown = marron marron
         """);
+
+    /// <summary>The colours that animals have.</summary>
+    public static readonly IReadOnlyList<Adjective> Coats =
+        [.. Colours.Where(colour => colour.English is "white" or "black" or "grey" or "brown")];
 
     /// <summary>What food is like.</summary>
     public static readonly IReadOnlyList<Adjective> Tastes = Adjective.Table("""

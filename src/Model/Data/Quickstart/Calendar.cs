@@ -39,7 +39,7 @@ internal static class Calendar
     }
 
     /// <summary>"3 May 1998" and "3 mai 1998".</summary>
-    public static Phrase Date(DeterministicRandom random, int firstYear = 1980, int lastYear = 2019)
+    public static Phrase Date(DeterministicRandom random, int firstYear, int lastYear)
     {
         var year = random.Between(firstYear, lastYear).ToString();
         return DayAndMonth(random) + new Phrase(year, year);

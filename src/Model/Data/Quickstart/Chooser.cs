@@ -7,14 +7,21 @@ internal sealed class Chooser(DeterministicRandom random)
         [.. "Marie Sophie Anne Julie Claire Emma".Split(' ').Select(name => NounPhrase.Name(name, Gender.Feminine))];
 
     public static readonly IReadOnlyList<NounPhrase> Men =
-        [.. "Paul Pierre Thomas Lucas Antoine Hugo".Split(' ').Select(name => NounPhrase.Name(name, Gender.Masculine))];
+        [.. "Paul Pierre Thomas Lucas Antoine Nicolas".Split(' ').Select(name => NounPhrase.Name(name, Gender.Masculine))];
 
     private static readonly NounPhrase[] Names = [.. Women, .. Men];
 
     private static readonly Subject[] Owners = [Subject.I, Subject.I, Subject.You, Subject.We, Subject.He, Subject.She, Subject.They];
 
+    private Subject listener = Subject.You;
+
     /// <summary>Where the numbers come from.</summary>
     public DeterministicRandom Random => random;
+
+    /// <summary>
+    /// From here on "your" means this person's. A sentence that calls somebody by the first name says "ton" throughout, never "votre".
+    /// </summary>
+    public void SpeakTo(Subject person) => listener = person;
 
     /// <summary>A first name.</summary>
     public NounPhrase Name() => random.Pick(Names);
@@ -44,7 +51,7 @@ internal sealed class Chooser(DeterministicRandom random)
     /// <summary>"my sister", "their uncle".</summary>
     public NounPhrase Relative()
     {
-        var owner = random.Pick(Owners);
+        var owner = Owner();
         return NounPhrase.Owned(random.Pick(NounLexicon.Kin), owner.Possessive, owner.Person, random.Chance(20));
     }
 
@@ -85,7 +92,7 @@ internal sealed class Chooser(DeterministicRandom random)
         switch (random.Next(4))
         {
             case 0:
-                var owner = random.Pick(Owners);
+                var owner = Owner();
                 return NounPhrase.Owned(noun, owner.Possessive, owner.Person, plural);
             case 1:
                 return NounPhrase.Of(noun, Determiner.Demonstrative, plural);
@@ -107,7 +114,7 @@ internal sealed class Chooser(DeterministicRandom random)
         ObjectKind.Readable => Thing(NounLexicon.Readables, AdjectiveLexicon.Judgements, subject),
         ObjectKind.Written => Thing([.. NounLexicon.Readables.Where(noun => noun.English is "letter" or "story" or "poem" or "article")], AdjectiveLexicon.Judgements),
         ObjectKind.Person => NamedPerson(),
-        ObjectKind.Seen => random.Chance(50) ? NamedPerson() : Thing(NounLexicon.Animals, AdjectiveLexicon.Colours),
+        ObjectKind.Seen => random.Chance(50) ? NamedPerson() : Thing(NounLexicon.Animals, AdjectiveLexicon.Coats),
         ObjectKind.Song => NounPhrase.Of(random.Pick(NounLexicon.Songs.Take(1).ToList()), random.Chance(50) ? Determiner.Demonstrative : Determiner.Indefinite, random.Chance(40)),
         ObjectKind.Clothes => Thing(NounLexicon.Clothes, AdjectiveLexicon.Colours, subject),
         ObjectKind.Machine => KnownThing([.. NounLexicon.Machines, .. NounLexicon.Vehicles]),
@@ -118,7 +125,7 @@ internal sealed class Chooser(DeterministicRandom random)
         ObjectKind.Washed => random.Chance(50) ? KnownThing(NounLexicon.Clothes) : KnownThing(NounLexicon.Vehicles),
         ObjectKind.Liked => Liked(),
         ObjectKind.Room => KnownThing([.. NounLexicon.Buildings.Take(6)]),
-        ObjectKind.Animal => Thing(NounLexicon.Animals, AdjectiveLexicon.Colours),
+        ObjectKind.Animal => Thing(NounLexicon.Animals, AdjectiveLexicon.Coats),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The grammar has no objects of this kind."),
     };
 
@@ -135,6 +142,20 @@ internal sealed class Chooser(DeterministicRandom random)
         Tense.PastContinuous => random.Pick(Circumstances.Past),
         _ => random.Pick(Circumstances.Regular),
     };
+
+    /// <summary>A time within a few days, for what people do every day.</summary>
+    public Phrase NearTime(Tense tense) => tense switch
+    {
+        Tense.Past => random.Chance(25) ? OnDay() : random.Pick(Circumstances.RecentPast),
+        Tense.Future or Tense.NearFuture => random.Chance(25) ? OnDay() : random.Pick(Circumstances.NearFuture),
+        _ => Time(tense),
+    };
+
+    private Subject Owner()
+    {
+        var owner = random.Pick(Owners);
+        return owner == Subject.You ? listener : owner;
+    }
 
     private NounPhrase Bought() => random.Next(4) switch
     {
@@ -169,7 +190,7 @@ internal sealed class Chooser(DeterministicRandom random)
     private Phrase FromNow()
     {
         var number = random.Between(2, 10);
-        var unit = random.Pick(Circumstances.Units);
+        var unit = random.Pick(Circumstances.ShortUnits);
         return new Phrase($"in {NumberWords.English(number)} {unit.English}", $"dans {NumberWords.French(number)} {unit.French}");
     }
 }

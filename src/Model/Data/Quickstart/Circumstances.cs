@@ -35,6 +35,10 @@ internal static class Circumstances
         soon = bientôt
         """);
 
+    public static readonly IReadOnlyList<Phrase> RecentPast = [.. Past.Where(time => time.English is "yesterday" or "yesterday morning" or "this morning")];
+
+    public static readonly IReadOnlyList<Phrase> NearFuture = [.. Future.Where(time => time.English is "tomorrow" or "tomorrow morning" or "this evening")];
+
     public static readonly IReadOnlyList<Phrase> Now = Phrase.Table("""
         now = maintenant
         at the moment = en ce moment
@@ -61,6 +65,8 @@ internal static class Circumstances
         years = ans
         hours = heures
         """);
+
+    public static readonly IReadOnlyList<Phrase> ShortUnits = [.. Units.Where(unit => unit.English != "years")];
 
     /// <summary>Where something happens.</summary>
     public static readonly IReadOnlyList<Phrase> Where = Phrase.Table("""

@@ -19,7 +19,7 @@ public static class QuickstartCorpus
     public const int DefaultPairs = 20_000;
 
     /// <summary>The fewest pairs that can be asked for: with fewer, the vocabulary is not covered.</summary>
-    public const int MinimumPairs = 1_000;
+    public const int MinimumPairs = 2_000;
 
     /// <summary>The most pairs that can be asked for, well below what the grammar can say.</summary>
     public const int MaximumPairs = 200_000;
@@ -28,6 +28,10 @@ public static class QuickstartCorpus
     public const int MinimumOccurrences = 5;
 
     private const int HeldOutPairs = 500;
+
+    // Sentences with a word that is rarer than this among all candidates are dropped, so that the grammar's rarest forms do not
+    // remain as words that nobody could learn. Corpora of fewer than 12,000 pairs ask for less.
+    private const int CommonWord = 12;
 
     /// <summary>Generates the corpus.</summary>
     /// <param name="seed">Any number.</param>
@@ -41,7 +45,7 @@ public static class QuickstartCorpus
                 nameof(pairs), pairs, $"The quickstart corpus can have {MinimumPairs} to {MaximumPairs} pairs; {DefaultPairs} is usual.");
         }
         var random = new DeterministicRandom(seed);
-        var sentences = DistinctSentences(new Chooser(random), pairs);
+        var sentences = CommonSentences(new Chooser(random), pairs);
         return Split(sentences, Math.Min(HeldOutPairs, pairs / 20));
     }
 
@@ -66,20 +70,28 @@ public static class QuickstartCorpus
         return splits;
     }
 
-    private static List<SentencePair> DistinctSentences(Chooser choose, int pairs)
+    // Distinct sentences in both languages, without rare words. More candidates are drawn until enough are left.
+    private static List<SentencePair> CommonSentences(Chooser choose, int pairs)
     {
         var english = new HashSet<string>(StringComparer.Ordinal);
         var french = new HashSet<string>(StringComparer.Ordinal);
-        var sentences = new List<SentencePair>(pairs);
-        while (sentences.Count < pairs)
+        var candidates = new List<SentencePair>(2 * pairs);
+        var vocabulary = new RareWords(Math.Min(CommonWord, pairs / 1_000));
+        for (var wanted = pairs + pairs / 2; ; wanted += pairs / 4)
         {
-            var pair = Grammar.Sentence(choose);
-            if (english.Contains(pair.English) || !french.Add(pair.French))
-                continue;
-            english.Add(pair.English);
-            sentences.Add(pair);
+            while (candidates.Count < wanted)
+            {
+                var pair = Grammar.Sentence(choose);
+                if (english.Contains(pair.English) || !french.Add(pair.French))
+                    continue;
+                english.Add(pair.English);
+                candidates.Add(pair);
+                vocabulary.Add(LearnedWordsOf(pair));
+            }
+            var common = vocabulary.SentencesWithout();
+            if (common.Count >= pairs)
+                return common.GetRange(0, pairs).ConvertAll(index => candidates[index]);
         }
-        return sentences;
     }
 
     // Held-out sentences are taken from the end, passing over those with a word that would be rare in what remains.
@@ -105,7 +117,8 @@ public static class QuickstartCorpus
             }
         }
         train.Reverse();
-        return new QuickstartSplits(train, kept[..heldOut], kept[heldOut..]);
+        heldOut = Math.Min(heldOut, kept.Count / 2);
+        return new QuickstartSplits(train, kept[..heldOut], kept[heldOut..(2 * heldOut)]);
     }
 
     /// <summary>
@@ -114,6 +127,10 @@ public static class QuickstartCorpus
     /// </summary>
     internal static IEnumerable<string> WordsOf(SentencePair pair) =>
         Pieces(pair.English).Select(word => "en:" + word).Concat(Pieces(pair.French).Select(word => "fr:" + word));
+
+    // As WordsOf, but without case and with elided words apart: the words of the vocabulary that a model learns.
+    private static IEnumerable<string> LearnedWordsOf(SentencePair pair) =>
+        WordsOf(pair).SelectMany(word => word.ToLowerInvariant().Split('\'').Select((part, i) => i == 0 ? part : word[..3] + part));
 
     private static IEnumerable<string> Pieces(string text) =>
         text.Split([' ', ',', '.', '?', '!'], StringSplitOptions.RemoveEmptyEntries);

@@ -29,9 +29,10 @@ internal enum ObjectKind
 /// <param name="Verb">The verb.</param>
 /// <param name="Object">What it acts on.</param>
 /// <param name="Common">Whether it is frequent enough to appear in all tenses; others keep to the present, the past and the infinitive.</param>
-/// <param name="Stative">Whether English avoids its continuous form.</param>
+/// <param name="Stative">A state or a chance, not something one does on purpose: no continuous form, no command.</param>
 /// <param name="Pronouns">Whether it takes persons as pronoun objects ("I see her").</param>
-internal sealed record VerbUse(Verb Verb, ObjectKind Object, bool Common, bool Stative, bool Pronouns);
+/// <param name="Anywhere">Whether one can say where it happens with any of the common places.</param>
+internal sealed record VerbUse(Verb Verb, ObjectKind Object, bool Common, bool Stative, bool Pronouns, bool Anywhere);
 
 /// <summary>The verbs.</summary>
 internal static class VerbLexicon
@@ -48,12 +49,12 @@ internal static class VerbLexicon
         wait for = attendre | Person c p
         look for = chercher | Goods c
         find,found = trouver | Goods c s
-        lose,lost = perdre | Goods
-        forget,forgot,forgetting = oublier | Goods s
+        lose,lost = perdre | Goods c s
+        forget,forgot,forgetting = oublier | Goods c s
         borrow = emprunter | Goods
         choose,chose,choosing = choisir | Bought c
         wear,wore = porter | Clothes
-        like = aimer | Liked c s
+        like = aimer | Liked s
         hate = détester | Liked s
         know,knew = connaître | Person s p
         help = aider | Person c p
@@ -74,18 +75,18 @@ internal static class VerbLexicon
 
     /// <summary>Verbs without an object.</summary>
     public static readonly IReadOnlyList<VerbUse> Intransitive = Table("""
-        sleep,slept = dormir | None c
-        work = travailler | None c
-        sing,sang = chanter | None c
-        dance = danser | None c
-        run,ran,running = courir | None
+        sleep,slept = dormir | None c l
+        work = travailler | None c l
+        sing,sang = chanter | None c l
+        dance = danser | None c l
+        run,ran,running = courir | None l
         laugh = rire | None
         cry,cried,crying,cries = pleurer | None
         swim,swam,swimming = nager | None c
         cook = cuisiner | None c
         travel,travelled,travelling = voyager | None c
-        smoke = fumer | None
-        wait = attendre | None
+        smoke = fumer | None l
+        wait = attendre | None l
         """);
 
     /// <summary>Verbs that French forms with a reflexive pronoun.</summary>
@@ -123,6 +124,8 @@ internal static class VerbLexicon
     public static readonly Verb Take = Verb.Parse("take,took = prendre");
     public static readonly Verb Buy = Transitive.First(use => use.Verb.English == "buy").Verb;
 
+    public static readonly Verb Visit = Transitive.First(use => use.Verb.English == "visit").Verb;
+
     private static IReadOnlyList<VerbUse> Table(string lines) => [.. Words.Lines(lines).Select(Parse)];
 
     private static VerbUse Parse(string line)
@@ -130,6 +133,7 @@ internal static class VerbLexicon
         var sides = line.Split(" | ");
         var marks = sides[1].Split(' ');
         return new VerbUse(
-            Verb.Parse(sides[0]), Enum.Parse<ObjectKind>(marks[0]), marks.Contains("c"), marks.Contains("s"), marks.Contains("p"));
+            Verb.Parse(sides[0]), Enum.Parse<ObjectKind>(marks[0]), marks.Contains("c"), marks.Contains("s"), marks.Contains("p"),
+            marks.Contains("l"));
     }
 }
