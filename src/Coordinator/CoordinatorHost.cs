@@ -1,0 +1,111 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Akka.Actor;
+using Akka.Configuration;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Coordinator.Web;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Protocol.Actors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DistSeq2Seq.Coordinator;
+
+/// <summary>A coordinator process: run folder, servers, actor system, from start to exit code.</summary>
+public static class CoordinatorHost
+{
+    /// <summary>Runs until all steps are done, the process is told to stop, or its parent is gone.</summary>
+    /// <returns>An exit code (<see cref="ExitCodes"/>).</returns>
+    /// <exception cref="ConfigurationException">The run folder or a port cannot be had.</exception>
+    /// <exception cref="DataException">The text is not what the configuration says.</exception>
+    public static async Task<int> RunAsync(CoordinatorOptions options)
+    {
+        var configuration = options.Configuration;
+        var bind = IPAddress.Parse(options.Bind ?? HostBinding.For(options.Host));
+        PortCheck.RequireFree(bind, configuration.Cluster.Ports);
+        using var opened = OpenedRun.Open(configuration);
+        using var journal = new RunJournal(configuration.Run);
+        using var channels = new PeerChannels();
+        using var checkpoints = new CheckpointWriter(opened.Folder, configuration, opened.Data, channels);
+        var board = new StatusBoard(configuration, opened.Folder.RunId);
+        var owner = new ReductionOwner();
+
+        // Ports are only known once the server has started, and the server needs the services before: free ones are picked here.
+        var grpcPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Grpc);
+        var httpPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Http);
+        await using var server = await StartServerAsync(bind, grpcPort, httpPort, owner, checkpoints, board, opened.Data).ConfigureAwait(false);
+        var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("coordinator");
+
+        var schedule = new BatchSchedule(opened.Data, configuration);
+        var akkaPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Akka);
+        var self = $"{options.Host}:{akkaPort}";
+        var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(ActorSystemSettings.Hocon(
+            ActorSystemSettings.Coordinator, options.Host, bind.ToString(), akkaPort, [self, .. options.Seeds], configuration.Cluster.Timeouts.Heartbeat)));
+
+        var newest = checkpoints.Store.NewestValid(damage => logger.LogWarning("A damaged checkpoint is passed over: {Damage}", damage));
+        checkpoints.Store.RemoveLeftovers();
+        foreach (var step in journal.Steps.Where(s => s.Step <= (newest?.Step ?? 0)))
+            board.Add(step, "", live: false);
+        var exit = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Leave(int code)
+        {
+            if (options.ExitWhenFinished || code != ExitCodes.Success)
+                exit.TrySetResult(code);
+        }
+
+        var services = new CoordinatorServices(configuration, opened.Folder, journal, opened.Data, opened.Data.Fingerprint,
+            RunOptions.From(configuration, opened.Folder.RunId, $"http://{options.Host}:{grpcPort}", schedule.Pieces),
+            new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps),
+            owner, checkpoints, board, Guid.NewGuid().ToString(), Leave);
+        var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), ActorSystemSettings.Coordinator);
+        RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
+            self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => StopOn(context, actor));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => StopOn(context, actor));
+        if (options.ExitWithStandardInput)
+            StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
+
+        var code = await exit.Task.ConfigureAwait(false);
+        await system.Terminate().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return code;
+    }
+
+    private static void StopOn(PosixSignalContext context, IActorRef actor)
+    {
+        context.Cancel = true;
+        actor.Tell(CoordinatorActor.Stop.Instance);
+    }
+
+    private static async Task<WebApplication> StartServerAsync(IPAddress bind, int grpcPort, int httpPort,
+        ReductionOwner owner, CheckpointWriter checkpoints, StatusBoard board, PreparedFolder data)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        GrpcServer.Configure(builder, bind, grpcPort);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(bind, httpPort, listen => listen.Protocols = HttpProtocols.Http1AndHttp2));
+        builder.Services.AddSingleton(owner).AddSingleton(board).AddSingleton(data).AddSingleton<IReplicaStateSource>(checkpoints);
+        builder.Services.AddSingleton<ReductionService>().AddSingleton<MonitorService>().AddSingleton<CorpusService>();
+        var app = builder.Build();
+        app.MapGrpcService<ReductionService>();
+        app.MapGrpcService<MonitorService>();
+        app.MapGrpcService<CorpusService>();
+        app.MapGrpcService<HealthService>();
+        MonitorEndpoints.Map(app, board);
+        await app.StartAsync().ConfigureAwait(false);
+        return app;
+    }
+}
+
+/// <summary>Where a running coordinator can be reached; in the run folder as <c>coordinator.json</c>.</summary>
+/// <param name="Akka">host:port of its actor system: what a worker takes as --seed.</param>
+/// <param name="Grpc">gRPC address.</param>
+/// <param name="Http">Web page and HTTP endpoints.</param>
+/// <param name="ProcessId">Its process.</param>
+public sealed record CoordinatorEndpoints(string Akka, string Grpc, string Http, int ProcessId);
