@@ -6,7 +6,7 @@ namespace DistSeq2Seq.Model.Checkpoints;
 /// </summary>
 public sealed class CheckpointStore
 {
-    private const int OpenAttempts = 3;
+    private const int ReadAttempts = 3;
 
     private readonly string runFolder;
     private readonly DurableFiles files;
@@ -85,7 +85,7 @@ public sealed class CheckpointStore
         {
             try
             {
-                if (TryOpen(PathOf(step), scope) is { } loaded)
+                if (ReadStable(PathOf(step), path => LoadedCheckpoint.Open(path, scope)) is { } loaded)
                     return loaded;
             }
             catch (CheckpointException e)
@@ -100,7 +100,7 @@ public sealed class CheckpointStore
     /// <param name="path">Its folder, of this run or of any other.</param>
     /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the damage.</exception>
     public LoadedCheckpoint Load(string path) =>
-        TryOpen(path, CheckpointScope.Everything) ?? throw new CheckpointException(path, "there is no such checkpoint");
+        ReadStable(path, folder => LoadedCheckpoint.Open(folder)) ?? throw new CheckpointException(path, "there is no such checkpoint");
 
     /// <summary>
     /// Removes all checkpoints but the last <paramref name="keepLast"/> and the <paramref name="keepBest"/> of the lowest
@@ -152,22 +152,23 @@ public sealed class CheckpointStore
         return removed;
     }
 
-    /// <summary>Opens a checkpoint that may be replaced or removed at the same time.</summary>
+    /// <summary>Reads from a checkpoint that may be replaced or removed at the same time.</summary>
     /// <returns>Null where it was removed.</returns>
-    private static LoadedCheckpoint? TryOpen(string path, CheckpointScope scope)
+    private static T? ReadStable<T>(string path, Func<string, T> read)
+        where T : class
     {
         for (int attempt = 1; ; attempt++)
         {
             byte[]? before = Fingerprint(path);
             try
             {
-                return LoadedCheckpoint.Open(path, scope);
+                return read(path);
             }
             catch (CheckpointException) when (!Directory.Exists(path))
             {
                 return null;
             }
-            catch (CheckpointException) when (attempt < OpenAttempts && Replaced(before, Fingerprint(path)))
+            catch (CheckpointException) when (attempt < ReadAttempts && Replaced(before, Fingerprint(path)))
             {
                 // Half of what was read was of the checkpoint that has just been replaced: read again.
             }
@@ -203,13 +204,16 @@ public sealed class CheckpointStore
         string path = PathOf(step);
         try
         {
-            CheckpointFiles opened = CheckpointFiles.Open(path);
-            opened.VerifySizes();
-            return new(path, step, opened.State, null);
+            return ReadStable(path, folder =>
+            {
+                CheckpointFiles opened = CheckpointFiles.Open(folder);
+                opened.VerifySizes();
+                return new CheckpointInfo(folder, step, opened.State, null);
+            });
         }
         catch (CheckpointException e)
         {
-            return Directory.Exists(path) ? new(path, step, null, e.Message) : null;
+            return new(path, step, null, e.Message);
         }
     }
 
