@@ -67,12 +67,10 @@ public sealed class CheckpointFailureTests : IDisposable
     [Fact]
     public void Write_Halfway_ShowsNothing()
     {
-        int operation = 0;
         var files = new FaultyFiles
         {
-            Before = number =>
+            Before = _ =>
             {
-                operation = number;
                 var reader = new CheckpointStore(run.Path);
                 // The last operation comes after the rename.
                 Assert.Equal(Directory.Exists(reader.PathOf(200)) ? [200L] : [], reader.List().Select(info => info.Step));
@@ -83,7 +81,34 @@ public sealed class CheckpointFailureTests : IDisposable
 
         new CheckpointStore(run.Path, files).Write(Samples.Content(200));
 
-        Assert.Equal(files.Operations - 1, operation);
+        Assert.InRange(files.Operations, 25, 200);
+    }
+
+    [Fact]
+    public void Write_KilledBeforeAnyOperation_LeavesAValidCheckpointAndOnlyLeftovers()
+    {
+        new CheckpointStore(run.Path).Write(Samples.Content(100));
+        new CheckpointStore(run.Path).Write(Samples.Content(200));
+        int moments = 0;
+        var files = new FaultyFiles
+        {
+            Before = _ =>
+            {
+                // What a killed process leaves on the disk: all that is there now, without its locks.
+                using var remains = new TestFolder();
+                CopyFolder(run.Path, remains.Path);
+                var next = new CheckpointStore(remains.Path);
+                Assert.Equal(200, next.NewestValid(Assert.Fail)!.Step);
+                next.RemoveLeftovers();
+                Assert.Equal(["step-000000100", "step-000000200"], Samples.EntryNames(next.Folder));
+                moments++;
+            },
+        };
+
+        // A step that is there already: the most delicate case.
+        new CheckpointStore(run.Path, files).Write(Samples.Content(200, Samples.Validation(200, 2)));
+
+        Assert.Equal(files.Operations, moments);
     }
 
     [Fact]
@@ -152,6 +177,25 @@ public sealed class CheckpointFailureTests : IDisposable
         {
             Run("umount", disk);
         }
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            if (!file.EndsWith(".lock", StringComparison.Ordinal))
+                File.WriteAllBytes(Path.Combine(to, Path.GetRelativePath(from, file)), ReadShared(file));
+        }
+    }
+
+    private static byte[] ReadShared(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
     }
 
     private static int Run(string program, params string[] arguments)
