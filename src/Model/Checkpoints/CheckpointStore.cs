@@ -12,6 +12,9 @@ public sealed class CheckpointStore
     private readonly DurableFiles files;
     private readonly Lock gate = new();
 
+    // Steps whose checkpoint this object wrote or verified, with what Stamp said of it then; under the gate.
+    private readonly Dictionary<long, string> verified = [];
+
     /// <summary>Refers to a run's checkpoints; creates nothing.</summary>
     /// <param name="runFolder">The run's folder, in which <c>checkpoints</c> lies or will lie.</param>
     /// <param name="files">How bytes reach the disk; the real way where null.</param>
@@ -51,6 +54,7 @@ public sealed class CheckpointStore
                 CheckpointState state = new CheckpointWriter(files, temporary.Path, cancellation).WriteAll(content);
                 MoveIntoPlace(temporary.Path, path);
                 files.FlushFolder(Folder);
+                verified[state.Step] = Stamp(path);
                 return new(path, state.Step, state, null);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -98,19 +102,23 @@ public sealed class CheckpointStore
 
     /// <summary>Verifies a checkpoint's hashes and replica digest and opens it.</summary>
     /// <param name="path">Its folder, of this run or of any other.</param>
-    /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the damage.</exception>
+    /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the
+    /// damage.</exception>
     public LoadedCheckpoint Load(string path) =>
-        ReadStable(path, folder => LoadedCheckpoint.Open(folder)) ?? throw new CheckpointException(path, "there is no such checkpoint");
+        ReadStable(path, folder => LoadedCheckpoint.Open(folder))
+        ?? throw new CheckpointException(path, "there is no such checkpoint");
 
     /// <summary>
-    /// Removes all checkpoints but the last <paramref name="keepLast"/> and the <paramref name="keepBest"/> of the lowest
-    /// validation loss at their step. Damaged ones do not count as kept: those older than the newest valid one are
-    /// removed, newer ones are left for a look. Without a valid checkpoint nothing is removed.
+    /// Removes all checkpoints but the last <paramref name="keepLast"/> and the <paramref name="keepBest"/> of the
+    /// lowest validation loss at their step. Damaged ones do not count as kept: those older than the newest valid one
+    /// are removed, newer ones are left for a look. Without a valid checkpoint nothing is removed.
     /// </summary>
     /// <param name="keepLast">1 or more.</param>
     /// <param name="keepBest">0 or more.</param>
     /// <returns>The steps removed, in order.</returns>
     /// <exception cref="CheckpointException">A checkpoint could not be removed.</exception>
+    /// <remarks>One that this object wrote or verified is not hashed again while its files' sizes and times are the same:
+    /// right after writing, that would read memory and not the disk.</remarks>
     public IReadOnlyList<long> Retain(int keepLast, int keepBest)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keepLast, 1);
@@ -119,19 +127,21 @@ public sealed class CheckpointStore
         {
             IReadOnlyList<CheckpointInfo> all = List();
             IReadOnlySet<long> keep = Retention.Choose(all, keepLast, keepBest);
-            if (all.All(info => keep.Contains(info.Step)) || NewestValid() is not { } newest)
+            if (all.All(info => keep.Contains(info.Step)) || NewestVerified() is not long newest)
                 return [];
-            CheckpointInfo[] candidates = [.. all.Where(info => info.Step <= newest.Step)];
+            CheckpointInfo[] candidates = [.. all.Where(info => info.Step <= newest)];
             keep = Retention.Choose(candidates, keepLast, keepBest);
-            long[] removed = [.. candidates.Select(info => info.Step).Where(step => step != newest.Step && !keep.Contains(step))];
+            long[] removed =
+                [.. candidates.Select(info => info.Step).Where(step => step != newest && !keep.Contains(step))];
             foreach (long step in removed)
                 Remove(step);
             return removed;
         }
     }
 
-    /// <summary>Removes what killed processes left behind: temporary folders whose writer is gone, and checkpoints whose
-    /// removal was not finished. A folder that another process is writing is left alone. To be called when a writer starts.</summary>
+    /// <summary>Removes what killed processes left behind: temporary folders whose writer is gone, and checkpoints
+    /// whose removal was not finished. A folder that another process is writing is left alone. To be called when a
+    /// writer starts.</summary>
     /// <returns>The names of the folders removed.</returns>
     public IReadOnlyList<string> RemoveLeftovers()
     {
@@ -190,6 +200,44 @@ public sealed class CheckpointStore
         }
     }
 
+    /// <summary>Sizes and times of a checkpoint's files.</summary>
+    private static string Stamp(string path)
+    {
+        try
+        {
+            return string.Join('|', new DirectoryInfo(path).EnumerateFiles()
+                .OrderBy(file => file.Name, StringComparer.Ordinal)
+                .Select(file => FormattableString.Invariant($"{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}")));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private long? NewestVerified()
+    {
+        foreach (long step in Steps().Reverse())
+        {
+            string path = PathOf(step), stamp = Stamp(path);
+            if (stamp.Length > 0 && verified.GetValueOrDefault(step) == stamp)
+                return step;
+            try
+            {
+                using LoadedCheckpoint? loaded = ReadStable(path, folder => LoadedCheckpoint.Open(folder));
+                if (loaded is null)
+                    continue;
+                verified[step] = stamp;
+                return step;
+            }
+            catch (CheckpointException)
+            {
+                // Retention goes on to the one before; naming damage is the business of NewestValid.
+            }
+        }
+        return null;
+    }
+
     private long[] Steps() => !Directory.Exists(Folder) ? [] :
     [
         .. Directory.EnumerateDirectories(Folder)
@@ -244,6 +292,7 @@ public sealed class CheckpointStore
     /// <summary>Takes the checkpoint out of sight first, so that no reader meets half of it.</summary>
     private void Remove(long step)
     {
+        verified.Remove(step);
         string path = PathOf(step);
         string trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
         try

@@ -2,7 +2,8 @@ using DistSeq2Seq.Model.Checkpoints;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;
 
-/// <summary>Counts the operations of a writer and lets the one of a given number fail, as a full or broken disk would.</summary>
+/// <summary>Counts the operations of a writer and lets the one of a given number fail, as a full or broken disk
+/// would.</summary>
 /// <param name="failAt">The operation that fails, counted from 0; -1 for none.</param>
 internal sealed class FaultyFiles(int failAt = -1) : DurableFiles
 {

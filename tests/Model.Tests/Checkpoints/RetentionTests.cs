@@ -45,7 +45,8 @@ public sealed class RetentionTests : IDisposable
         FlipOneBit(4);
         FlipOneBit(5);
 
-        IReadOnlyList<long> removed = store.Retain(1, 0);
+        // A new process knows nothing of what the one before wrote.
+        IReadOnlyList<long> removed = new CheckpointStore(run.Path).Retain(1, 0);
 
         Assert.Equal([1L, 2], removed);
         Assert.Equal([3L, 4, 5], store.List().Select(info => info.Step));
@@ -72,8 +73,20 @@ public sealed class RetentionTests : IDisposable
             FlipOneBit(step);
         }
 
-        Assert.Empty(store.Retain(1, 0));
+        Assert.Empty(new CheckpointStore(run.Path).Retain(1, 0));
         Assert.Equal(3, store.List().Count);
+    }
+
+    [Fact]
+    public void Retain_OwnCheckpointChangedSince_IsVerifiedAgain()
+    {
+        for (long step = 1; step <= 3; step++)
+            store.Write(Samples.Content(step));
+        FlipOneBit(3);
+        File.SetLastWriteTimeUtc(Path.Combine(store.PathOf(3), "model.safetensors"), DateTime.UnixEpoch);
+
+        Assert.Equal([1L], store.Retain(1, 0));
+        Assert.Equal(2, store.NewestValid()!.Step);
     }
 
     [Fact]
