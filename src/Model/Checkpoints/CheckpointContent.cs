@@ -14,7 +14,7 @@ public sealed record OptimizerSlot
     {
         // A dot would make "<slot>.<parameter>" ambiguous.
         if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))
-            throw new ArgumentException($"'{name}' is no slot's name: letters, digits and '_' are allowed", nameof(name));
+            throw new ArgumentException($"'{name}' is no slot's name: use letters, digits and '_'", nameof(name));
         Name = name;
         Values = values;
     }

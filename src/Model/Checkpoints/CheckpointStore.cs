@@ -6,13 +6,11 @@ namespace DistSeq2Seq.Model.Checkpoints;
 /// </summary>
 public sealed class CheckpointStore
 {
-    private const int ReadAttempts = 3;
-
     private readonly string runFolder;
     private readonly DurableFiles files;
     private readonly Lock gate = new();
 
-    // Steps whose checkpoint this object wrote or verified, with what Stamp said of it then; under the gate.
+    // Steps whose checkpoint this object wrote or verified, with the stamp that it had then; under the gate.
     private readonly Dictionary<long, string> verified = [];
 
     /// <summary>Refers to a run's checkpoints; creates nothing.</summary>
@@ -54,7 +52,7 @@ public sealed class CheckpointStore
                 CheckpointState state = new CheckpointWriter(files, temporary.Path, cancellation).WriteAll(content);
                 MoveIntoPlace(temporary.Path, path);
                 files.FlushFolder(Folder);
-                verified[state.Step] = Stamp(path);
+                verified[state.Step] = SharedFolder.Stamp(path);
                 return new(path, state.Step, state, null);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -89,7 +87,7 @@ public sealed class CheckpointStore
         {
             try
             {
-                if (ReadStable(PathOf(step), path => LoadedCheckpoint.Open(path, scope)) is { } loaded)
+                if (SharedFolder.Read(PathOf(step), path => LoadedCheckpoint.Open(path, scope)) is { } loaded)
                     return loaded;
             }
             catch (CheckpointException e)
@@ -105,7 +103,7 @@ public sealed class CheckpointStore
     /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the
     /// damage.</exception>
     public LoadedCheckpoint Load(string path) =>
-        ReadStable(path, folder => LoadedCheckpoint.Open(folder))
+        SharedFolder.Read(path, folder => LoadedCheckpoint.Open(folder))
         ?? throw new CheckpointException(path, "there is no such checkpoint");
 
     /// <summary>
@@ -117,8 +115,8 @@ public sealed class CheckpointStore
     /// <param name="keepBest">0 or more.</param>
     /// <returns>The steps removed, in order.</returns>
     /// <exception cref="CheckpointException">A checkpoint could not be removed.</exception>
-    /// <remarks>One that this object wrote or verified is not hashed again while its files' sizes and times are the same:
-    /// right after writing, that would read memory and not the disk.</remarks>
+    /// <remarks>One that this object wrote or verified is not hashed again while its files' sizes and times are the
+    /// same: right after writing, that would read memory and not the disk.</remarks>
     public IReadOnlyList<long> Retain(int keepLast, int keepBest)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keepLast, 1);
@@ -162,69 +160,16 @@ public sealed class CheckpointStore
         return removed;
     }
 
-    /// <summary>Reads from a checkpoint that may be replaced or removed at the same time.</summary>
-    /// <returns>Null where it was removed.</returns>
-    private static T? ReadStable<T>(string path, Func<string, T> read)
-        where T : class
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            byte[]? before = Fingerprint(path);
-            try
-            {
-                return read(path);
-            }
-            catch (CheckpointException) when (!Directory.Exists(path))
-            {
-                return null;
-            }
-            catch (CheckpointException) when (attempt < ReadAttempts && Replaced(before, Fingerprint(path)))
-            {
-                // Half of what was read was of the checkpoint that has just been replaced: read again.
-            }
-        }
-    }
-
-    private static bool Replaced(byte[]? before, byte[]? after) =>
-        before is null ? after is not null : after is null || !before.AsSpan().SequenceEqual(after);
-
-    private static byte[]? Fingerprint(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(Path.Combine(path, ChecksumList.Name));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Sizes and times of a checkpoint's files.</summary>
-    private static string Stamp(string path)
-    {
-        try
-        {
-            return string.Join('|', new DirectoryInfo(path).EnumerateFiles()
-                .OrderBy(file => file.Name, StringComparer.Ordinal)
-                .Select(file => FormattableString.Invariant($"{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}")));
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
-
     private long? NewestVerified()
     {
         foreach (long step in Steps().Reverse())
         {
-            string path = PathOf(step), stamp = Stamp(path);
+            string path = PathOf(step), stamp = SharedFolder.Stamp(path);
             if (stamp.Length > 0 && verified.GetValueOrDefault(step) == stamp)
                 return step;
             try
             {
-                using LoadedCheckpoint? loaded = ReadStable(path, folder => LoadedCheckpoint.Open(folder));
+                using LoadedCheckpoint? loaded = SharedFolder.Read(path, folder => LoadedCheckpoint.Open(folder));
                 if (loaded is null)
                     continue;
                 verified[step] = stamp;
@@ -252,7 +197,7 @@ public sealed class CheckpointStore
         string path = PathOf(step);
         try
         {
-            return ReadStable(path, folder =>
+            return SharedFolder.Read(path, folder =>
             {
                 CheckpointFiles opened = CheckpointFiles.Open(folder);
                 opened.VerifySizes();

@@ -20,9 +20,11 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
         string replica = digest.Finish();
         if (content.State.ReplicaDigest.Length > 0 && content.State.ReplicaDigest != replica)
         {
-            throw new CheckpointException(folder, $"the tensors have the replica digest {replica}, but the state "
-                + $"of step {content.State.Step} says {content.State.ReplicaDigest}: they changed while they were written, or "
-                + "belong to another step");
+            // The temporary folder is about to go, so its name would help nobody.
+            string path = Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFolder.Name(content.State.Step));
+            throw new CheckpointException(path, $"the tensors have the replica digest {replica}, but the state "
+                + $"of step {content.State.Step} says {content.State.ReplicaDigest}: they changed while they were "
+                + "written, or belong to another step");
         }
         // (3) What is carried along.
         foreach (CheckpointAttachment attachment in content.Attachments)

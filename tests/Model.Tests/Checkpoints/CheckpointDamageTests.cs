@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DistSeq2Seq.Model.Checkpoints;
 using Xunit;
@@ -170,8 +171,9 @@ public sealed class CheckpointDamageTests : IDisposable
         JsonNode state = JsonNode.Parse(File.ReadAllText(statePath))!;
         change(state);
         File.WriteAllText(statePath, state.ToJsonString());
-        string hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(statePath)));
-        string[] lines = [.. File.ReadAllLines(listPath).Select(line => line.EndsWith("state.json") ? $"{hash}  state.json" : line)];
+        string hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(statePath)));
+        IEnumerable<string> lines = File.ReadAllLines(listPath)
+            .Select(line => line.EndsWith("state.json") ? $"{hash}  state.json" : line);
         File.WriteAllText(listPath, string.Join('\n', lines) + "\n");
     }
 

@@ -61,7 +61,8 @@ public sealed class CheckpointStoreTests : IDisposable
         {
             Assert.Equal(tensor.Shape, tensors[tensor.Name].Shape);
             Assert.Equal(
-                flat.AsSpan((int)tensor.Offset, (int)tensor.Count).ToArray(), IndependentReader.Floats(tensors[tensor.Name].Data));
+                flat.AsSpan((int)tensor.Offset, (int)tensor.Count).ToArray(),
+                IndependentReader.Floats(tensors[tensor.Name].Data));
         }
         Assert.Equal(Samples.Layout.Tensors.Count, tensors.Count);
     }
@@ -101,11 +102,15 @@ public sealed class CheckpointStoreTests : IDisposable
         CheckpointContent content = Samples.Content(7);
         string digest = ReplicaDigest.Compute(content.Parameters, content.Slots, 7);
 
-        CheckpointContent wrong = content with { State = content.State with { ReplicaDigest = digest.Replace(digest[0], 'x') } };
-        Assert.Contains("replica digest", Assert.Throws<CheckpointException>(() => store.Write(wrong)).Message);
+        CheckpointContent With(string given) => content with { State = content.State with { ReplicaDigest = given } };
+
+        CheckpointContent wrong = With(new string('0', 64));
+        var exception = Assert.Throws<CheckpointException>(() => store.Write(wrong));
+        Assert.StartsWith(store.PathOf(7), exception.Message);
+        Assert.Contains("replica digest", exception.Message);
         Assert.Empty(Samples.EntryNames(store.Folder));
 
-        Assert.Equal(digest, store.Write(content with { State = content.State with { ReplicaDigest = digest } }).State!.ReplicaDigest);
+        Assert.Equal(digest, store.Write(With(digest)).State!.ReplicaDigest);
     }
 
     [Fact]

@@ -129,7 +129,8 @@ public sealed class RetentionTests : IDisposable
                 store.Retain(1, 1);
             }
             // The readers had their chance.
-            SpinWait.SpinUntil(() => Volatile.Read(ref read) > 20 || readers.Any(task => task.IsFaulted), TimeSpan.FromSeconds(60));
+            SpinWait.SpinUntil(
+                () => Volatile.Read(ref read) > 20 || readers.Any(task => task.IsFaulted), TimeSpan.FromSeconds(60));
         }
         finally
         {
