@@ -7,7 +7,10 @@ namespace DistSeq2Seq.Model.Data;
 /// <summary>What <c>prepared.json</c> says about a prepared folder.</summary>
 public sealed record PreparedManifest
 {
-    /// <summary>The format of the folder that this program writes and reads.</summary>
+    /// <summary>
+    /// The format of the folder that this program writes and reads. Raise it when files or tokenizers change, so that older
+    /// folders are made again.
+    /// </summary>
     public const int CurrentVersion = 1;
 
     /// <summary>Format of the folder.</summary>
