@@ -34,7 +34,8 @@ public sealed class CorpusPreparerTests : IDisposable
     {
         var train = CorpusSource.Tsv(_folder.Write("t.tsv", "a\tb\n\tb\na\t\u00A0\na a a a\tb\na\tb b b\na a a a\tb b b\na a\tb b\n"));
 
-        var split = CorpusPreparer.Prepare(new PrepareOptions { Train = train, MaxSourceLength = 3, MaxTargetLength = 2 }, Output).Manifest.Split("train")!;
+        var options = new PrepareOptions { Train = train, MaxSourceLength = 3, MaxTargetLength = 2 };
+        var split = CorpusPreparer.Prepare(options, Output).Manifest.Split("train")!;
 
         Assert.Equal((7, 2, 2, 2, 1), (split.Read, split.Kept, split.DroppedEmpty, split.DroppedSourceTooLong, split.DroppedTargetTooLong));
         Assert.Equal((3, 3), (split.SourceTokens, split.TargetTokens));
@@ -231,12 +232,16 @@ public sealed class CorpusPreparerTests : IDisposable
 
         Assert.Equal(reports.All.Select(r => r.BytesRead).Order(), reports.All.Select(r => r.BytesRead));
         Assert.Equal(reports.All[^1].BytesTotal, reports.All[^1].BytesRead);
-        Assert.Equal(["count train", "encode train", "encode valid", "encode test"], reports.All.Select(r => $"{r.Stage} {r.Split}").Distinct());
+        Assert.Equal(
+            ["count train", "encode train", "encode valid", "encode test"],
+            reports.All.Select(r => $"{r.Stage} {r.Split}").Distinct());
     }
 
     [Fact]
     public void Prepare_EmptyCorpus_SaysSo() =>
-        AssertError(new PrepareOptions { Train = CorpusSource.Parallel(_folder.Write("a", ""), _folder.Write("b", "")) }, "the train corpus is empty");
+        AssertError(
+            new PrepareOptions { Train = CorpusSource.Parallel(_folder.Write("a", ""), _folder.Write("b", "")) },
+            "the train corpus is empty");
 
     [Fact]
     public void Prepare_NothingUsable_GivesTheReasons() =>
@@ -322,7 +327,8 @@ public sealed class CorpusPreparerTests : IDisposable
     private void AssertError(PrepareOptions options, params string[] parts)
     {
         var error = Assert.Throws<DataException>(() => CorpusPreparer.Prepare(options, Output));
-        Assert.All(parts, part => Assert.True(error.Message.Contains(part, StringComparison.Ordinal), $"\"{part}\" is not in: {error.Message}"));
+        Assert.All(parts, part =>
+            Assert.True(error.Message.Contains(part, StringComparison.Ordinal), $"\"{part}\" is not in: {error.Message}"));
     }
 
     private sealed class Reports(Action<PrepareProgress>? then = null) : IProgress<PrepareProgress>

@@ -86,7 +86,7 @@ public sealed class EpochPlanTests
 
         var plan = EpochPlan.Create(corpus, new BatchingOptions(10, 2, 42, BucketWidth: 2), 3);
 
-        Assert.Equal("0,5 | 2 / 1 | 6 /  | 4 /  | 7 /  | 3", Written(plan));
+        Assert.Equal("0,5 | 2 / 6 | 1 /  | 4 /  | 7 /  | 3", Written(plan));
     }
 
     [Fact]

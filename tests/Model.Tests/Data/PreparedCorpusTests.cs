@@ -30,7 +30,9 @@ public sealed class PreparedCorpusTests : IDisposable
 
             using var corpus = PreparedCorpus.Open(folder["x"], verifyContent: true);
 
-            Assert.Equal((pairs.Length, digest, int.MaxValue, 5), (corpus.Count, corpus.Digest, corpus.SourceVocabularySize, corpus.TargetVocabularySize));
+            Assert.Equal(
+                (pairs.Length, digest, int.MaxValue, 5),
+                (corpus.Count, corpus.Digest, corpus.SourceVocabularySize, corpus.TargetVocabularySize));
             Assert.Equal((pairs.Sum(p => p.Item1.Length), pairs.Sum(p => p.Item2.Length)), (corpus.SourceTokens, corpus.TargetTokens));
             for (var i = 0; i < pairs.Length; i++)
             {

@@ -82,7 +82,9 @@ public sealed class SentencePairReaderTests : IDisposable
 
     [Fact]
     public void Read_Utf16_SaysSo() =>
-        AssertError(CorpusSource.Tsv(_folder.Write("a.tsv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("a\tb\n")])), "line 1", "UTF-16");
+        AssertError(
+            CorpusSource.Tsv(_folder.Write("a.tsv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("a\tb\n")])),
+            "line 1", "UTF-16");
 
     [Fact]
     public void Read_GzipWithoutItsName_SaysSo()
@@ -129,7 +131,9 @@ public sealed class SentencePairReaderTests : IDisposable
     [Fact]
     public void Read_Csv_FollowsRfc4180()
     {
-        const string csv = "id,english,french\r\n1,\"He said \"\"hi\"\", then left.\",\"Il a dit « salut »\r\npuis\nest parti.\"\r\n\r\n2,plain,simple\r\n3,\"\",x\r\n";
+        const string csv = "id,english,french\r\n" +
+            "1,\"He said \"\"hi\"\", then left.\",\"Il a dit « salut »\r\npuis\nest parti.\"\r\n" +
+            "\r\n2,plain,simple\r\n3,\"\",x\r\n";
         var source = CorpusSource.Csv(_folder.Write("a.csv", csv), "english", "french");
 
         Assert.Equal(
@@ -176,7 +180,8 @@ public sealed class SentencePairReaderTests : IDisposable
     private static void AssertError(CorpusSource source, params string[] parts)
     {
         var error = Assert.Throws<DataException>(() => Read(source));
-        Assert.All(parts, part => Assert.True(error.Message.Contains(part, StringComparison.Ordinal), $"\"{part}\" is not in: {error.Message}"));
+        Assert.All(parts, part =>
+            Assert.True(error.Message.Contains(part, StringComparison.Ordinal), $"\"{part}\" is not in: {error.Message}"));
         Assert.DoesNotContain('\n', error.Message);
     }
 }

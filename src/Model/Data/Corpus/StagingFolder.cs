@@ -1,7 +1,8 @@
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// A temporary folder beside the one to be made, renamed into place when complete: the target is there whole or not at all.
+/// A temporary folder beside the one to be made, renamed into place when complete: the target is there whole or not at
+/// all.
 /// A lock file inside tells a live one from what a killed process left behind, which the next one removes.
 /// </summary>
 internal sealed class StagingFolder : IDisposable
@@ -24,7 +25,8 @@ internal sealed class StagingFolder : IDisposable
         {
             RemoveLeftovers();
             Directory.CreateDirectory(Path);
-            _lock = new FileStream(System.IO.Path.Combine(Path, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            _lock = new FileStream(System.IO.Path.Combine(Path, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None,
+                1, FileOptions.DeleteOnClose);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
