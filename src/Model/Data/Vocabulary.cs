@@ -106,7 +106,8 @@ public sealed class Vocabulary
         {
             if (tokens[id].Length == 0 || Specials.Contains(tokens[id]))
                 throw new DataException($"{where}: line {id + 1}: " +
-                    $"{(tokens[id].Length == 0 ? "an empty line" : $"\"{tokens[id]}\" again")}; one ordinary token is needed on each line after the special ones.");
+                    $"{(tokens[id].Length == 0 ? "an empty line" : $"\"{tokens[id]}\" again")}; " +
+                    "one ordinary token is needed on each line after the special ones.");
             if (!ids.TryAdd(tokens[id], id))
                 throw new DataException($"{where}: line {id + 1}: the token \"{tokens[id]}\" stands on line " +
                     $"{ids[tokens[id]] + 1} too; each may occur once.");

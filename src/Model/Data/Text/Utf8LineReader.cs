@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
 
@@ -30,7 +29,7 @@ internal sealed class Utf8LineReader : IDisposable
         Path = path;
         _raw = new HashingStream(InputFile.Open(path));
         _text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-            ? new GZipStream(_raw, CompressionMode.Decompress)
+            ? new CheckedGzipStream(_raw)
             : _raw;
     }
 
