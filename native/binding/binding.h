@@ -116,7 +116,8 @@ template <class Body> int32_t list(Handle* results, int32_t capacity, int32_t* c
     *count = 0;
     return status([&] {
         std::vector<at::Tensor> values = body();
-        TORCH_CHECK(values.size() <= static_cast<size_t>(capacity), "room for ", capacity, " tensors, got ", values.size());
+        TORCH_CHECK(values.size() <= static_cast<size_t>(capacity), "room for ", capacity, " tensors, got ",
+            values.size());
         for (at::Tensor& value : values) results[(*count)++] = new at::Tensor(std::move(value));
     });
 }

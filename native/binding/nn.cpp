@@ -41,7 +41,8 @@ DSQ_API Handle dsq_orthogonal(Handle flattened) {
 
 DSQ_API int32_t dsq_lstm(
     Handle input, Handle batch_sizes, Handle h0, Handle c0, const Handle* parameters, int32_t parameter_count,
-    Flag has_biases, int64_t layers, double dropout, Flag training, Flag bidirectional, Flag batch_first, Handle* output,
+    Flag has_biases, int64_t layers, double dropout, Flag training, Flag bidirectional, Flag batch_first,
+    Handle* output,
     Handle* hn, Handle* cn) {
     *output = *hn = *cn = nullptr;
     return dsq::status([&] {
@@ -108,7 +109,8 @@ DSQ_API int32_t dsq_pad_packed(
     return dsq::pair(padded, lengths, [&] {
         const int64_t longest = batch_sizes->size(0);
         TORCH_CHECK(
-            total_length < 0 || total_length >= longest, "Expected total_length to be at least the length of the longest ",
+            total_length < 0 || total_length >= longest,
+            "Expected total_length to be at least the length of the longest ",
             "sequence in input, but got total_length=", total_length, " and max sequence length being ", longest);
         auto result = at::_pad_packed_sequence(
             *data, *batch_sizes, batch_first != 0, padding, total_length < 0 ? longest : total_length);

@@ -95,7 +95,8 @@ DSQ_API Handle dsq_norm(Handle self, float p) {
 }
 
 DSQ_API Handle dsq_norm_dim(Handle self, int64_t dim, Flag keepdim, float p) {
-    return dsq::tensor([&] { return self->norm(Maybe<at::Scalar>(at::Scalar(p)), at::IntArrayRef(dim), keepdim != 0); });
+    return dsq::tensor([&] { return self->norm(Maybe<at::Scalar>(at::Scalar(p)), at::IntArrayRef(dim),
+        keepdim != 0); });
 }
 
 DSQ_API Handle dsq_all(Handle self) {

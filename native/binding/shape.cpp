@@ -16,7 +16,8 @@ DSQ_API Handle dsq_expand(Handle self, const int64_t* sizes, int32_t count, Flag
     return dsq::tensor([&] { return self->expand(dsq::ints(sizes, count), implicit != 0); });
 }
 
-DSQ_API Handle dsq_as_strided(Handle self, const int64_t* sizes, const int64_t* strides, int32_t count, int64_t offset) {
+DSQ_API Handle dsq_as_strided(Handle self, const int64_t* sizes, const int64_t* strides, int32_t count,
+    int64_t offset) {
     return dsq::tensor([&] { return self->as_strided(dsq::ints(sizes, count), dsq::ints(strides, count), offset); });
 }
 
@@ -88,8 +89,10 @@ DSQ_API int32_t dsq_split(Handle self, int64_t size, int64_t dim, Handle* result
 }
 
 DSQ_API int32_t dsq_split_sizes(
-    Handle self, const int64_t* sizes, int32_t size_count, int64_t dim, Handle* results, int32_t capacity, int32_t* count) {
-    return dsq::list(results, capacity, count, [&] { return self->split_with_sizes(dsq::ints(sizes, size_count), dim); });
+    Handle self, const int64_t* sizes, int32_t size_count, int64_t dim, Handle* results, int32_t capacity,
+    int32_t* count) {
+    return dsq::list(results, capacity, count, [&] { return self->split_with_sizes(dsq::ints(sizes, size_count),
+        dim); });
 }
 
 DSQ_API int32_t dsq_unbind(Handle self, int64_t dim, Handle* results, int32_t capacity, int32_t* count) {

@@ -56,7 +56,8 @@ public static partial class torch
         {
             var data = pin.AddrOfPinnedObject() + (nint)(offset * ElementBytes(stored));
             return NativeMethods.dsq_from_memory(
-                data, shape, shape.Length, stored, &Release, GCHandle.ToIntPtr(pin), dtype ?? stored, where, requiresGrad);
+                data, shape, shape.Length, stored, &Release, GCHandle.ToIntPtr(pin), dtype ?? stored, where,
+                requiresGrad);
         }
         catch (ExternalException)
         {

@@ -10,9 +10,11 @@ public static partial class torch
         full((ReadOnlySpan<long>)size, value, dtype, device, requires_grad);
 
     public static Tensor full(
-        ReadOnlySpan<long> size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        ReadOnlySpan<long> size, Scalar value, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false) =>
         dsq_full(
-            size, size.Length, value, dtype ?? (value.Type == ScalarType.Float64 ? ScalarType.Float32 : ScalarType.Int64),
+            size, size.Length, value,
+            dtype ?? (value.Type == ScalarType.Float64 ? ScalarType.Float32 : ScalarType.Int64),
             InitializeDevice(device), requires_grad);
 
     public static Tensor full(
@@ -20,15 +22,18 @@ public static partial class torch
         full([size], value, dtype, device, requires_grad);
 
     public static Tensor full(
-        long rows, long columns, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        long rows, long columns, Scalar value, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false) =>
         full([rows, columns], value, dtype, device, requires_grad);
 
     public static Tensor full(
-        long dim0, long dim1, long dim2, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        long dim0, long dim1, long dim2, Scalar value, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false) =>
         full([dim0, dim1, dim2], value, dtype, device, requires_grad);
 
     public static Tensor full(
-        long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false) =>
         full([dim0, dim1, dim2, dim3], value, dtype, device, requires_grad);
 
     /// <summary>The input's shape; its type and device too, unless others are given.</summary>

@@ -28,7 +28,8 @@ public static partial class torch
         zeros([dim0, dim1, dim2], dtype, device, requires_grad);
 
     public static Tensor zeros(
-        long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false) =>
         zeros([dim0, dim1, dim2, dim3], dtype, device, requires_grad);
 
     /// <summary>The input's shape; its type and device too, unless others are given.</summary>

@@ -14,7 +14,8 @@ internal static class NativeLibraryResolver
 
     private static nint _handle;
 
-#pragma warning disable CA2255 // The first native call may come from a static field: only a module initializer is early enough.
+    // The first native call may come from a static field: only a module initializer is early enough.
+#pragma warning disable CA2255
     [ModuleInitializer]
     internal static void Register() =>
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraryResolver).Assembly, Resolve);
@@ -34,8 +35,8 @@ internal static class NativeLibraryResolver
         var path = Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
         if (!File.Exists(path))
             throw new DllNotFoundException(
-                $"libtorch binding not found at {path}. It is built from native/ by CMake over a libtorch of 1.13 or later " +
-                "(Debian: libtorch-dev); run ./dist doctor, or any ./dist command, which builds it, and build again.");
+                $"libtorch binding not found at {path}. It is built from native/ by CMake over a libtorch of 1.13 or " +
+                "later (Debian: libtorch-dev); run ./dist doctor, or any ./dist command: they build what is missing.");
         try
         {
             return NativeLibrary.Load(path);

@@ -29,7 +29,8 @@ namespace TorchSharp.Modules
             return Run(input, null, h, c);
         }
 
-        public new (Tensor, Tensor, Tensor) call(Tensor input, (Tensor, Tensor)? h0_c0 = null) => base.call(input, h0_c0);
+        public new (Tensor, Tensor, Tensor) call(Tensor input, (Tensor, Tensor)? h0_c0 = null) => base.call(input,
+            h0_c0);
 
         /// <summary>The same over a packed batch; states are in the batch's own order.</summary>
         public (PackedSequence, Tensor, Tensor) call(PackedSequence input, (Tensor, Tensor)? h0_c0 = null)

@@ -102,7 +102,8 @@ public static partial class torch
                 var unexpected = source.Keys.Where(key => Wanted(key) && !destination.ContainsKey(key)).ToList();
                 var missing = destination.Keys.Where(key => Wanted(key) && !source.ContainsKey(key)).ToList();
                 if (strict && (missing.Count > 0 || unexpected.Count > 0))
-                    throw new InvalidOperationException("The loaded state_dict is not identical to the target dictionary.");
+                    throw new InvalidOperationException(
+                        "The loaded state_dict is not identical to the target dictionary.");
                 using var guard = no_grad();
                 foreach (var (key, value) in source)
                 {

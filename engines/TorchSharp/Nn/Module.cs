@@ -13,6 +13,8 @@ public static partial class torch
         /// </summary>
         public partial class Module : IDisposable
         {
+            private const BindingFlags Members = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
+
             private readonly OrderedNames<Module> _modules = new();
             private readonly OrderedNames<(Tensor tensor, bool persistent)> _buffers = new();
             private readonly OrderedNames<Parameter> _parameters = new();
@@ -107,13 +109,16 @@ public static partial class torch
             public virtual void register_parameter(string name, Parameter param)
             {
                 if (param is null || param.IsInvalid)
-                    throw new ArgumentNullException(nameof(param), "A null tensor cannot be registered as a parameter.");
+                    throw new ArgumentNullException(
+                        nameof(param), "A null tensor cannot be registered as a parameter.");
                 if (_parameters.Contains(name))
                     throw new InvalidOperationException($"Parameter {name} is already registered.");
                 _parameters[name] = param;
             }
 
-            /// <summary>A buffer is state that is not learned; one that is not persistent is not in state_dict.</summary>
+            /// <summary>
+            /// A buffer is state that is not learned; one that is not persistent is not in state_dict.
+            /// </summary>
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
                 if (tensor is null || tensor.IsInvalid)
@@ -174,7 +179,7 @@ public static partial class torch
                 var seen = new HashSet<string>();
                 for (var t = type; t is not null && t != typeof(object); t = t.BaseType)
                 {
-                    foreach (var field in t.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
+                    foreach (var field in t.GetFields(Members))
                     {
                         if (seen.Add(field.Name))
                             yield return field;

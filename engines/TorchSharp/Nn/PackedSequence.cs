@@ -11,8 +11,8 @@ public static partial class torch
             public static partial class rnn
             {
                 /// <summary>
-                /// Sequences of several lengths without their padding: time step by time step, only the sequences that are
-                /// still going on. Its tensors live and die with it.
+                /// Sequences of several lengths without their padding: time step by time step, only the sequences that
+                /// are still going on. Its tensors live and die with it.
                 /// </summary>
                 public sealed class PackedSequence : IScoped
                 {
@@ -30,7 +30,8 @@ public static partial class torch
                     private DisposeScope? _owningDisposeScope;
                     private bool _disposed;
 
-                    internal PackedSequence(Tensor data, Tensor batchSizes, Tensor sortedIndices, Tensor unsortedIndices)
+                    internal PackedSequence(Tensor data, Tensor batchSizes, Tensor sortedIndices,
+                        Tensor unsortedIndices)
                     {
                         this.data = data.DetachFromDisposeScope();
                         batch_sizes = batchSizes.DetachFromDisposeScope();
@@ -89,7 +90,9 @@ public static partial class torch
                     internal PackedSequence With(Tensor output) =>
                         new(output, batch_sizes.alias(), Alias(sorted_indices), Alias(unsorted_indices));
 
-                    /// <summary>Recurrent states (layers, batch, size) from the batch's order to the packing's.</summary>
+                    /// <summary>
+                    /// Recurrent states (layers, batch, size) from the batch's order to the packing's.
+                    /// </summary>
                     internal Tensor Sorted(Tensor state) =>
                         sorted_indices.IsInvalid ? state : state.index_select(1, sorted_indices);
 
@@ -100,8 +103,8 @@ public static partial class torch
                 }
 
                 /// <summary>
-                /// Packs (time, batch, …), or (batch, time, …) when batch first. Lengths are Int64 on the CPU, at least 1,
-                /// and fall from the first to the last sequence unless enforce_sorted is false.
+                /// Packs (time, batch, …), or (batch, time, …) when batch first. Lengths are Int64 on the CPU, at least
+                /// 1, and fall from the first to the last sequence unless enforce_sorted is false.
                 /// </summary>
                 public static PackedSequence pack_padded_sequence(
                     Tensor input, Tensor lengths, bool batch_first = false, bool enforce_sorted = true)
@@ -114,11 +117,13 @@ public static partial class torch
 
                 /// <summary>Back to a padded batch in its own order, and the lengths.</summary>
                 public static (Tensor, Tensor) pad_packed_sequence(
-                    PackedSequence sequence, bool batch_first = false, double padding_value = 0.0, long? total_length = null)
+                    PackedSequence sequence, bool batch_first = false, double padding_value = 0.0,
+                    long? total_length = null)
                 {
                     NativeMethods.dsq_pad_packed(
                         sequence.data, sequence.batch_sizes,
-                        sequence.unsorted_indices.IsInvalid ? null : sequence.unsorted_indices, batch_first, padding_value,
+                        sequence.unsorted_indices.IsInvalid ? null : sequence.unsorted_indices, batch_first,
+                        padding_value,
                         total_length ?? -1, out var padded, out var lengths);
                     return (padded, lengths);
                 }

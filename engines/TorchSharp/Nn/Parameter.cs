@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Modules
 {
-    /// <summary>A tensor that a module learns. It takes the place, in whatever scope, of the tensor it is made of.</summary>
+    /// <summary>
+    /// A tensor that a module learns. It takes the place, in whatever scope, of the tensor it is made of.
+    /// </summary>
     public class Parameter : Tensor
     {
         /// <summary>Takes the native tensor from <paramref name="data"/>, which is empty afterwards.</summary>
@@ -36,7 +38,8 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static Modules.Parameter Parameter(Tensor data, bool requires_grad = true) => new(data, requires_grad);
+            public static Modules.Parameter Parameter(Tensor data, bool requires_grad = true) => new(data,
+                requires_grad);
         }
     }
 }

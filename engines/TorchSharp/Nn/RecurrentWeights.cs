@@ -7,7 +7,8 @@ namespace TorchSharp;
 /// <param name="Mode">cuDNN's number of the kind: 2 LSTM, 3 GRU.</param>
 /// <param name="Gates">Gates stacked in each weight: 4 LSTM, 3 GRU.</param>
 internal sealed record RecurrentWeights(
-    int Mode, int Gates, long Input, long Hidden, long Layers, bool Bias, bool BatchFirst, double Dropout, bool Bidirectional)
+    int Mode, int Gates, long Input, long Hidden, long Layers, bool Bias, bool BatchFirst, double Dropout,
+    bool Bidirectional)
 {
     internal long Directions => Bidirectional ? 2 : 1;
 

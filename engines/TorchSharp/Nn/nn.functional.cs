@@ -18,7 +18,8 @@ public static partial class torch
         public static partial class functional
         {
             /// <summary>input · weightsᵀ + bias.</summary>
-            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => dsq_linear(input, weights, bias);
+            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => dsq_linear(input,
+                weights, bias);
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 dsq_dropout(input, p, training, inplace);
@@ -33,7 +34,9 @@ public static partial class torch
 
             public static Tensor tanh(Tensor x, bool inplace = false) => inplace ? x.tanh_() : x.tanh();
 
-            /// <summary>Int64 numbers to vectors with a single one; -1 classes: as many as the largest number needs.</summary>
+            /// <summary>
+            /// Int64 numbers to vectors with a single one; -1 classes: as many as the largest number needs.
+            /// </summary>
             public static Tensor one_hot(Tensor x, long num_classes = -1)
             {
                 if (x.dtype != ScalarType.Int64)
@@ -42,8 +45,8 @@ public static partial class torch
             }
 
             /// <summary>
-            /// Negative log likelihood of the targets under softmax(input). Input (batch, classes, …), targets (batch, …)
-            /// of Int64. Targets equal to ignore_index count for nothing, in the mean too.
+            /// Negative log likelihood of the targets under softmax(input). Input (batch, classes, …), targets (batch,
+            /// …) of Int64. Targets equal to ignore_index count for nothing, in the mean too.
             /// </summary>
             public static Tensor cross_entropy(
                 Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100,

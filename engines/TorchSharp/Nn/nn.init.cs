@@ -6,7 +6,9 @@ public static partial class torch
 {
     public static partial class nn
     {
-        /// <summary>First values of parameters; all fill in place without recording gradients, and return the tensor.</summary>
+        /// <summary>
+        /// First values of parameters; all fill in place without recording gradients, and return the tensor.
+        /// </summary>
         public static class init
         {
             public enum NonlinearityType
@@ -30,7 +32,8 @@ public static partial class torch
 
             public static Tensor constant_(Tensor tensor, Scalar val) => Within(tensor, t => t.fill_(val));
 
-            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) =>
+            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1,
+                Generator? generator = null) =>
                 Within(tensor, t => t.uniform_(low, high, generator));
 
             public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
@@ -73,7 +76,8 @@ public static partial class torch
             }
 
             /// <summary>The factor that keeps variances through a nonlinearity; param is the leaky slope.</summary>
-            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0.0) => nonlinearity switch
+            public static double calculate_gain(NonlinearityType nonlinearity,
+                double param = 0.0) => nonlinearity switch
             {
                 NonlinearityType.Tanh => 5.0 / 3.0,
                 NonlinearityType.ReLU => Math.Sqrt(2.0),

@@ -11,7 +11,8 @@ public static partial class torch
             /// <summary>
             /// Scales all gradients, in place, so that their joint norm is at most max_norm; returns the norm before.
             /// </summary>
-            public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
+            public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm,
+                double norm_type = 2.0)
             {
                 using var scope = NewDisposeScope();
                 using var guard = no_grad();

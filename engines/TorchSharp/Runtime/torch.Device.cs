@@ -38,7 +38,9 @@ public static partial class torch
         public int index { get; private set; } = -1;
 
         public override string ToString() =>
-            type == DeviceType.CPU ? "cpu" : index == -1 ? type.ToString().ToLower() : $"{type.ToString().ToLower()}:{index}";
+            type == DeviceType.CPU ? "cpu"
+            : index == -1 ? type.ToString().ToLower()
+            : $"{type.ToString().ToLower()}:{index}";
 
         public static implicit operator Device(string description) => new(description);
 
@@ -56,7 +58,8 @@ public static partial class torch
 
     public static Device device(string deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
 
-    public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
+    public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new Device(deviceType,
+        index));
 
     public static Device device(int index) => new(DeviceType.CUDA, index);
 
@@ -69,8 +72,8 @@ public static partial class torch
     {
         if (!TryInitializeDeviceType(deviceType))
             throw new InvalidOperationException(
-                $"Torch device type {deviceType} did not initialise on the current machine: libtorch sees no such device. " +
-                "Use the CPU, or build native/ over a CUDA libtorch (Torch_DIR) on a machine with a CUDA driver.");
+                $"Torch device type {deviceType} did not initialise on the current machine: libtorch sees no such " +
+                "device. Use the CPU, or build native/ over a CUDA libtorch (Torch_DIR) on a machine with a CUDA driver.");
     }
 
     /// <summary>The device, or the CPU for null, once it is known to be usable.</summary>

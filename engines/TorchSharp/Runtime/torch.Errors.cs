@@ -4,7 +4,9 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>Throws ExternalException with the message of this thread's last native failure, if there was one.</summary>
+    /// <summary>
+    /// Throws ExternalException with the message of this thread's last native failure, if there was one.
+    /// </summary>
     public static void CheckForErrors()
     {
         var error = Native.NativeMethods.dsq_take_error();

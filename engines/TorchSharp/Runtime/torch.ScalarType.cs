@@ -40,12 +40,15 @@ public static partial class torch
 #pragma warning restore CA2211
 
     public static bool is_integral(ScalarType type) =>
-        type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 or ScalarType.Bool;
+        type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64
+            or ScalarType.Bool;
 
     public static bool is_floating_point(ScalarType type) =>
         type is ScalarType.Float16 or ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16;
 
-    /// <summary>The element type that holds values of a .NET type; throws NotSupportedException where there is none.</summary>
+    /// <summary>
+    /// The element type that holds values of a .NET type; throws NotSupportedException where there is none.
+    /// </summary>
     internal static ScalarType ToScalarType(Type type) =>
         type == typeof(float) ? ScalarType.Float32
         : type == typeof(long) ? ScalarType.Int64

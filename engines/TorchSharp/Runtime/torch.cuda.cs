@@ -17,7 +17,8 @@ public static partial class torch
         public static void manual_seed_all(long seed) => NativeMethods.dsq_cuda_manual_seed((ulong)seed, true);
 
         /// <summary>Waits for all work of a device (the current one for null).</summary>
-        public static void synchronize(Device? device = null) => NativeMethods.dsq_cuda_synchronize(device?.index ?? -1);
+        public static void synchronize(Device? device = null) =>
+            NativeMethods.dsq_cuda_synchronize(device?.index ?? -1);
     }
 
     public static bool cuda_is_available() => cuda.is_available();

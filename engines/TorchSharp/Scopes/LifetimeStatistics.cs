@@ -49,7 +49,8 @@ public class ThreadDisposeScopeStatistics
     public long DisposedOutsideScopeCount =>
         TensorStatistics.DisposedOutsideScopeCount + PackedSequenceStatistics.DisposedOutsideScopeCount;
 
-    public long CreatedInScopeCount => TensorStatistics.CreatedInScopeCount + PackedSequenceStatistics.CreatedInScopeCount;
+    public long CreatedInScopeCount =>
+        TensorStatistics.CreatedInScopeCount + PackedSequenceStatistics.CreatedInScopeCount;
 
     public long DisposedInScopeCount =>
         TensorStatistics.DisposedInScopeCount + PackedSequenceStatistics.DisposedInScopeCount;

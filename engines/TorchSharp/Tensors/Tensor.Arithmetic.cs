@@ -118,7 +118,8 @@ public static partial class torch
         public Tensor square() => pow(2);
 
         /// <summary>this + value · tensor1 · tensor2.</summary>
-        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => dsq_addcmul(this, tensor1, tensor2, value);
+        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => dsq_addcmul(this, tensor1, tensor2,
+            value);
 
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value)
         {
@@ -127,7 +128,8 @@ public static partial class torch
         }
 
         /// <summary>this + value · tensor1 / tensor2.</summary>
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => dsq_addcdiv(this, tensor1, tensor2, value);
+        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => dsq_addcdiv(this, tensor1, tensor2,
+            value);
 
         public Tensor addcdiv(Tensor tensor1, Tensor tensor2) => addcdiv(tensor1, tensor2, 1);
 

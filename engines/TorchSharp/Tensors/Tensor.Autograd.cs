@@ -73,7 +73,8 @@ public static partial class torch
         {
             if (grad_tensors is { Count: not 1 })
                 throw new ArgumentException(
-                    $"grad_tensors must hold one gradient for the one tensor, got {grad_tensors.Count}", nameof(grad_tensors));
+                    $"grad_tensors must hold one gradient for the one tensor, got {grad_tensors.Count}",
+                    nameof(grad_tensors));
             var handles = inputs?.Select(input => input.Handle).ToArray();
             dsq_backward(
                 tensor, grad_tensors?[0], retain_graph ?? create_graph, create_graph, handles, handles?.Length ?? 0);

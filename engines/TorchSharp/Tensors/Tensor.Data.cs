@@ -8,7 +8,9 @@ public static partial class torch
     // Reading and writing elements from managed code.
     public partial class Tensor
     {
-        /// <summary>The elements; of a tensor elsewhere, those of a copy on the CPU. T must be the element type.</summary>
+        /// <summary>
+        /// The elements; of a tensor elsewhere, those of a copy on the CPU. T must be the element type.
+        /// </summary>
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
             ValidateType(typeof(T));
@@ -30,7 +32,9 @@ public static partial class torch
             return new Scalar(value);
         }
 
-        /// <summary>A live view of a contiguous CPU tensor's memory, of at most 2 GB; keep the tensor alive meanwhile.</summary>
+        /// <summary>
+        /// A live view of a contiguous CPU tensor's memory, of at most 2 GB; keep the tensor alive meanwhile.
+        /// </summary>
         public Span<byte> bytes
         {
             get
@@ -42,7 +46,8 @@ public static partial class torch
                     throw new ArgumentException("Span only supports up to int.MaxValue elements.");
                 if (device_type != DeviceType.CPU)
                     throw new InvalidOperationException(
-                        "Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+                        "Reading data from non-CPU memory is not supported. " +
+                        "Move or copy the tensor to the cpu before reading.");
                 unsafe
                 {
                     return new Span<byte>((void*)DataPointer(), (int)total);

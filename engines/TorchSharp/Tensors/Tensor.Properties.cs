@@ -28,7 +28,8 @@ public static partial class torch
 
         public int device_index => dsq_device_index(this);
 
-        public Device device => device_type == DeviceType.CPU ? new Device(DeviceType.CPU) : new Device(device_type, device_index);
+        public Device device => device_type == DeviceType.CPU ? new Device(DeviceType.CPU) : new Device(device_type,
+            device_index);
 
         public bool is_cuda => device_type == DeviceType.CUDA;
 

@@ -57,7 +57,8 @@ public static partial class torch
             return this;
         }
 
-        public Tensor roll(long shifts, long? dims = null) => dims is null ? roll([shifts], []) : roll([shifts], [dims.Value]);
+        public Tensor roll(long shifts, long? dims = null) => dims is null ? roll([shifts], []) : roll([shifts],
+            [dims.Value]);
 
         public Tensor roll(long[] shifts, long[] dims) => roll((ReadOnlySpan<long>)shifts, dims);
 

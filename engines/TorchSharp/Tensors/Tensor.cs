@@ -106,7 +106,9 @@ public static partial class torch
             return given;
         }
 
-        /// <summary>Leaves this object empty without a word to the counts; for a Parameter that takes its place.</summary>
+        /// <summary>
+        /// Leaves this object empty without a word to the counts; for a Parameter that takes its place.
+        /// </summary>
         internal nint MoveHandle()
         {
             var moved = handle;

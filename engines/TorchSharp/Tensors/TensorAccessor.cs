@@ -13,7 +13,8 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
     {
         if (tensor.device_type != DeviceType.CPU)
             throw new InvalidOperationException(
-                "Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+                "Reading data from non-CPU memory is not supported. " +
+                "Move or copy the tensor to the cpu before reading.");
         _data = tensor.DataPointer();
         _tensor = tensor;
     }

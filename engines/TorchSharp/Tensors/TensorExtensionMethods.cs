@@ -26,7 +26,8 @@ public static class TensorExtensionMethods
 
     public static bool ToBoolean(this Tensor value) => value.ToScalar().ToBoolean();
 
-    internal static nint[] ToHandleArray(this IEnumerable<Tensor> tensors) => [.. tensors.Select(tensor => tensor.Handle)];
+    internal static nint[] ToHandleArray(this IEnumerable<Tensor> tensors) =>
+        [.. tensors.Select(tensor => tensor.Handle)];
 
     /// <summary>Whether moving to an element type and device would copy.</summary>
     internal static bool ToWillCopy(this Tensor tensor, ScalarType dtype, Device device) =>

@@ -4,7 +4,9 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>One index of an indexing expression: a number, slice, mask or tensor, an ellipsis, or a new axis.</summary>
+    /// <summary>
+    /// One index of an indexing expression: a number, slice, mask or tensor, an ellipsis, or a new axis.
+    /// </summary>
     public struct TensorIndex
     {
         internal const long Absent = long.MinValue;

@@ -6,15 +6,15 @@ namespace DistSeq2Seq.Model.Checkpoints;
 public sealed record OptimizerSlot
 {
     /// <summary>Names a buffer.</summary>
-    /// <param name="name">PyTorch's name of the state (<c>exp_avg</c>, <c>exp_avg_sq</c>, <c>momentum_buffer</c>): ASCII
-    /// letters, digits and underscores.</param>
+    /// <param name="name">PyTorch's name of the state (<c>exp_avg</c>, <c>exp_avg_sq</c>, <c>momentum_buffer</c>):
+    /// ASCII letters, digits and underscores.</param>
     /// <param name="values">As many elements as there are parameters, in the layout's order.</param>
     /// <exception cref="ArgumentException">The name has other characters.</exception>
     public OptimizerSlot(string name, FloatBuffer values)
     {
         // A dot would make "<slot>.<parameter>" ambiguous.
         if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))
-            throw new ArgumentException($"'{name}' is not a slot's name: letters, digits and '_' are allowed", nameof(name));
+            throw new ArgumentException($"'{name}' is no slot's name: use letters, digits and '_'", nameof(name));
         Name = name;
         Values = values;
     }
@@ -36,7 +36,7 @@ public sealed class CheckpointAttachment
         if (!ChecksumList.IsFileName(name) || name is StateFile.Name or ChecksumList.Name
             or CheckpointContent.ModelFile or CheckpointContent.OptimizerFile)
         {
-            throw new ArgumentException($"'{name}' cannot be the name of a file carried along in a checkpoint", nameof(name));
+            throw new ArgumentException($"'{name}' cannot name a file carried along in a checkpoint", nameof(name));
         }
         Name = name;
         this.open = open;
@@ -73,7 +73,8 @@ public sealed record CheckpointContent
     /// <summary>The flat parameters, as many elements as the layout has.</summary>
     public required FloatBuffer Parameters { get; init; }
 
-    /// <summary>The optimizer's flat buffers, each as long as the parameters; none for an optimizer without state.</summary>
+    /// <summary>The optimizer's flat buffers, each as long as the parameters; none for an optimizer without
+    /// state.</summary>
     public IReadOnlyList<OptimizerSlot> Slots { get; init; } = [];
 
     /// <summary>What is neither a tensor nor a file.</summary>
@@ -91,11 +92,14 @@ public sealed record CheckpointContent
         if (Parameters.Length != Layout.Count)
             throw new ArgumentException($"{Parameters.Length} parameter elements; the layout has {Layout.Count}");
         if (State.LayoutDigest.Length > 0 && State.LayoutDigest != Layout.Digest)
-            throw new ArgumentException($"the state's layout digest is {State.LayoutDigest}, the layout's {Layout.Digest}");
+            throw new ArgumentException($"the state has the layout digest {State.LayoutDigest}, not {Layout.Digest}");
         foreach (OptimizerSlot slot in Slots)
         {
             if (slot.Values.Length != Layout.Count)
-                throw new ArgumentException($"slot {slot.Name} has {slot.Values.Length} elements; the layout has {Layout.Count}");
+            {
+                throw new ArgumentException(
+                    $"slot {slot.Name} has {slot.Values.Length} elements; the layout has {Layout.Count}");
+            }
         }
         RequireDistinct(Slots.Select(slot => slot.Name), "slots");
         RequireDistinct(Attachments.Select(attachment => attachment.Name), "attachments");

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace DistSeq2Seq.Model.Checkpoints;
 
-/// <summary>A checkpoint's folder under examination: its list of hashes and its state, verified against each other.</summary>
+/// <summary>A checkpoint's folder under examination: its list of hashes and its state, verified against each
+/// other.</summary>
 internal sealed class CheckpointFiles
 {
     private const int PieceBytes = 256 * 1024;
@@ -33,7 +34,10 @@ internal sealed class CheckpointFiles
         foreach (CheckpointFileEntry file in state.Files)
             Compare(Path.Combine(folder, file.Name), file.Sha256, hashes.GetValueOrDefault(file.Name));
         if (state.Files.Select(file => file.Name).Distinct(StringComparer.Ordinal).Count() + 1 != hashes.Count)
-            throw new CheckpointException(listPath, $"lists {hashes.Count} files, {StateFile.Name} {state.Files.Count} besides itself");
+        {
+            throw new CheckpointException(
+                listPath, $"lists {hashes.Count} files, {StateFile.Name} {state.Files.Count} besides itself");
+        }
         if (CheckpointFolder.StepOf(NameOf(folder)) is long step && step != state.Step)
             throw new CheckpointException(statePath, $"is of step {state.Step}, but the folder's name says {step}");
         return new(folder, state);
@@ -81,7 +85,8 @@ internal sealed class CheckpointFiles
         }
     }
 
-    private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+    private static string NameOf(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
     private static string Hash(FileStream stream)
     {
@@ -114,8 +119,8 @@ internal sealed class CheckpointFiles
     {
         if (size != expected)
         {
-            throw new CheckpointException(
-                path, $"has {size} bytes instead of {expected}: {(size < expected ? "truncated" : "something was appended")}");
+            string damage = size < expected ? "truncated" : "something was appended";
+            throw new CheckpointException(path, $"has {size} bytes instead of {expected}: {damage}");
         }
     }
 

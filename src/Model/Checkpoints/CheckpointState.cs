@@ -47,8 +47,8 @@ public sealed record CheckpointState
     /// <summary><see cref="TensorLayout.Digest"/>. Filled in by the store where empty; verified where given.</summary>
     public string LayoutDigest { get; init; } = "";
 
-    /// <summary><see cref="Checkpoints.ReplicaDigest"/> of the tensors. Filled in by the store where empty; where given,
-    /// the tensors are verified against it while they are written.</summary>
+    /// <summary><see cref="Checkpoints.ReplicaDigest"/> of the tensors. Filled in by the store where empty; where
+    /// given, the tensors are verified against it while they are written.</summary>
     public string ReplicaDigest { get; init; } = "";
 
     /// <summary>Names of the optimizer's slots in ordinal order. Filled in by the store.</summary>

@@ -6,11 +6,12 @@ namespace DistSeq2Seq.Model.Checkpoints;
 /// </summary>
 public sealed class CheckpointStore
 {
-    private const int OpenAttempts = 3;
-
     private readonly string runFolder;
     private readonly DurableFiles files;
     private readonly Lock gate = new();
+
+    // Steps whose checkpoint this object wrote or verified, with the stamp that it had then; under the gate.
+    private readonly Dictionary<long, string> verified = [];
 
     /// <summary>Refers to a run's checkpoints; creates nothing.</summary>
     /// <param name="runFolder">The run's folder, in which <c>checkpoints</c> lies or will lie.</param>
@@ -51,6 +52,7 @@ public sealed class CheckpointStore
                 CheckpointState state = new CheckpointWriter(files, temporary.Path, cancellation).WriteAll(content);
                 MoveIntoPlace(temporary.Path, path);
                 files.FlushFolder(Folder);
+                verified[state.Step] = SharedFolder.Stamp(path);
                 return new(path, state.Step, state, null);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -85,7 +87,7 @@ public sealed class CheckpointStore
         {
             try
             {
-                if (TryOpen(PathOf(step), scope) is { } loaded)
+                if (SharedFolder.Read(PathOf(step), path => LoadedCheckpoint.Open(path, scope)) is { } loaded)
                     return loaded;
             }
             catch (CheckpointException e)
@@ -98,19 +100,23 @@ public sealed class CheckpointStore
 
     /// <summary>Verifies a checkpoint's hashes and replica digest and opens it.</summary>
     /// <param name="path">Its folder, of this run or of any other.</param>
-    /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the damage.</exception>
+    /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the
+    /// damage.</exception>
     public LoadedCheckpoint Load(string path) =>
-        TryOpen(path, CheckpointScope.Everything) ?? throw new CheckpointException(path, "there is no such checkpoint");
+        SharedFolder.Read(path, folder => LoadedCheckpoint.Open(folder))
+        ?? throw new CheckpointException(path, "there is no such checkpoint");
 
     /// <summary>
-    /// Removes all checkpoints but the last <paramref name="keepLast"/> and the <paramref name="keepBest"/> of the lowest
-    /// validation loss at their step. Damaged ones do not count as kept: those older than the newest valid one are
-    /// removed, newer ones are left for a look. Without a valid checkpoint nothing is removed.
+    /// Removes all checkpoints but the last <paramref name="keepLast"/> and the <paramref name="keepBest"/> of the
+    /// lowest validation loss at their step. Damaged ones do not count as kept: those older than the newest valid one
+    /// are removed, newer ones are left for a look. Without a valid checkpoint nothing is removed.
     /// </summary>
     /// <param name="keepLast">1 or more.</param>
     /// <param name="keepBest">0 or more.</param>
     /// <returns>The steps removed, in order.</returns>
     /// <exception cref="CheckpointException">A checkpoint could not be removed.</exception>
+    /// <remarks>One that this object wrote or verified is not hashed again while its files' sizes and times are the
+    /// same: right after writing, that would read memory and not the disk.</remarks>
     public IReadOnlyList<long> Retain(int keepLast, int keepBest)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keepLast, 1);
@@ -119,19 +125,21 @@ public sealed class CheckpointStore
         {
             IReadOnlyList<CheckpointInfo> all = List();
             IReadOnlySet<long> keep = Retention.Choose(all, keepLast, keepBest);
-            if (all.All(info => keep.Contains(info.Step)) || NewestValid() is not { } newest)
+            if (all.All(info => keep.Contains(info.Step)) || NewestVerified() is not long newest)
                 return [];
-            CheckpointInfo[] candidates = [.. all.Where(info => info.Step <= newest.Step)];
+            CheckpointInfo[] candidates = [.. all.Where(info => info.Step <= newest)];
             keep = Retention.Choose(candidates, keepLast, keepBest);
-            long[] removed = [.. candidates.Select(info => info.Step).Where(step => step != newest.Step && !keep.Contains(step))];
+            long[] removed =
+                [.. candidates.Select(info => info.Step).Where(step => step != newest && !keep.Contains(step))];
             foreach (long step in removed)
                 Remove(step);
             return removed;
         }
     }
 
-    /// <summary>Removes what killed processes left behind: temporary folders whose writer is gone, and checkpoints whose
-    /// removal was not finished. A folder that another process is writing is left alone. To be called when a writer starts.</summary>
+    /// <summary>Removes what killed processes left behind: temporary folders whose writer is gone, and checkpoints
+    /// whose removal was not finished. A folder that another process is writing is left alone. To be called when a
+    /// writer starts.</summary>
     /// <returns>The names of the folders removed.</returns>
     public IReadOnlyList<string> RemoveLeftovers()
     {
@@ -152,41 +160,27 @@ public sealed class CheckpointStore
         return removed;
     }
 
-    /// <summary>Opens a checkpoint that may be replaced or removed at the same time.</summary>
-    /// <returns>Null where it was removed.</returns>
-    private static LoadedCheckpoint? TryOpen(string path, CheckpointScope scope)
+    private long? NewestVerified()
     {
-        for (int attempt = 1; ; attempt++)
+        foreach (long step in Steps().Reverse())
         {
-            byte[]? before = Fingerprint(path);
+            string path = PathOf(step), stamp = SharedFolder.Stamp(path);
+            if (stamp.Length > 0 && verified.GetValueOrDefault(step) == stamp)
+                return step;
             try
             {
-                return LoadedCheckpoint.Open(path, scope);
+                using LoadedCheckpoint? loaded = SharedFolder.Read(path, folder => LoadedCheckpoint.Open(folder));
+                if (loaded is null)
+                    continue;
+                verified[step] = stamp;
+                return step;
             }
-            catch (CheckpointException) when (!Directory.Exists(path))
+            catch (CheckpointException)
             {
-                return null;
-            }
-            catch (CheckpointException) when (attempt < OpenAttempts && Replaced(before, Fingerprint(path)))
-            {
-                // Half of what was read was of the checkpoint that has just been replaced: read again.
+                // Retention goes on to the one before; naming damage is the business of NewestValid.
             }
         }
-    }
-
-    private static bool Replaced(byte[]? before, byte[]? after) =>
-        before is null ? after is not null : after is null || !before.AsSpan().SequenceEqual(after);
-
-    private static byte[]? Fingerprint(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(Path.Combine(path, ChecksumList.Name));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        return null;
     }
 
     private long[] Steps() => !Directory.Exists(Folder) ? [] :
@@ -203,13 +197,16 @@ public sealed class CheckpointStore
         string path = PathOf(step);
         try
         {
-            CheckpointFiles opened = CheckpointFiles.Open(path);
-            opened.VerifySizes();
-            return new(path, step, opened.State, null);
+            return SharedFolder.Read(path, folder =>
+            {
+                CheckpointFiles opened = CheckpointFiles.Open(folder);
+                opened.VerifySizes();
+                return new CheckpointInfo(folder, step, opened.State, null);
+            });
         }
         catch (CheckpointException e)
         {
-            return Directory.Exists(path) ? new(path, step, null, e.Message) : null;
+            return new(path, step, null, e.Message);
         }
     }
 
@@ -240,6 +237,7 @@ public sealed class CheckpointStore
     /// <summary>Takes the checkpoint out of sight first, so that no reader meets half of it.</summary>
     private void Remove(long step)
     {
+        verified.Remove(step);
         string path = PathOf(step);
         string trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
         try

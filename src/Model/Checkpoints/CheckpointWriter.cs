@@ -20,9 +20,11 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
         string replica = digest.Finish();
         if (content.State.ReplicaDigest.Length > 0 && content.State.ReplicaDigest != replica)
         {
-            throw new CheckpointException(folder, $"the tensors have the replica digest {replica}, but the state of step "
-                + $"{content.State.Step} says {content.State.ReplicaDigest}: they changed while they were written, or "
-                + "belong to another step");
+            // The temporary folder is about to go, so its name would help nobody.
+            string path = Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFolder.Name(content.State.Step));
+            throw new CheckpointException(path, $"the tensors have the replica digest {replica}, but the state "
+                + $"of step {content.State.Step} says {content.State.ReplicaDigest}: they changed while they were "
+                + "written, or belong to another step");
         }
         // (3) What is carried along.
         foreach (CheckpointAttachment attachment in content.Attachments)
@@ -87,7 +89,8 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
     }
 
     /// <summary>Counts and hashes what goes into a file.</summary>
-    private sealed class HashedStream(DurableFiles files, FileStream file, CancellationToken cancellation) : WriteOnlyStream
+    private sealed class HashedStream(DurableFiles files, FileStream file, CancellationToken cancellation)
+        : WriteOnlyStream
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private long size;
@@ -100,7 +103,8 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
             size += buffer.Length;
         }
 
-        public CheckpointFileEntry Entry(string name) => new(name, size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        public CheckpointFileEntry Entry(string name) =>
+            new(name, size, Convert.ToHexStringLower(hash.GetHashAndReset()));
 
         protected override void Dispose(bool disposing)
         {

@@ -3,9 +3,9 @@ using System.Text;
 namespace DistSeq2Seq.Model.Checkpoints;
 
 /// <summary>
-/// The file <c>SHA256SUMS</c>: the hash of every other file of a checkpoint, <c>state.json</c> included, one line each in
-/// ordinal order of the names, as <c>sha256sum --check SHA256SUMS</c> reads it. The form is exact to the byte, so that a
-/// changed bit in the list itself either breaks the form, names a file that is not there, or contradicts a file.
+/// The file <c>SHA256SUMS</c>: the hash of every other file of a checkpoint, <c>state.json</c> included, one line each
+/// in ordinal order of the names, as <c>sha256sum --check SHA256SUMS</c> reads it. The form is exact to the byte, so
+/// that a changed bit in the list itself either breaks the form, names a file that is not there, or contradicts a file.
 /// </summary>
 internal static class ChecksumList
 {
@@ -30,7 +30,8 @@ internal static class ChecksumList
         foreach (string line in text.Split('\n')[..^1])
         {
             if (line.Length <= HashLength + 2 || line[..HashLength].Any(c => !char.IsAsciiHexDigitLower(c))
-                || !IsFileName(line[(HashLength + 2)..]) || !hashes.TryAdd(line[(HashLength + 2)..], line[..HashLength]))
+                || !IsFileName(line[(HashLength + 2)..])
+                || !hashes.TryAdd(line[(HashLength + 2)..], line[..HashLength]))
             {
                 throw new CheckpointException(path, $"line {hashes.Count + 1} is not a hash and a file's name");
             }

@@ -22,8 +22,8 @@ public partial class DurableFiles
     /// <summary>Brings a file's content to the disk (fsync).</summary>
     public virtual void Flush(FileStream file) => file.Flush(flushToDisk: true);
 
-    /// <summary>Brings a folder's entries to the disk (fsync). Windows, and file systems that refuse this for a folder (CIFS
-    /// among them), do without.</summary>
+    /// <summary>Brings a folder's entries to the disk (fsync). Windows, and file systems that refuse this for a folder
+    /// (CIFS among them), do without.</summary>
     /// <exception cref="IOException">The system refuses.</exception>
     public virtual void FlushFolder(string path)
     {

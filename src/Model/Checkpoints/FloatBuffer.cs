@@ -9,7 +9,8 @@ public abstract class FloatBuffer
     /// <summary>Elements, 0 or more.</summary>
     public abstract long Length { get; }
 
-    /// <summary>The elements from <paramref name="start"/> on, <paramref name="count"/> of them, without a copy.</summary>
+    /// <summary>The elements from <paramref name="start"/> on, <paramref name="count"/> of them, without a
+    /// copy.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The piece does not lie within the buffer.</exception>
     public ReadOnlySpan<float> Slice(long start, int count)
     {
@@ -24,7 +25,8 @@ public abstract class FloatBuffer
 
     /// <summary>A view of <paramref name="length"/> floats that begin at <paramref name="address"/>, as of a contiguous
     /// CPU tensor's data.</summary>
-    /// <exception cref="ArgumentException">The address is null while the length is not 0, or the length is negative.</exception>
+    /// <exception cref="ArgumentException">The address is null while the length is not 0, or the length is
+    /// negative.</exception>
     public static FloatBuffer At(nint address, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);

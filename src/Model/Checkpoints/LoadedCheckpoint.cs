@@ -44,7 +44,8 @@ public sealed class LoadedCheckpoint : IDisposable
     /// <summary>Verifies a checkpoint's folder, wherever it lies, and opens it.</summary>
     /// <param name="path">The folder, as <c>runs/x/checkpoints/step-000001200</c>.</param>
     /// <param name="scope">How much of it is wanted.</param>
-    /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the damage.</exception>
+    /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the
+    /// damage.</exception>
     public static LoadedCheckpoint Open(string path, CheckpointScope scope = CheckpointScope.Everything)
     {
         CheckpointFiles files = CheckpointFiles.Open(path);
@@ -65,7 +66,10 @@ public sealed class LoadedCheckpoint : IDisposable
             if (model is null)
                 throw new CheckpointException(path, $"has no {CheckpointContent.ModelFile}");
             if (optimizer is null && scope == CheckpointScope.Everything)
-                throw new CheckpointException(path, $"has no {CheckpointContent.OptimizerFile}: it can translate, not resume");
+            {
+                throw new CheckpointException(
+                    path, $"has no {CheckpointContent.OptimizerFile}: it can translate, not resume");
+            }
             var loaded = new LoadedCheckpoint(path, state, LayoutOf(model), model, optimizer);
             loaded.VerifyTensors();
             return loaded;
@@ -92,8 +96,8 @@ public sealed class LoadedCheckpoint : IDisposable
     {
         if (optimizer is null || !Slots.Contains(name))
         {
-            throw new CheckpointException(
-                Path, $"has no optimizer slot '{name}' (it has: {(Slots.Count == 0 ? "none" : string.Join(", ", Slots))})");
+            string there = Slots.Count == 0 ? "none" : string.Join(", ", Slots);
+            throw new CheckpointException(Path, $"has no optimizer slot '{name}' (it has: {there})");
         }
         Copy(optimizer, name + ".", destination);
     }
@@ -118,7 +122,10 @@ public sealed class LoadedCheckpoint : IDisposable
         foreach (SafetensorsEntry entry in model.Tensors)
         {
             if (entry.Type != TensorType.Float32)
-                throw new CheckpointException(model.Path, $"parameter '{entry.Name}' is of type {entry.Type.FileName()}, not F32");
+            {
+                throw new CheckpointException(
+                    model.Path, $"parameter '{entry.Name}' is of type {entry.Type.FileName()}, not F32");
+            }
         }
         try
         {
@@ -135,7 +142,8 @@ public sealed class LoadedCheckpoint : IDisposable
         if (Layout.Digest != State.LayoutDigest)
         {
             throw new CheckpointException(
-                Model.Path, $"its parameters have the layout digest {Layout.Digest}, {StateFile.Name} says {State.LayoutDigest}");
+                Model.Path,
+                $"its parameters have the layout digest {Layout.Digest}, {StateFile.Name} says {State.LayoutDigest}");
         }
         if (optimizer is null)
             return;
@@ -180,7 +188,8 @@ public sealed class LoadedCheckpoint : IDisposable
         if (destination.Length != Layout.Count)
         {
             throw new ArgumentException(
-                $"a buffer of {destination.Length} elements cannot take the {Layout.Count} of {file.Path}", nameof(destination));
+                $"a buffer of {destination.Length} elements cannot take the {Layout.Count} of {file.Path}",
+                nameof(destination));
         }
         foreach (TensorSlice tensor in Layout.Tensors)
             file.Floats(prefix + tensor.Name).CopyTo(destination[(int)tensor.Offset..]);

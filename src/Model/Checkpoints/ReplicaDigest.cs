@@ -10,10 +10,10 @@ namespace DistSeq2Seq.Model.Checkpoints;
 /// are equal bit for bit.
 /// </summary>
 /// <remarks>
-/// SHA-256 over, integers as little-endian 64-bit: the ASCII text <c>distseq2seq replica 1</c> and a line feed; the step;
-/// the number of parameter elements P; the parameters as little-endian float32 in the flat buffer's order; then for each
-/// optimizer slot, in ordinal order of the names: the length of its name in bytes, the name as UTF-8, the P elements.
-/// Not safe for use by several threads at once.
+/// SHA-256 over, integers as little-endian 64-bit: the ASCII text <c>distseq2seq replica 1</c> and a line feed; the
+/// step; the number of parameter elements P; the parameters as little-endian float32 in the flat buffer's order; then
+/// for each optimizer slot, in ordinal order of the names: the length of its name in bytes, the name as UTF-8, the P
+/// elements. Not safe for use by several threads at once.
 /// </remarks>
 public sealed class ReplicaDigest : IDisposable
 {
@@ -43,7 +43,8 @@ public sealed class ReplicaDigest : IDisposable
     /// <param name="parameters">The flat parameters.</param>
     /// <param name="slots">The optimizer's slots in any order; each as long as the parameters.</param>
     /// <param name="step">The global step that the state is the result of.</param>
-    /// <exception cref="ArgumentException">A slot's length is not that of the parameters, or two have one name.</exception>
+    /// <exception cref="ArgumentException">A slot's length is not that of the parameters, or two have one
+    /// name.</exception>
     public static string Compute(FloatBuffer parameters, IEnumerable<OptimizerSlot> slots, long step)
     {
         using var digest = new ReplicaDigest(step, parameters.Length);
@@ -53,7 +54,8 @@ public sealed class ReplicaDigest : IDisposable
             if (slot.Values.Length != parameters.Length)
             {
                 throw new ArgumentException(
-                    $"slot {slot.Name} has {slot.Values.Length} elements, the parameters {parameters.Length}", nameof(slots));
+                    $"slot {slot.Name} has {slot.Values.Length} elements, the parameters {parameters.Length}",
+                    nameof(slots));
             }
             digest.BeginSlot(slot.Name);
             digest.AppendAll(slot.Values);
@@ -82,7 +84,10 @@ public sealed class ReplicaDigest : IDisposable
     public void Append(ReadOnlySpan<float> values)
     {
         if (values.Length > missing)
-            throw new ArgumentException($"{part}: {values.Length - missing} elements more than {elements}", nameof(values));
+        {
+            throw new ArgumentException(
+                $"{part}: {values.Length - missing} elements more than {elements}", nameof(values));
+        }
         missing -= values.Length;
         hash.AppendData(MemoryMarshal.AsBytes(values));
     }
@@ -114,6 +119,6 @@ public sealed class ReplicaDigest : IDisposable
     private void RequireComplete()
     {
         if (missing > 0)
-            throw new InvalidOperationException($"{part}: {missing} of {elements} elements are missing from the digest");
+            throw new InvalidOperationException($"{part}: {missing} of {elements} elements are missing");
     }
 }

@@ -8,8 +8,8 @@ namespace DistSeq2Seq.Model.Checkpoints;
 /// A safetensors file, mapped into memory and read strictly: every byte belongs to exactly one tensor, every tensor has
 /// the size of its shape, no name appears twice. Spans are views of the file and valid until <see cref="Dispose"/>.
 /// </summary>
-/// <remarks>A file on a disk that fails while a mapped page is read ends the process, as with any mapped file. Where that
-/// matters, read the file once through a stream first, as loading a checkpoint does to verify its hash.</remarks>
+/// <remarks>A file on a disk that fails while a mapped page is read ends the process, as with any mapped file. Where
+/// that matters, read the file once through a stream first, as loading a checkpoint does to verify its hash.</remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
     private readonly MemoryMappedFile map;
@@ -40,7 +40,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens, checks and maps a file.</summary>
-    /// <exception cref="CheckpointException">The file is missing, cannot be read, or is not as the format has it.</exception>
+    /// <exception cref="CheckpointException">The file is missing, cannot be read, or is not as the format has
+    /// it.</exception>
     public static SafetensorsFile Open(string path)
     {
         FileStream stream;
@@ -75,18 +76,20 @@ public sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <summary>Finds a tensor by name.</summary>
-    public bool TryFind(string name, [NotNullWhen(true)] out SafetensorsEntry? entry) => byName.TryGetValue(name, out entry);
+    public bool TryFind(string name, [NotNullWhen(true)] out SafetensorsEntry? entry) =>
+        byName.TryGetValue(name, out entry);
 
     /// <summary>All elements of a float tensor, without a copy.</summary>
-    /// <exception cref="CheckpointException">There is no such tensor, it has another type, or it has more elements than a
-    /// span can have (2,147,483,647): read those piece by piece.</exception>
+    /// <exception cref="CheckpointException">There is no such tensor, it has another type, or it has more elements than
+    /// a span can have (2,147,483,647): read those piece by piece.</exception>
     public ReadOnlySpan<float> Floats(string name)
     {
         SafetensorsEntry entry = Find(name, TensorType.Float32);
         return new(data + entry.Begin, SpanLength(entry));
     }
 
-    /// <summary>Elements of a float tensor from <paramref name="start"/> on, for tensors beyond a span's length.</summary>
+    /// <summary>Elements of a float tensor from <paramref name="start"/> on, for tensors beyond a span's
+    /// length.</summary>
     /// <exception cref="CheckpointException">There is no such tensor, or it has another type.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The piece does not lie within the tensor.</exception>
     public ReadOnlySpan<float> Floats(string name, long start, int count)
@@ -131,7 +134,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
         dataStart = prefix.Length + (long)headerLength;
         if (dataStart > length)
-            throw new CheckpointException(path, $"truncated: the header should end at byte {dataStart}, the file at {length}");
+        {
+            throw new CheckpointException(
+                path, $"truncated: the header should end at byte {dataStart}, the file ends at {length}");
+        }
         byte[] json = new byte[headerLength];
         ReadExactly(stream, json, prefix.Length);
         return SafetensorsHeader.Parse(path, json, length - dataStart);
@@ -163,5 +169,5 @@ public sealed unsafe class SafetensorsFile : IDisposable
     private int SpanLength(SafetensorsEntry entry) => entry.ElementCount <= int.MaxValue
         ? (int)entry.ElementCount
         : throw new CheckpointException(
-            Path, $"tensor '{entry.Name}' has {entry.ElementCount} elements, more than one view can hold ({int.MaxValue})");
+            Path, $"tensor '{entry.Name}' has {entry.ElementCount} elements; one view can hold {int.MaxValue}");
 }

@@ -14,12 +14,14 @@ public sealed record SafetensorsEntry(string Name, TensorType Type, IReadOnlyLis
     public long ElementCount => (End - Begin) / Type.Size();
 }
 
-/// <summary>The parsed JSON header of a safetensors file, checked against the size of the data that follows it.</summary>
+/// <summary>The parsed JSON header of a safetensors file, checked against the size of the data that follows
+/// it.</summary>
 internal sealed class SafetensorsHeader
 {
     public const string MetadataKey = "__metadata__";
 
-    /// <summary>The limit of the reference implementation: a header beyond it is taken for an attack or damage.</summary>
+    /// <summary>The limit of the reference implementation: a header beyond it is taken for an attack or
+    /// damage.</summary>
     public const long MaximumBytes = 100_000_000;
 
     private readonly string path;
@@ -146,7 +148,8 @@ internal sealed class SafetensorsHeader
             throw Damage($"'{subject}' in the header is {reader.TokenType} instead of {type}");
     }
 
-    /// <summary>Every byte of the data belongs to exactly one tensor, so a file can hide nothing and lack nothing.</summary>
+    /// <summary>Every byte of the data belongs to exactly one tensor, so a file can hide nothing and lack
+    /// nothing.</summary>
     private void CheckPlaces(long dataBytes)
     {
         // A stable sort: empty tensors at one place stay in the order of the header.
@@ -155,12 +158,13 @@ internal sealed class SafetensorsHeader
         string before = "the header";
         foreach (SafetensorsEntry entry in entries)
         {
+            string what = $"tensor '{entry.Name}'";
             if (entry.Begin < end)
-                throw Damage($"tensor '{entry.Name}' begins at byte {entry.Begin} and overlaps {before}, which ends at {end}");
+                throw Damage($"{what} begins at byte {entry.Begin} and overlaps {before}, which ends at {end}");
             if (entry.Begin > end)
-                throw Damage($"{entry.Begin - end} bytes between {before} and tensor '{entry.Name}' belong to no tensor");
+                throw Damage($"{entry.Begin - end} bytes between {before} and {what} belong to no tensor");
             end = entry.End;
-            before = $"tensor '{entry.Name}'";
+            before = what;
         }
         if (end > dataBytes)
             throw Damage($"truncated: {before} ends at data byte {end}, but only {dataBytes} bytes follow the header");

@@ -26,7 +26,8 @@ internal static class TensorTypes
         _ => null,
     };
 
-    /// <summary>The product of the dimensions; 1 for a scalar's empty shape; null where it is negative or overflows.</summary>
+    /// <summary>The product of the dimensions; 1 for a scalar's empty shape; null where it is negative or
+    /// overflows.</summary>
     public static long? ElementCount(IEnumerable<long> shape)
     {
         long count = 1;
@@ -49,8 +50,8 @@ internal static class TensorTypes
 /// <summary>A tensor that is about to be written: what its header says, and where its bytes come from.</summary>
 public sealed class SafetensorsTensor
 {
-    /// <summary>Bytes copied at a time; small enough for a core's second-level cache, so that hashing the piece that was
-    /// just copied costs no further trip to memory.</summary>
+    /// <summary>Bytes copied at a time; small enough for a core's second-level cache, so that hashing the piece that
+    /// was just copied costs no further trip to memory.</summary>
     internal const int PieceBytes = 256 * 1024;
 
     private readonly Action<Stream> write;
@@ -61,7 +62,8 @@ public sealed class SafetensorsTensor
         if (name == SafetensorsHeader.MetadataKey)
             throw new ArgumentException($"a tensor cannot be named {name}: the format keeps that name", nameof(name));
         long count = TensorTypes.ElementCount(shape)
-            ?? throw new ArgumentException($"tensor {name}: shape [{string.Join(", ", shape)}] is not a size", nameof(shape));
+            ?? throw new ArgumentException(
+                $"tensor {name}: shape [{string.Join(", ", shape)}] is not a size", nameof(shape));
         if (count > long.MaxValue / type.Size())
             throw new ArgumentException($"tensor {name}: {count} elements exceed a file's size", nameof(shape));
         Name = name;
@@ -86,7 +88,8 @@ public sealed class SafetensorsTensor
     /// <summary>Bytes in the file.</summary>
     public long ByteCount => ElementCount * Type.Size();
 
-    /// <summary>A float tensor that lies in <paramref name="buffer"/> from element <paramref name="offset"/> on.</summary>
+    /// <summary>A float tensor that lies in <paramref name="buffer"/> from element <paramref name="offset"/>
+    /// on.</summary>
     /// <exception cref="ArgumentException">The shape does not fit into the buffer there.</exception>
     public static SafetensorsTensor Floats(string name, IReadOnlyList<long> shape, FloatBuffer buffer, long offset = 0)
     {
@@ -94,7 +97,8 @@ public sealed class SafetensorsTensor
         if (offset < 0 || count > buffer.Length - offset)
         {
             throw new ArgumentException(
-                $"tensor {name}: {count} elements from {offset} on do not fit into a buffer of {buffer.Length}", nameof(shape));
+                $"tensor {name}: {count} elements from {offset} on do not fit into a buffer of {buffer.Length}",
+                nameof(shape));
         }
         return new(name, TensorType.Float32, shape, output => WritePieces(output, buffer, offset, count, null));
     }
@@ -106,7 +110,8 @@ public sealed class SafetensorsTensor
         if (TensorTypes.ElementCount(shape) != values.Length)
         {
             throw new ArgumentException(
-                $"tensor {name}: shape [{string.Join(", ", shape)}] does not hold {values.Length} values", nameof(values));
+                $"tensor {name}: shape [{string.Join(", ", shape)}] does not hold {values.Length} values",
+                nameof(values));
         }
         return new(name, TensorType.Int64, shape, output => output.Write(MemoryMarshal.AsBytes(values.Span)));
     }
@@ -117,7 +122,8 @@ public sealed class SafetensorsTensor
         string name, TensorType type, IReadOnlyList<long> shape, Action<Stream> write) => new(name, type, shape, write);
 
     /// <summary>Writes floats piece by piece. Each piece is copied first, so that the bytes written and the bytes that
-    /// <paramref name="observe"/> sees are the same even if another thread breaks the rule and changes the buffer.</summary>
+    /// <paramref name="observe"/> sees are the same even if another thread breaks the rule and changes the
+    /// buffer.</summary>
     internal static void WritePieces(
         Stream output, FloatBuffer buffer, long offset, long count, Action<ReadOnlySpan<float>>? observe)
     {

@@ -6,8 +6,8 @@ namespace DistSeq2Seq.Model.Checkpoints;
 
 /// <summary>
 /// Writes the safetensors format (https://github.com/huggingface/safetensors): eight bytes with the header's length,
-/// little-endian; the header, JSON padded with spaces to a multiple of eight; the tensors' bytes without gaps. Nothing is
-/// held but one piece of a tensor at a time.
+/// little-endian; the header, JSON padded with spaces to a multiple of eight; the tensors' bytes without gaps. Nothing
+/// is held but one piece of a tensor at a time.
 /// </summary>
 public static class SafetensorsWriter
 {
@@ -24,7 +24,8 @@ public static class SafetensorsWriter
     /// <param name="tensors">The tensors; names are unique. None is allowed.</param>
     /// <param name="metadata">Free text by key, kept under <c>__metadata__</c>.</param>
     /// <param name="cancellation">Looked at before each tensor.</param>
-    /// <exception cref="ArgumentException">Two tensors share a name, or the header would exceed the format's 100 MB.</exception>
+    /// <exception cref="ArgumentException">Two tensors share a name, or the header would exceed the format's 100
+    /// MB.</exception>
     /// <exception cref="InvalidOperationException">A tensor's callback wrote too few or too many bytes.</exception>
     public static void Write(
         Stream output,
@@ -78,7 +79,8 @@ public static class SafetensorsWriter
         if (buffer.Length > SafetensorsHeader.MaximumBytes)
         {
             throw new ArgumentException(
-                $"a header of {buffer.Length} bytes exceeds the format's {SafetensorsHeader.MaximumBytes}", nameof(tensors));
+                $"a header of {buffer.Length} bytes exceeds the format's {SafetensorsHeader.MaximumBytes}",
+                nameof(tensors));
         }
         return buffer.ToArray();
     }
@@ -100,7 +102,8 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    /// <summary>Lets exactly the announced number of bytes through, so that a wrong callback cannot shift its successors.</summary>
+    /// <summary>Lets exactly the announced number of bytes through, so that a wrong callback cannot shift its
+    /// successors.</summary>
     private sealed class ExactStream(Stream inner, string tensor, long expected) : WriteOnlyStream
     {
         private long written;

@@ -22,7 +22,8 @@ internal static class StateFile
         RespectNullableAnnotations = true,
     };
 
-    public static byte[] Render(CheckpointState state) => [.. JsonSerializer.SerializeToUtf8Bytes(state, Options), (byte)'\n'];
+    public static byte[] Render(CheckpointState state) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(state, Options), (byte)'\n'];
 
     /// <exception cref="CheckpointException">The bytes are not a state of the form that this build reads.</exception>
     public static CheckpointState Parse(string path, ReadOnlySpan<byte> json)

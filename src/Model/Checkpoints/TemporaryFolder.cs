@@ -40,7 +40,8 @@ internal sealed class TemporaryFolder : IDisposable
         }
     }
 
-    /// <summary>Deletes a folder as far as possible; what stays is under a name that nobody reads, and goes next time.</summary>
+    /// <summary>Deletes a folder as far as possible; what stays is under a name that nobody reads, and goes next
+    /// time.</summary>
     /// <returns>Whether it was there and is gone.</returns>
     public static bool TryDelete(string path)
     {

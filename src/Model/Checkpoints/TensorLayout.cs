@@ -12,8 +12,9 @@ namespace DistSeq2Seq.Model.Checkpoints;
 public sealed record TensorSlice(string Name, IReadOnlyList<long> Shape, long Offset, long Count);
 
 /// <summary>
-/// The order of a model's parameters in one flat float32 buffer, without gaps. Gradients and every optimizer slot lie in
-/// flat buffers of the same order and length. Two replicas can work together only if their layouts' digests are equal.
+/// The order of a model's parameters in one flat float32 buffer, without gaps. Gradients and every optimizer slot lie
+/// in flat buffers of the same order and length. Two replicas can work together only if their layouts' digests are
+/// equal.
 /// </summary>
 public sealed class TensorLayout
 {
@@ -42,8 +43,8 @@ public sealed class TensorLayout
     public string Digest { get; }
 
     /// <summary>Lays parameters out one after the other in the order given.</summary>
-    /// <exception cref="ArgumentException">There is no parameter, a name is empty, holds control characters or appears twice, or a shape is no
-    /// size.</exception>
+    /// <exception cref="ArgumentException">There is no parameter, a name is empty, holds control characters or appears
+    /// twice, or a shape is no size.</exception>
     public static TensorLayout Create(IEnumerable<(string Name, IReadOnlyList<long> Shape)> parameters)
     {
         var tensors = new List<TensorSlice>();
@@ -63,7 +64,8 @@ public sealed class TensorLayout
     }
 
     /// <summary>Finds a parameter by name.</summary>
-    public bool TryFind(string name, [NotNullWhen(true)] out TensorSlice? tensor) => byName.TryGetValue(name, out tensor);
+    public bool TryFind(string name, [NotNullWhen(true)] out TensorSlice? tensor) =>
+        byName.TryGetValue(name, out tensor);
 
     private static string ComputeDigest(IEnumerable<TensorSlice> tensors)
     {

@@ -9,7 +9,9 @@ public static partial class DurableFile
     /// <summary>UTF-8 without a byte order mark.</summary>
     public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Writes a text file through a temporary sibling that is flushed to the device and then renamed.</summary>
+    /// <summary>
+    /// Writes a text file through a temporary sibling that is flushed to the device and then renamed.
+    /// </summary>
     /// <param name="path">The file; an older one is replaced.</param>
     /// <param name="text">Its whole content.</param>
     public static void WriteText(string path, string text) => Write(path, file =>
@@ -42,7 +44,8 @@ public static partial class DurableFile
     }
 
     /// <summary>
-    /// Flushes a folder's entries to the device, without which a rename or a new file may be lost. Where the system has no
+    /// Flushes a folder's entries to the device, without which a rename or a new file may be lost. Where the system has
+    /// no
     /// such call (Windows), it does nothing: there the file system's journal keeps renames in order.
     /// </summary>
     /// <exception cref="IOException">The system refuses.</exception>

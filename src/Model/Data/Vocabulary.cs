@@ -3,7 +3,8 @@ using System.Text;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// The tokens a model knows, numbered from 0. The first four are special: padding, the unknown token, sentence begin and
+/// The tokens a model knows, numbered from 0. The first four are special: padding, the unknown token, sentence begin
+/// and
 /// sentence end. Text never gives a special id but that of the unknown token. Immutable.
 /// </summary>
 public sealed class Vocabulary
@@ -44,7 +45,9 @@ public sealed class Vocabulary
     /// <param name="id">From 0 to <see cref="Count"/> - 1.</param>
     public string this[int id] => _tokens[id];
 
-    /// <summary>Chooses the most frequent tokens; among equally frequent ones, the first in ordinal (UTF-16) order.</summary>
+    /// <summary>
+    /// Chooses the most frequent tokens; among equally frequent ones, the first in ordinal (UTF-16) order.
+    /// </summary>
     /// <param name="counts">How often each token occurs.</param>
     /// <param name="maxSize">Most tokens to hold, the four special ones included; 0 for no limit.</param>
     /// <param name="minCount">Tokens that occur less often are left out.</param>
@@ -52,7 +55,8 @@ public sealed class Vocabulary
     public static Vocabulary Build(IEnumerable<KeyValuePair<string, long>> counts, int maxSize, long minCount)
     {
         if (maxSize is not 0 and <= SpecialCount)
-            throw new DataException($"A vocabulary of {maxSize} tokens holds no words: {SpecialCount} are special; give at least {SpecialCount + 1}, or 0 for no limit.");
+            throw new DataException($"A vocabulary of {maxSize} tokens holds no words: {SpecialCount} are special; " +
+                $"give at least {SpecialCount + 1}, or 0 for no limit.");
         var chosen = counts
             .Where(c => c.Value >= minCount && !Specials.Contains(c.Key))
             .OrderByDescending(c => c.Value)
@@ -63,7 +67,9 @@ public sealed class Vocabulary
     }
 
     /// <summary>Reads a vocabulary file.</summary>
-    /// <exception cref="DataException">It is missing, not UTF-8, lacks the special tokens, or holds an empty or repeated token.</exception>
+    /// <exception cref="DataException">
+    /// It is missing, not UTF-8, lacks the special tokens, or holds an empty or repeated token.
+    /// </exception>
     public static Vocabulary Load(string path)
     {
         using var lines = new Utf8LineReader(path);
@@ -86,7 +92,10 @@ public sealed class Vocabulary
         DurableFile.WriteText(path, text.ToString());
     }
 
-    /// <summary>The id of a token of text; <see cref="Unknown"/> when it is not in the vocabulary, or is the name of a special one.</summary>
+    /// <summary>
+    /// The id of a token of text; <see cref="Unknown"/> when it is not in the vocabulary, or is the name of a special
+    /// one.
+    /// </summary>
     public int Lookup(ReadOnlySpan<char> token) => _ids.TryGetValue(token, out var id) ? id : Unknown;
 
     private static Vocabulary Create(List<string> tokens, string where)
@@ -96,10 +105,12 @@ public sealed class Vocabulary
         for (var id = SpecialCount; id < tokens.Count; id++)
         {
             if (tokens[id].Length == 0 || Specials.Contains(tokens[id]))
-                throw new DataException($"{where}: line {id + 1}: {(tokens[id].Length == 0 ? "an empty line" : $"\"{tokens[id]}\" again")}; " +
+                throw new DataException($"{where}: line {id + 1}: " +
+                    $"{(tokens[id].Length == 0 ? "an empty line" : $"\"{tokens[id]}\" again")}; " +
                     "one ordinary token is needed on each line after the special ones.");
             if (!ids.TryAdd(tokens[id], id))
-                throw new DataException($"{where}: line {id + 1}: the token \"{tokens[id]}\" stands on line {ids[tokens[id]] + 1} too; each may occur once.");
+                throw new DataException($"{where}: line {id + 1}: the token \"{tokens[id]}\" stands on line " +
+                    $"{ids[tokens[id]] + 1} too; each may occur once.");
         }
         return new Vocabulary([.. tokens], ids);
     }

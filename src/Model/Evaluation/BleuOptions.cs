@@ -33,7 +33,9 @@ public sealed record BleuOptions
     /// <summary>What happens to orders without a match. Default: exponential.</summary>
     public BleuSmoothing Smoothing { get; init; } = BleuSmoothing.Exponential;
 
-    /// <summary>The value of the smoothing methods floor and add-k, at least 0; null for their defaults, 0.1 and 1. Others ignore it.</summary>
+    /// <summary>
+    /// The value of the smoothing methods floor and add-k, at least 0; null for their defaults, 0.1 and 1. Others ignore it.
+    /// </summary>
     public double? SmoothingValue { get; init; }
 
     /// <summary>
@@ -55,7 +57,8 @@ public sealed record BleuOptions
             BleuSmoothing.None => "none",
             BleuSmoothing.Floor => string.Create(CultureInfo.InvariantCulture, $"floor[{EffectiveSmoothingValue:0.00}]"),
             BleuSmoothing.AddK => string.Create(CultureInfo.InvariantCulture, $"add-k[{EffectiveSmoothingValue:0.00}]"),
-            _ => throw new ArgumentOutOfRangeException(nameof(Smoothing), Smoothing, "Unknown smoothing; choose exp, none, floor or add-k."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(Smoothing), Smoothing, "Unknown smoothing; choose exp, none, floor or add-k."),
         };
         var order = MaximumOrder == 4 ? "" : string.Create(CultureInfo.InvariantCulture, $"|order:{MaximumOrder}");
         return $"nrefs:1|case:{(Lowercase ? "lc" : "mixed")}|eff:{(effectiveOrder ? "yes" : "no")}"
@@ -65,8 +68,10 @@ public sealed record BleuOptions
     internal void Validate()
     {
         if (MaximumOrder < 1)
-            throw new ArgumentOutOfRangeException(nameof(MaximumOrder), MaximumOrder, "BLEU needs n-grams of at least 1 token; 4 is usual.");
+            throw new ArgumentOutOfRangeException(
+                nameof(MaximumOrder), MaximumOrder, "BLEU needs n-grams of at least 1 token; 4 is usual.");
         if (SmoothingValue is < 0 or double.NaN)
-            throw new ArgumentOutOfRangeException(nameof(SmoothingValue), SmoothingValue, "The smoothing value must be 0 or more.");
+            throw new ArgumentOutOfRangeException(
+                nameof(SmoothingValue), SmoothingValue, "The smoothing value must be 0 or more.");
     }
 }

@@ -31,7 +31,8 @@ public static partial class BleuTokenizer
             BleuTokenization.Mteval13a => Mteval13a(line),
             BleuTokenization.Character => Characters(line),
             BleuTokenization.None => PythonText.Split(line),
-            _ => throw new ArgumentOutOfRangeException(nameof(tokenization), tokenization, "Unknown tokenizer; choose 13a, char or none."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(tokenization), tokenization, "Unknown tokenizer; choose 13a, char or none."),
         };
     }
 
@@ -41,7 +42,8 @@ public static partial class BleuTokenizer
         BleuTokenization.Mteval13a => "13a",
         BleuTokenization.Character => "char",
         BleuTokenization.None => "none",
-        _ => throw new ArgumentOutOfRangeException(nameof(tokenization), tokenization, "Unknown tokenizer; choose 13a, char or none."),
+        _ => throw new ArgumentOutOfRangeException(
+                nameof(tokenization), tokenization, "Unknown tokenizer; choose 13a, char or none."),
     };
 
     /// <summary>The tokenizer of a name: <c>13a</c>, <c>char</c> or <c>none</c>.</summary>

@@ -23,14 +23,17 @@ public sealed record ChrFOptions
 
     internal string Signature =>
         FormattableString.Invariant(
-            $"nrefs:1|case:{(Lowercase ? "lc" : "mixed")}|eff:yes|nc:{CharacterOrder}|nw:{WordOrder}|space:no|version:{ScoreVersion.Text}");
+            $"nrefs:1|case:{(Lowercase ? "lc" : "mixed")}|eff:yes|nc:{CharacterOrder}|nw:{WordOrder}|space:no")
+        + "|version:" + ScoreVersion.Text;
 
     internal void Validate()
     {
         if (CharacterOrder < 1)
-            throw new ArgumentOutOfRangeException(nameof(CharacterOrder), CharacterOrder, "chrF needs character n-grams of at least 1; 6 is usual.");
+            throw new ArgumentOutOfRangeException(
+                nameof(CharacterOrder), CharacterOrder, "chrF needs character n-grams of at least 1; 6 is usual.");
         if (WordOrder < 0)
-            throw new ArgumentOutOfRangeException(nameof(WordOrder), WordOrder, "The word order must be 0 (chrF) or more (2 for chrF++).");
+            throw new ArgumentOutOfRangeException(
+                nameof(WordOrder), WordOrder, "The word order must be 0 (chrF) or more (2 for chrF++).");
         if (!(Beta > 0))
             throw new ArgumentOutOfRangeException(nameof(Beta), Beta, "Beta must be above 0; 2 is usual.");
     }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Xunit;
@@ -26,7 +29,8 @@ public sealed class EndingTests
     {
         await using ProbeServer server = await ProbeServer.StartAsync();
 
-        using AsyncDuplexStreamingCall<Ask, Answer> call = server.Client.Echo(deadline: DateTime.UtcNow.AddMilliseconds(300));
+        using AsyncDuplexStreamingCall<Ask, Answer> call =
+            server.Client.Echo(deadline: DateTime.UtcNow.AddMilliseconds(300));
         await call.RequestStream.WriteAsync(new Ask { Text = "one" });
         Assert.True(await call.ResponseStream.MoveNext());
         RpcException late = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
@@ -43,7 +47,7 @@ public sealed class EndingTests
 
         var (_, status, _, _) = await Wire.PostAsync(
             client, "/engines.probe.Probe/Say",
-            Wire.Frame(Google.Protobuf.MessageExtensions.ToByteArray(new Ask { Text = "wait" })), ("grpc-timeout", "200m"));
+            Wire.Frame(new Ask { Text = "wait" }.ToByteArray()), ("grpc-timeout", "200m"));
 
         Assert.Equal($"{(int)StatusCode.DeadlineExceeded}", status);
         await server.Log.Cancelled;
@@ -54,8 +58,9 @@ public sealed class EndingTests
     {
         await using ProbeServer server = await ProbeServer.StartAsync();
 
+        DateTime past = DateTime.UtcNow.AddSeconds(-1);
         RpcException late = await Assert.ThrowsAsync<RpcException>(
-            () => server.Client.SayAsync(new Ask { Text = "wait" }, deadline: DateTime.UtcNow.AddSeconds(-1)).ResponseAsync);
+            () => server.Client.SayAsync(new Ask { Text = "wait" }, deadline: past).ResponseAsync);
 
         Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
     }
@@ -65,7 +70,8 @@ public sealed class EndingTests
     {
         await using ProbeServer server = await ProbeServer.StartAsync();
 
-        foreach (DateTime deadline in new[] { DateTime.MaxValue, DateTime.UtcNow.AddYears(50), DateTime.UtcNow.AddMinutes(1) })
+        DateTime now = DateTime.UtcNow;
+        foreach (DateTime deadline in new[] { DateTime.MaxValue, now.AddYears(50), now.AddMinutes(1) })
             Assert.Equal("hi", (await server.Client.SayAsync(new Ask { Text = "hi" }, deadline: deadline)).Text);
         Assert.Equal(
             DateTime.MaxValue.ToString("O"), (await server.Client.SayAsync(new Ask { Text = "deadline" })).Text);
@@ -146,10 +152,10 @@ public sealed class EndingTests
     [Fact]
     public async Task Unary_NobodyListens_Unavailable()
     {
-        ProbeServer server = await ProbeServer.StartAsync();
-        Uri address = server.Address;
-        await server.DisposeAsync();
-        using GrpcChannel channel = GrpcChannel.ForAddress(address);
+        // Bound, so that nobody else can take the port, but not listening.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using GrpcChannel channel = GrpcChannel.ForAddress($"http://{taken.LocalEndPoint}");
         var client = new Probe.ProbeClient(channel);
 
         RpcException failed = await Assert.ThrowsAsync<RpcException>(() => client.SayAsync(new Ask()).ResponseAsync);
@@ -163,7 +169,7 @@ public sealed class EndingTests
     }
 
     [Fact]
-    public async Task Stream_ServerStops_BothSidesAreToldAndTheChannelFindsTheNextServer()
+    public async Task Stream_ServerStops_BothSidesAreToldAndNewCallsFail()
     {
         await using ProbeServer server = await ProbeServer.StartAsync();
 
@@ -179,7 +185,8 @@ public sealed class EndingTests
         Assert.True(
             broken.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled, $"{broken.Status}");
         await server.Log.Cancelled;
-        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => server.Client.SayAsync(new Ask()).ResponseAsync);
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(
+            () => server.Client.SayAsync(new Ask()).ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
     }
 

@@ -34,7 +34,9 @@ public sealed class InteropTests(NodePeer node) : IClassFixture<NodePeer>
         Assert.Equal("""["4"]""", seen["count"]!["counted"]!.ToJsonString());
         Assert.Equal("[1,2]", seen["countRefused"]!["numbers"]!.ToJsonString());
         Assert.Equal((int)StatusCode.ResourceExhausted, Code(seen, "countRefused"));
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), seen["echo"]!["texts"]!.AsArray().Select(text => (string?)text));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => $"{i}"),
+            seen["echo"]!["texts"]!.AsArray().Select(text => (string?)text));
         Assert.Equal(4_000_000, (int)seen["echo"]!["bytes"]!);
         Assert.Equal((int)StatusCode.Unimplemented, Code(seen, "unknown"));
         await server.Log.Cancelled;
@@ -64,13 +66,15 @@ public sealed class InteropTests(NodePeer node) : IClassFixture<NodePeer>
 
     private static async Task CheckUnaryAsync(Probe.ProbeClient client, Process process)
     {
-        Answer answer = await client.SayAsync(new Ask { Text = "hello", Count = 50_000, Payload = ByteString.CopyFromUtf8("abc") });
+        Answer answer = await client.SayAsync(
+            new Ask { Text = "hello", Count = 50_000, Payload = ByteString.CopyFromUtf8("abc") });
         Assert.Equal("hello", answer.Text);
         Assert.Equal(3, answer.Number);
         Assert.Equal(50_000, answer.Payload.Length);
 
         using AsyncUnaryCall<Answer> call = client.SayAsync(
-            new Ask { Text = "metadata" }, new Metadata { { "echo-text", "from here" }, { "echo-bin", [0, 128, 255] } });
+            new Ask { Text = "metadata" },
+            new Metadata { { "echo-text", "from here" }, { "echo-bin", [0, 128, 255] } });
         await call;
         Assert.Equal("header", (await call.ResponseHeadersAsync).GetValue("first"));
         Assert.Equal("from here", call.GetTrailers().GetValue("echo-text"));
@@ -82,8 +86,9 @@ public sealed class InteropTests(NodePeer node) : IClassFixture<NodePeer>
         Assert.Equal("nicht möglich: 50 %", refused.Status.Detail);
         Assert.Equal("test", refused.Trailers.GetValue("why"));
 
+        DateTime soon = DateTime.UtcNow.AddMilliseconds(300);
         RpcException late = await Assert.ThrowsAsync<RpcException>(
-            () => client.SayAsync(new Ask { Text = "wait" }, deadline: DateTime.UtcNow.AddMilliseconds(300)).ResponseAsync);
+            () => client.SayAsync(new Ask { Text = "wait" }, deadline: soon).ResponseAsync);
         Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
         Assert.Equal("cancelled", await process.StandardOutput.ReadLineAsync());
     }
@@ -91,15 +96,17 @@ public sealed class InteropTests(NodePeer node) : IClassFixture<NodePeer>
     private static async Task CheckStreamsAsync(Probe.ProbeClient client)
     {
         using AsyncClientStreamingCall<Ask, Answer> collect = client.Collect();
+        ByteString payload = ByteString.CopyFrom(new byte[100_000]);
         foreach (string text in new[] { "a", "b", "c" })
-            await collect.RequestStream.WriteAsync(new Ask { Text = text, Payload = ByteString.CopyFrom(new byte[100_000]) });
+            await collect.RequestStream.WriteAsync(new Ask { Text = text, Payload = payload });
         await collect.RequestStream.CompleteAsync();
         Answer collected = await collect;
         Assert.Equal("a,b,c", collected.Text);
         Assert.Equal(300_000, collected.Number);
 
         using AsyncServerStreamingCall<Answer> count = client.Count(new Ask { Count = 4 });
-        Assert.Equal([1, 2, 3, 4], await count.ResponseStream.ReadAllAsync().Select(answer => answer.Number).ToListAsync());
+        Assert.Equal(
+            [1, 2, 3, 4], await count.ResponseStream.ReadAllAsync().Select(answer => answer.Number).ToListAsync());
         Assert.Equal("4", count.GetTrailers().GetValue("counted"));
 
         using AsyncServerStreamingCall<Answer> broken = client.Count(new Ask { Count = 1, Text = "refuse" });
@@ -110,10 +117,10 @@ public sealed class InteropTests(NodePeer node) : IClassFixture<NodePeer>
         using AsyncDuplexStreamingCall<Ask, Answer> echo = client.Echo();
         for (int i = 0; i < 20; i++)
         {
-            await echo.RequestStream.WriteAsync(new Ask { Count = i, Payload = ByteString.CopyFrom(new byte[200_000]) });
+            await echo.RequestStream.WriteAsync(new Ask { Count = i, Payload = payload });
             Assert.True(await echo.ResponseStream.MoveNext());
             Assert.Equal(i, echo.ResponseStream.Current.Number);
-            Assert.Equal(200_000, echo.ResponseStream.Current.Payload.Length);
+            Assert.Equal(payload.Length, echo.ResponseStream.Current.Payload.Length);
         }
 
         await echo.RequestStream.CompleteAsync();

@@ -17,7 +17,7 @@ public sealed class MarshallerTests
     [InlineData("array", 100_000)]
     public async Task Duplex_CustomMarshaller_BytesArriveUnchanged(string way, int length)
     {
-        await using ProbeServer server = await ProbeServer.StartAsync(map: application => application.MapGrpcService<BlobService>());
+        await using ProbeServer server = await StartAsync();
         byte[] bytes = new byte[length];
         new Random(length).NextBytes(bytes);
 
@@ -38,17 +38,22 @@ public sealed class MarshallerTests
     [Fact]
     public async Task Duplex_MarshallerThrows_CallFailsOnEitherSide()
     {
-        await using ProbeServer server = await ProbeServer.StartAsync(map: application => application.MapGrpcService<BlobService>());
+        await using ProbeServer server = await StartAsync();
         CallInvoker invoker = server.Channel.CreateCallInvoker();
 
-        using AsyncDuplexStreamingCall<Blob, Blob> writing = invoker.AsyncDuplexStreamingCall(BlobService.Method, null, default);
+        using AsyncDuplexStreamingCall<Blob, Blob> writing =
+            invoker.AsyncDuplexStreamingCall(BlobService.Method, null, default);
         await Assert.ThrowsAsync<NotSupportedException>(() => writing.RequestStream.WriteAsync(new Blob("fail", [])));
 
-        using AsyncDuplexStreamingCall<Blob, Blob> reading = invoker.AsyncDuplexStreamingCall(BlobService.Method, null, default);
+        using AsyncDuplexStreamingCall<Blob, Blob> reading =
+            invoker.AsyncDuplexStreamingCall(BlobService.Method, null, default);
         await reading.RequestStream.WriteAsync(new Blob("array", "refuse"u8.ToArray()));
         RpcException failed = await Assert.ThrowsAsync<RpcException>(() => reading.ResponseStream.MoveNext());
         Assert.Equal(StatusCode.Unknown, failed.StatusCode);
     }
+
+    private static Task<ProbeServer> StartAsync() =>
+        ProbeServer.StartAsync(map: application => application.MapGrpcService<BlobService>());
 
     /// <summary>Bytes, and the way in which a marshaller is to write them.</summary>
     public sealed record Blob(string Way, byte[] Bytes)

@@ -14,7 +14,10 @@ public sealed class NodePeer
     public async Task PrepareAsync()
     {
         foreach (string program in new[] { "node", "npm" })
-            Skip.IfNot(await ExistsAsync(program), $"{program} is not on this machine's PATH; install Node.js 20 or later.");
+        {
+            Skip.IfNot(
+                await ExistsAsync(program), $"{program} is not on this machine's PATH; install Node.js 20 or later.");
+        }
 
         string lockFile = Path.Combine(Folder, "package-lock.json");
         string installed = Path.Combine(Folder, "node_modules", ".installed");

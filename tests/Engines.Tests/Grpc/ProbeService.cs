@@ -40,7 +40,8 @@ public sealed class ProbeService(ProbeLog log) : Probe.ProbeBase
         switch (request.Text)
         {
             case "metadata":
-                await context.WriteResponseHeadersAsync(new Metadata { { "first", "header" }, { "first-bin", [0, 255] } });
+                await context.WriteResponseHeadersAsync(
+                    new Metadata { { "first", "header" }, { "first-bin", [0, 255] } });
                 foreach (string key in new[] { "echo-text", "echo-bin" })
                 {
                     foreach (Metadata.Entry entry in context.RequestHeaders.GetAll(key))
@@ -68,7 +69,8 @@ public sealed class ProbeService(ProbeLog log) : Probe.ProbeBase
                 return new Answer { Text = $"{context.Method} {context.Host} {context.Peer}" };
         }
 
-        return new Answer { Text = request.Text, Number = request.Payload.Length, Payload = MakePayload(request.Count) };
+        ByteString payload = MakePayload(request.Count);
+        return new Answer { Text = request.Text, Number = request.Payload.Length, Payload = payload };
     }
 
     public override async Task<Answer> Collect(IAsyncStreamReader<Ask> requestStream, ServerCallContext context)

@@ -43,7 +43,8 @@ public sealed class StatusTests
     [InlineData(true)]
     public async Task Unary_UnhandledException_UnknownWithDetailsOnlyWhenAllowed(bool detailed)
     {
-        await using ProbeServer server = await ProbeServer.StartAsync(options => options.EnableDetailedErrors = detailed);
+        await using ProbeServer server = await ProbeServer.StartAsync(
+            options => options.EnableDetailedErrors = detailed);
 
         RpcException failed = await CallAsync(server, "throw");
 
@@ -160,8 +161,10 @@ public sealed class StatusTests
     private static async Task<RpcException> CallBrokenAsync(GrpcChannel channel)
     {
         var method = new Method<Ask, Answer>(
-            MethodType.Unary, "broken.Service", "Call", NoSuchMethod.RequestMarshaller, NoSuchMethod.ResponseMarshaller);
-        using AsyncUnaryCall<Answer> call = channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, new Ask());
+            MethodType.Unary, "broken.Service", "Call",
+            NoSuchMethod.RequestMarshaller, NoSuchMethod.ResponseMarshaller);
+        using AsyncUnaryCall<Answer> call = channel
+            .CreateCallInvoker().AsyncUnaryCall(method, null, default, new Ask());
         return await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
     }
 

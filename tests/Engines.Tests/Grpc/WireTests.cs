@@ -199,9 +199,12 @@ public sealed class WireTests
                 http.Response.AppendTrailer("grpc-status", "0");
         }));
 
-    private static AsyncUnaryCall<Answer> CallRaw(ProbeServer server) => server.Channel.CreateCallInvoker().AsyncUnaryCall(
-        new Method<Ask, Answer>(MethodType.Unary, "raw.Service", "Call", Wire.Of(Ask.Parser), Wire.Of(Answer.Parser)),
-        null, default, new Ask());
+    private static AsyncUnaryCall<Answer> CallRaw(ProbeServer server)
+    {
+        var method = new Method<Ask, Answer>(
+            MethodType.Unary, "raw.Service", "Call", Wire.Of(Ask.Parser), Wire.Of(Answer.Parser));
+        return server.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, new Ask());
+    }
 
     private static async Task<RpcException> FailAsync(ProbeServer server)
     {

@@ -97,6 +97,20 @@ public sealed class DisposeScopeTests
     }
 
     [Fact]
+    public void Lstm_MadeInAScope_LosesItsParametersWithIt()
+    {
+        nn.Module layer;
+        using (NewDisposeScope())
+        {
+            layer = nn.LSTM(2, 3);
+            Assert.Equal(4, layer.named_parameters().Count());
+        }
+
+        Assert.Empty(layer.named_parameters());
+        layer.Dispose();
+    }
+
+    [Fact]
     public void Scopes_OfTwoThreads_AreApart()
     {
         using var scope = NewDisposeScope();

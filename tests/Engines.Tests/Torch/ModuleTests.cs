@@ -15,7 +15,8 @@ public sealed class ModuleTests : ScopedTorchTest
         Assert.Equal(
             [
                 "scale", "embedding.weight", "rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0",
-                "rnn.weight_ih_l0_reverse", "rnn.weight_hh_l0_reverse", "rnn.bias_ih_l0_reverse", "rnn.bias_hh_l0_reverse",
+                "rnn.weight_ih_l0_reverse", "rnn.weight_hh_l0_reverse",
+                "rnn.bias_ih_l0_reverse", "rnn.bias_hh_l0_reverse",
                 "layers.0.weight", "layers.0.bias", "layers.1.weight",
             ],
             model.named_parameters().Select(p => p.name));
@@ -137,7 +138,8 @@ public sealed class ModuleTests : ScopedTorchTest
 
     [Fact]
     public void OneHot_OfNumbers_HasSingleOnes() =>
-        Assert.Equal([0L, 1, 0, 1, 0, 0], nn.functional.one_hot(tensor(new[] { 1L, 0L }), 3).flatten().data<long>().ToArray());
+        Assert.Equal([0L, 1, 0, 1, 0, 0], nn.functional.one_hot(tensor(new[] { 1L, 0L }),
+            3).flatten().data<long>().ToArray());
 
     private sealed class Model : nn.Module<Tensor, Tensor>
     {

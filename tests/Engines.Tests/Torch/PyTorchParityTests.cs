@@ -73,7 +73,8 @@ public sealed class PyTorchParityTests : ScopedTorchTest
         var fixture = new Fixtures("attention");
         var (query, keys) = (fixture.Leaf("query"), fixture.Leaf("keys"));
 
-        var scores = query.bmm(keys.transpose(1, 2)).masked_fill(fixture.Get("mask", ScalarType.Bool), float.NegativeInfinity);
+        var scores = query.bmm(keys.transpose(1, 2)).masked_fill(fixture.Get("mask", ScalarType.Bool),
+            float.NegativeInfinity);
         var context = bmm(scores.softmax(-1), keys);
         context.tanh().sum().backward();
 

@@ -40,7 +40,8 @@ public sealed class RecurrentTests : ScopedTorchTest
         lstm.zero_grad();
         lstm.call(Rnn.pack_padded_sequence(x, tensor(new[] { 4L, 4L }))).Item1.data.square().sum().backward();
 
-        Assert.All(lstm.parameters().Zip(plain), pair => Assert.True(pair.First.grad!.allclose(pair.Second, atol: 1e-5)));
+        Assert.All(lstm.parameters().Zip(plain), pair => Assert.True(pair.First.grad!.allclose(pair.Second,
+            atol: 1e-5)));
     }
 
     [Fact]
@@ -90,7 +91,9 @@ public sealed class RecurrentTests : ScopedTorchTest
         Assert.True(packed.batch_sizes.IsInvalid);
     }
 
-    /// <summary>One layer, one direction, by the LSTM's equations: outputs (time, hidden) and the last states.</summary>
+    /// <summary>
+    /// One layer, one direction, by the LSTM's equations: outputs (time, hidden) and the last states.
+    /// </summary>
     private static (Tensor outputs, Tensor h, Tensor c) StepByStep(nn.Module lstm, Tensor x)
     {
         Tensor Weight(string name) => lstm.get_parameter(name)!;

@@ -96,7 +96,8 @@ adam_step()
 
 # The numbers that a seed gives, which both engines must give too (CPU generator).
 torch.manual_seed(7)
-case("seed", {}, {"uniform": torch.empty(8).uniform_(-1, 1), "normal": torch.empty(20).normal_(), "rand": torch.rand(3, 3)})
+case("seed", {}, {"uniform": torch.empty(8).uniform_(-1, 1), "normal": torch.empty(20).normal_(), "rand": torch.rand(3,
+    3)})
 
 path = pathlib.Path(__file__).with_name("fixtures.json")
 with path.open("w") as file:

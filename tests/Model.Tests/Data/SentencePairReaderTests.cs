@@ -82,7 +82,9 @@ public sealed class SentencePairReaderTests : IDisposable
 
     [Fact]
     public void Read_Utf16_SaysSo() =>
-        AssertError(CorpusSource.Tsv(_folder.Write("a.tsv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("a\tb\n")])), "line 1", "UTF-16");
+        AssertError(
+            CorpusSource.Tsv(_folder.Write("a.tsv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("a\tb\n")])),
+            "line 1", "UTF-16");
 
     [Fact]
     public void Read_GzipWithoutItsName_SaysSo()
@@ -97,12 +99,43 @@ public sealed class SentencePairReaderTests : IDisposable
         AssertError(CorpusSource.Tsv(_folder.Write("a.tsv.gz", "one\tun\n")), "a.tsv.gz", "not a valid .gz file");
 
     [Fact]
-    public void Read_TruncatedGzip_IsAnError()
+    public void Read_GzipCutShortAnywhere_SaysSo()
     {
-        var text = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i * 7919 % 10007}\t{i * 104729 % 7}\n"));
+        // Text that hardly compresses, so that the file spans several of the decompressor's buffers.
+        var random = new DeterministicRandom(5);
+        var text = string.Concat(Enumerable.Range(0, 2_000).Select(_ => $"{random.Next()}\t{random.Next()}\n"));
         var whole = File.ReadAllBytes(_folder.WriteGzip("whole.gz", text));
+        var lengths = Enumerable.Range(1, 40).Select(i => whole.Length * i / 41).Concat(Enumerable.Range(whole.Length - 12, 12)).Append(8192);
 
-        AssertError(CorpusSource.Tsv(_folder.Write("cut.tsv.gz", whole[..(whole.Length * 2 / 3)])), "cut.tsv.gz");
+        Assert.All(lengths, length =>
+            AssertError(CorpusSource.Tsv(_folder.Write("cut.tsv.gz", whole[..length])), "cut.tsv.gz: not a valid .gz file"));
+    }
+
+    [Fact]
+    public void Read_GzipWithOneBitFlipped_NeverGivesOtherTextSilently()
+    {
+        var text = string.Concat(Enumerable.Range(0, 50).Select(i => $"{i}\t{i * i}\n"));
+        var whole = File.ReadAllBytes(_folder.WriteGzip("whole.gz", text));
+        var expected = Read(CorpusSource.Tsv(_folder.Write("whole.tsv", text)));
+        // Behind the header's ten bytes, whose time stamp and system may be anything.
+        for (var at = 10; at < whole.Length; at++)
+        {
+            var damaged = (byte[])whole.Clone();
+            damaged[at] ^= 4;
+            var source = CorpusSource.Tsv(_folder.Write("damaged.tsv.gz", damaged));
+
+            var read = Record.Exception(() => Assert.Equal(expected, Read(source)));
+
+            Assert.True(read is null or DataException, $"byte {at}: {read}");
+        }
+    }
+
+    [Fact]
+    public void Read_ConcatenatedGzip_IsOneText()
+    {
+        byte[] both = [.. File.ReadAllBytes(_folder.WriteGzip("1", "a\tb\n")), .. File.ReadAllBytes(_folder.WriteGzip("2", "c\td\n"))];
+
+        Assert.Equal([("a", "b", 1), ("c", "d", 2)], Read(CorpusSource.Tsv(_folder.Write("both.tsv.gz", both))));
     }
 
     [Theory]
@@ -129,7 +162,9 @@ public sealed class SentencePairReaderTests : IDisposable
     [Fact]
     public void Read_Csv_FollowsRfc4180()
     {
-        const string csv = "id,english,french\r\n1,\"He said \"\"hi\"\", then left.\",\"Il a dit « salut »\r\npuis\nest parti.\"\r\n\r\n2,plain,simple\r\n3,\"\",x\r\n";
+        const string csv = "id,english,french\r\n" +
+            "1,\"He said \"\"hi\"\", then left.\",\"Il a dit « salut »\r\npuis\nest parti.\"\r\n" +
+            "\r\n2,plain,simple\r\n3,\"\",x\r\n";
         var source = CorpusSource.Csv(_folder.Write("a.csv", csv), "english", "french");
 
         Assert.Equal(
@@ -176,7 +211,8 @@ public sealed class SentencePairReaderTests : IDisposable
     private static void AssertError(CorpusSource source, params string[] parts)
     {
         var error = Assert.Throws<DataException>(() => Read(source));
-        Assert.All(parts, part => Assert.True(error.Message.Contains(part, StringComparison.Ordinal), $"\"{part}\" is not in: {error.Message}"));
+        Assert.All(parts, part =>
+            Assert.True(error.Message.Contains(part, StringComparison.Ordinal), $"\"{part}\" is not in: {error.Message}"));
         Assert.DoesNotContain('\n', error.Message);
     }
 }

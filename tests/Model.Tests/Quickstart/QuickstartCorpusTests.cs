@@ -32,8 +32,10 @@ public sealed class QuickstartCorpusTests
     [Fact]
     public void Generate_EveryHeldOutWord_OccursFiveTimesInTraining()
     {
-        var counts = Corpus.Train.SelectMany(QuickstartCorpus.WordsOf).GroupBy(word => word).ToDictionary(group => group.Key, group => group.Count());
-        var rarest = Corpus.Test.Concat(Corpus.Validation).SelectMany(QuickstartCorpus.WordsOf).Min(word => counts.GetValueOrDefault(word));
+        var counts = Corpus.Train.SelectMany(QuickstartCorpus.WordsOf).GroupBy(word => word)
+            .ToDictionary(group => group.Key, group => group.Count());
+        var rarest = Corpus.Test.Concat(Corpus.Validation).SelectMany(QuickstartCorpus.WordsOf)
+            .Min(word => counts.GetValueOrDefault(word));
         Assert.InRange(rarest, QuickstartCorpus.MinimumOccurrences, int.MaxValue);
     }
 

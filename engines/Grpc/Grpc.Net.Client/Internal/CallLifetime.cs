@@ -144,7 +144,7 @@ internal sealed partial class CallLifetime : IDisposable
         : throw new InvalidOperationException(
             "Can't get the call trailers because the call has not completed successfully.");
 
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, typeof(GrpcChannel));
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
 
     public void Dispose()
     {

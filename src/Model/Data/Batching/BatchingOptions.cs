@@ -1,13 +1,21 @@
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>How an epoch is cut into global batches and those into micro-batches.</summary>
-/// <param name="BatchTokens">Most target tokens of a global batch, each sentence's end token included; a longer sentence is a batch alone. At least 1.</param>
-/// <param name="MicroBatches">Micro-batches of every global batch; best a power of two, at least the number of workers. At least 1.</param>
+/// <param name="BatchTokens">
+/// Most target tokens of a global batch, each sentence's end token included; a longer sentence is a batch alone. At
+/// least 1.
+/// </param>
+/// <param name="MicroBatches">
+/// Micro-batches of every global batch; best a power of two, at least the number of workers. At least 1.
+/// </param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="BucketWidth">
-/// Sentences whose lengths differ by less than this many tokens count as equally long: wider buckets mix more and pad more. At least 1; default 4.
+/// Sentences whose lengths differ by less than this many tokens count as equally long: wider buckets mix more and pad
+/// more. At least 1; default 4.
 /// </param>
-/// <param name="MaxSentences">Most sentence pairs of a global batch; 0 (default) for no limit. For corpora with long sources and short targets.</param>
+/// <param name="MaxSentences">
+/// Most sentence pairs of a global batch; 0 (default) for no limit. For corpora with long sources and short targets.
+/// </param>
 public sealed record BatchingOptions(long BatchTokens, int MicroBatches, long Seed, int BucketWidth = 4, int MaxSentences = 0)
 {
     /// <summary>Checks the ranges.</summary>

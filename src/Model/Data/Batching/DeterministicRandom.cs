@@ -3,7 +3,8 @@ using System.Numerics;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// xoshiro256** (Blackman, Vigna: Scrambled Linear Pseudorandom Number Generators, 2018): ours rather than the runtime's, so that
+/// xoshiro256** (Blackman, Vigna: Scrambled Linear Pseudorandom Number Generators, 2018): ours rather than the
+/// runtime's, so that
 /// the order of an epoch is the same on every .NET version for ever. Not for cryptography; for one thread.
 /// </summary>
 public sealed class DeterministicRandom
@@ -37,7 +38,10 @@ public sealed class DeterministicRandom
         return result;
     }
 
-    /// <summary>A number from 0 to <paramref name="bound"/> - 1, each equally likely (Lemire: Fast Random Integer Generation in an Interval, 2019).</summary>
+    /// <summary>
+    /// A number from 0 to <paramref name="bound"/> - 1, each equally likely (Lemire: Fast Random Integer Generation in
+    /// an Interval, 2019).
+    /// </summary>
     /// <param name="bound">At least 1.</param>
     public int Below(int bound)
     {

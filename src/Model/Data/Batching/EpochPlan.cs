@@ -3,15 +3,17 @@ using System.Globalization;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// Which sentences every micro-batch of an epoch holds: a pure function of (corpus digest, seed, epoch, batching options),
-/// so that any process can work out any micro-batch. Each sentence is in exactly one batch of the epoch. Memory: one number
+/// Which sentences every micro-batch of an epoch holds: a pure function of (corpus digest, seed, epoch, batching
+/// options),
+/// so that any process can work out any micro-batch. Each sentence is in exactly one batch of the epoch. Memory: one
+/// number
 /// a sentence, and <c>MicroBatches</c> numbers a batch. Immutable; for any number of threads.
 /// <code>
 ///   order   := random permutation of the sentences
 ///   order   := stable sort by (bucket of target length, bucket of source length)
 ///   batches := cut of order, each as long as its target tokens allow
 ///   batches := random permutation of batches
-///   each batch: sorted by target length, cut into M runs of about tokens / M target tokens each
+///   each batch: sorted by exact lengths, cut into M runs of about tokens / M target tokens each
 ///   each run: sorted by source length, longest first
 /// </code>
 /// </summary>
@@ -61,10 +63,7 @@ public sealed class EpochPlan
             batchOrder[i] = i;
         random.Shuffle(batchOrder);
 
-        SortWithinBatches(corpus, sentences, batchEnds);
         var microStarts = CutMicroBatches(corpus, sentences, batchEnds, options.MicroBatches);
-        for (var i = 0; i + 1 < microStarts.Length; i++)
-            SentenceOrder.BySourceLength(corpus, sentences.AsSpan(microStarts[i]..microStarts[i + 1]));
         return new EpochPlan(corpus, sentences, batchOrder, microStarts, options, epoch);
     }
 
@@ -81,30 +80,15 @@ public sealed class EpochPlan
     {
         // Sorting by (target bucket, source bucket, place in the shuffle). Every other target bucket runs through its source
         // buckets backwards, so that neighbours are alike also where two target buckets meet.
-        var keys = new (int Target, int Source, int Place)[sentences.Length];
-        for (var i = 0; i < keys.Length; i++)
+        const int lastBucket = ushort.MaxValue;
+        var keys = new ulong[sentences.Length];
+        for (var place = 0; place < keys.Length; place++)
         {
-            var target = corpus.TargetLength(sentences[i]) / width;
-            var source = corpus.SourceLength(sentences[i]) / width;
-            keys[i] = (target, target % 2 == 0 ? source : -source, i);
+            var target = corpus.TargetLength(sentences[place]) / width;
+            var source = Math.Min(corpus.SourceLength(sentences[place]) / width, lastBucket);
+            keys[place] = SentenceOrder.Key(target, target % 2 == 0 ? source : lastBucket - source, place);
         }
         Array.Sort(keys, sentences);
-    }
-
-    // Which sentences meet in a batch is settled; by exact lengths its micro-batches need the least padding.
-    private static void SortWithinBatches(PreparedCorpus corpus, int[] sentences, List<int> batchEnds)
-    {
-        var start = 0;
-        foreach (var end in batchEnds)
-        {
-            sentences.AsSpan(start..end).Sort((a, b) =>
-            {
-                var byTarget = corpus.TargetLength(a).CompareTo(corpus.TargetLength(b));
-                var bySource = byTarget != 0 ? byTarget : corpus.SourceLength(a).CompareTo(corpus.SourceLength(b));
-                return bySource != 0 ? bySource : a.CompareTo(b);
-            });
-            start = end;
-        }
     }
 
     private static List<int> CutBatches(PreparedCorpus corpus, int[] sentences, BatchingOptions options)
@@ -128,32 +112,17 @@ public sealed class EpochPlan
         return ends;
     }
 
-    // A sentence goes to the micro-batch in whose M-th part of the batch's tokens its middle lies. So a micro-batch differs
-    // from tokens / M by less than the batch's longest sentence.
     private static int[] CutMicroBatches(PreparedCorpus corpus, int[] sentences, List<int> batchEnds, int microBatches)
     {
+        var cutter = new MicroBatchCutter(corpus, microBatches);
         var starts = new int[checked(batchEnds.Count * microBatches + 1)];
         var start = 0;
         for (var batch = 0; batch < batchEnds.Count; batch++)
         {
-            var total = 0L;
-            for (var i = start; i < batchEnds[batch]; i++)
-                total += corpus.TargetLength(sentences[i]) + 1L;
-            var at = start;
-            var before = 0L;
+            var ownStarts = starts.AsSpan(batch * microBatches, microBatches);
+            cutter.Cut(sentences.AsSpan(start..batchEnds[batch]), ownStarts);
             for (var micro = 0; micro < microBatches; micro++)
-            {
-                starts[batch * microBatches + micro] = at;
-                while (at < batchEnds[batch])
-                {
-                    var length = corpus.TargetLength(sentences[at]) + 1L;
-                    // middle / total < (micro + 1) / M, in whole numbers
-                    if ((Int128)(2 * before + length) * microBatches >= (Int128)2 * total * (micro + 1))
-                        break;
-                    before += length;
-                    at++;
-                }
-            }
+                ownStarts[micro] += start;
             start = batchEnds[batch];
         }
         starts[^1] = sentences.Length;

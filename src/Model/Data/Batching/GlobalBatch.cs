@@ -22,10 +22,14 @@ public readonly struct GlobalBatch
     /// <summary>Number of sentence pairs.</summary>
     public int SentenceCount => _microStarts.Span[^1] - _microStarts.Span[0];
 
-    /// <summary>Target tokens of the batch, each sentence's end token included: what gradients are divided by.</summary>
+    /// <summary>
+    /// Target tokens of the batch, each sentence's end token included: what gradients are divided by.
+    /// </summary>
     public long TargetTokens => Tokens(_microStarts.Span[0], _microStarts.Span[^1]);
 
-    /// <summary>The sentences of a micro-batch as indices into the corpus, longest source first; it may be empty.</summary>
+    /// <summary>
+    /// The sentences of a micro-batch as indices into the corpus, longest source first; it may be empty.
+    /// </summary>
     /// <param name="micro">From 0 to <see cref="MicroBatches"/> - 1.</param>
     public ReadOnlySpan<int> Sentences(int micro) => _sentences.AsSpan(_microStarts.Span[micro].._microStarts.Span[micro + 1]);
 

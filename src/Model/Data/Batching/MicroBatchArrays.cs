@@ -1,8 +1,10 @@
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// The numbers of one micro-batch as they go into tensors, time-major: position t of sentence b is element t × B + b. B sentences
-/// (<see cref="BatchSize"/>), S source positions, T target positions, both with the end token of the longest sentence. Buffers
+/// The numbers of one micro-batch as they go into tensors, time-major: position t of sentence b is element t × B + b. B
+/// sentences
+/// (<see cref="BatchSize"/>), S source positions, T target positions, both with the end token of the longest sentence.
+/// Buffers
 /// are kept from one filling to the next, so spans are valid until then. For one thread.
 /// </summary>
 public sealed class MicroBatchArrays
@@ -22,7 +24,9 @@ public sealed class MicroBatchArrays
     /// <summary>T: positions of the longest target, its <c>&lt;s&gt;</c> or <c>&lt;/s&gt;</c> included.</summary>
     public int TargetLength { get; private set; }
 
-    /// <summary>Target positions that count, each sentence's <c>&lt;/s&gt;</c> included: the sum of <see cref="TargetLengths"/>.</summary>
+    /// <summary>
+    /// Target positions that count, each sentence's <c>&lt;/s&gt;</c> included: the sum of <see cref="TargetLengths"/>.
+    /// </summary>
     public long TargetTokens { get; private set; }
 
     /// <summary>[S, B] source ids, <c>&lt;/s&gt;</c> after each sentence, then <c>&lt;pad&gt;</c>.</summary>

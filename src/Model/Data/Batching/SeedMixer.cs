@@ -1,9 +1,11 @@
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// Seeds from numbers, without state: what is drawn for a step depends on nothing but the step. Every number is added in
+/// Seeds from numbers, without state: what is drawn for a step depends on nothing but the step. Every number is added
+/// in
 /// turn and the sum passed through the finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
-/// Generators, 2014; constants by Stafford, variant 13), a bijection in which each input bit changes about half of the output's.
+/// Generators, 2014; constants by Stafford, variant 13), a bijection in which each input bit changes about half of the
+/// output's.
 /// </summary>
 public static class SeedMixer
 {
@@ -18,7 +20,10 @@ public static class SeedMixer
         return z ^ (z >> 31);
     }
 
-    /// <summary>Mixes a further number into a seed: <c>Finalize(seed + GoldenGamma × (value + 1))</c>; for a fixed seed, a bijection of the value.</summary>
+    /// <summary>
+    /// Mixes a further number into a seed: <c>Finalize(seed + GoldenGamma × (value + 1))</c>; for a fixed seed, a
+    /// bijection of the value.
+    /// </summary>
     public static ulong Mix(ulong seed, ulong value) => Finalize(unchecked(seed + GoldenGamma * (value + 1)));
 
     /// <summary>The seed of one micro-batch of one step, for dropout and whatever else is drawn there.</summary>

@@ -1,8 +1,22 @@
 namespace DistSeq2Seq.Model.Data;
 
-/// <summary>The order of sentences within one tensor.</summary>
+/// <summary>
+/// Sorting sentences by lengths, through 64-bit keys that hold the sentence: all keys differ, so every sort gives the
+/// same order.
+/// </summary>
 internal static class SentenceOrder
 {
+    private const int LargestLength = ushort.MaxValue;
+
+    /// <summary>
+    /// A key that sorts by a first length, a second length, and the sentence; lengths beyond 65,535 count as that.
+    /// </summary>
+    public static ulong Key(int first, int second, int sentence) =>
+        ((ulong)Math.Min(first, LargestLength) << 48) | ((ulong)Math.Min(second, LargestLength) << 32) | (uint)sentence;
+
+    /// <summary>The sentence of a key.</summary>
+    public static int Sentence(ulong key) => (int)(uint)key;
+
     /// <summary>Sorts by source length, longest first, as packed sequences need it, then by index.</summary>
     public static void BySourceLength(PreparedCorpus corpus, Span<int> sentences) => sentences.Sort((a, b) =>
     {

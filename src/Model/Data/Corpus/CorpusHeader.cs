@@ -13,10 +13,16 @@ namespace DistSeq2Seq.Model.Data;
 ///  24  source tokens, int64  64  content digest, 32 bytes: SHA-256(payload, then header bytes 0 to 63)
 ///                            96  SHA-256 of header bytes 0 to 95
 /// </code>
-/// The payload: all tokens, int32, pair after pair, source before target; zeros up to a multiple of 8; then 2 n + 1 offsets,
+/// The payload: all tokens, int32, pair after pair, source before target; zeros up to a multiple of 8; then 2 n + 1
+/// offsets,
 /// int64, of the first token of source 0, target 0, source 1, … and of the end.
 /// </summary>
-internal readonly record struct CorpusHeader(long Count, long SourceTokens, long TargetTokens, int SourceVocabularySize, int TargetVocabularySize)
+internal readonly record struct CorpusHeader(
+    long Count,
+    long SourceTokens,
+    long TargetTokens,
+    int SourceVocabularySize,
+    int TargetVocabularySize)
 {
     public const int Bytes = 128;
     public const int Version = 1;

@@ -3,14 +3,17 @@ namespace DistSeq2Seq.Model.Data;
 /// <summary>
 /// Turns text files into a prepared folder: <c>prepared.json</c>, <c>tokenizer.json</c>, <c>source.vocab</c>,
 /// <c>target.vocab</c>, a <c>.corpus</c> file for each split, and the plain text of validation and test for scores. The
-/// training split is read twice, once for the vocabularies and once to encode; memory is that of the vocabulary counts. The result is a pure function of options and file
+/// training split is read twice, once for the vocabularies and once to encode; memory is that of the vocabulary counts.
+/// The result is a pure function of options and file
 /// content.
 /// </summary>
 public static class CorpusPreparer
 {
     /// <summary>Prepares a corpus, or finds that it is prepared already.</summary>
     /// <param name="options">What to prepare.</param>
-    /// <param name="outputDirectory">The folder to make. A folder of an earlier preparation is replaced when anything changed.</param>
+    /// <param name="outputDirectory">
+    /// The folder to make. A folder of an earlier preparation is replaced when anything changed.
+    /// </param>
     /// <param name="progress">Told now and then, from this thread.</param>
     /// <param name="cancellation">Stops the work; nothing is left behind.</param>
     /// <exception cref="DataException">Something is wrong with files or options; nothing is left behind.</exception>

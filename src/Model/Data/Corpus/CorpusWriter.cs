@@ -4,8 +4,10 @@ using System.Security.Cryptography;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// Writes a corpus file pair by pair, in constant memory: tokens go straight to the file, offsets to a sibling file that is
-/// appended at the end. The file is complete only after <see cref="Complete"/>; a folder that holds it should be renamed
+/// Writes a corpus file pair by pair, in constant memory: tokens go straight to the file, offsets to a sibling file
+/// that is
+/// appended at the end. The file is complete only after <see cref="Complete"/>; a folder that holds it should be
+/// renamed
 /// into place after that.
 /// </summary>
 public sealed class CorpusWriter : IDisposable
@@ -33,7 +35,8 @@ public sealed class CorpusWriter : IDisposable
         _path = path;
         (_sourceVocabularySize, _targetVocabularySize) = (sourceVocabularySize, targetVocabularySize);
         _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes);
-        _offsets = new FileStream(path + ".offsets", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.DeleteOnClose);
+        _offsets = new FileStream(path + ".offsets", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+            BufferBytes, FileOptions.DeleteOnClose);
         _file.Write(new byte[CorpusHeader.Bytes]);
         WriteOffset();
     }

@@ -1,7 +1,8 @@
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// Keeps the sentences of a validation or test split as they were read, every pair of it, also those that its corpus leaves
+/// Keeps the sentences of a validation or test split as they were read, every pair of it, also those that its corpus
+/// leaves
 /// out: a score is over the whole set.
 /// </summary>
 internal sealed class PairTextWriter : IDisposable

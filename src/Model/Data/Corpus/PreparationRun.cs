@@ -49,7 +49,8 @@ internal sealed class PreparationRun : IDisposable
         var manifest = new PreparedManifest
         {
             Version = PreparedManifest.CurrentVersion,
-            Program = typeof(CorpusPreparer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            Program = typeof(CorpusPreparer).Assembly
+                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             Options = _options,
             Fingerprint = PreparedManifest.FingerprintOf(_options, _inputs),
             Inputs = _inputs,
@@ -151,7 +152,10 @@ internal sealed class PreparationRun : IDisposable
 
     private List<OutputRecord> Describe(List<SplitRecord> splits)
     {
-        var names = new List<string> { PreparedFolder.TokenizerFile, PreparedFolder.SourceVocabularyFile, PreparedFolder.TargetVocabularyFile };
+        var names = new List<string>
+        {
+            PreparedFolder.TokenizerFile, PreparedFolder.SourceVocabularyFile, PreparedFolder.TargetVocabularyFile,
+        };
         foreach (var split in splits)
         {
             names.Add(PreparedFolder.CorpusFile(split.Name));

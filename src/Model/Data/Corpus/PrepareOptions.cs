@@ -1,6 +1,8 @@
 namespace DistSeq2Seq.Model.Data;
 
-/// <summary>Which corpus to prepare and how. What it says, with the content of the files, decides every byte of the result.</summary>
+/// <summary>
+/// Which corpus to prepare and how. What it says, with the content of the files, decides every byte of the result.
+/// </summary>
 public sealed record PrepareOptions
 {
     /// <summary>The training split.</summary>
@@ -18,10 +20,14 @@ public sealed record PrepareOptions
     /// <summary>How target sentences are cut into tokens. Default: words, letter case kept.</summary>
     public TokenizerOptions TargetTokenizer { get; init; } = new();
 
-    /// <summary>Most tokens of the source vocabulary, the four special ones included; 0 (default) for no limit.</summary>
+    /// <summary>
+    /// Most tokens of the source vocabulary, the four special ones included; 0 (default) for no limit.
+    /// </summary>
     public int SourceVocabularySize { get; init; }
 
-    /// <summary>Most tokens of the target vocabulary, the four special ones included; 0 (default) for no limit.</summary>
+    /// <summary>
+    /// Most tokens of the target vocabulary, the four special ones included; 0 (default) for no limit.
+    /// </summary>
     public int TargetVocabularySize { get; init; }
 
     /// <summary>Tokens that occur less often in the training split become <c>&lt;unk&gt;</c>. Default: 1.</summary>

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// One split as token ids in a memory-mapped file: nothing of it is held as objects, so a corpus may exceed memory. Reading
+/// One split as token ids in a memory-mapped file: nothing of it is held as objects, so a corpus may exceed memory.
+/// Reading
 /// is safe from several threads at once; do not read after <see cref="Dispose"/>. Format: <c>CorpusHeader</c>.
 /// </summary>
 public sealed unsafe class PreparedCorpus : IDisposable
@@ -47,13 +48,17 @@ public sealed unsafe class PreparedCorpus : IDisposable
     /// <summary>Size of the vocabulary that target ids refer to.</summary>
     public int TargetVocabularySize => _header.TargetVocabularySize;
 
-    /// <summary>SHA-256 of the content, lower-case hex: equal for equal token ids in equal order, and for nothing else.</summary>
+    /// <summary>
+    /// SHA-256 of the content, lower-case hex: equal for equal token ids in equal order, and for nothing else.
+    /// </summary>
     public string Digest { get; }
 
     /// <summary>Opens a corpus file. The header is checked against its own hash and the file's size.</summary>
     /// <param name="path">The file.</param>
     /// <param name="verifyContent">Whether to hash the whole content too and compare; reads the whole file.</param>
-    /// <exception cref="DataException">The file is missing, no corpus, of another version, cut short or damaged.</exception>
+    /// <exception cref="DataException">
+    /// The file is missing, no corpus, of another version, cut short or damaged.
+    /// </exception>
     public static PreparedCorpus Open(string path, bool verifyContent = false)
     {
         var bytes = InputFile.Size(path);

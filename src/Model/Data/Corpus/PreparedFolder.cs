@@ -70,7 +70,9 @@ public sealed class PreparedFolder : IDisposable
     /// <summary>Opens a folder and checks that its parts belong together.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="verifyContent">Whether to hash every file and compare; reads everything.</param>
-    /// <exception cref="DataException">A file is missing, damaged, or not the one that <c>prepared.json</c> describes.</exception>
+    /// <exception cref="DataException">
+    /// A file is missing, damaged, or not the one that <c>prepared.json</c> describes.
+    /// </exception>
     public static PreparedFolder Open(string path, bool verifyContent = false)
     {
         var folder = new PreparedFolder(path);
@@ -89,10 +91,14 @@ public sealed class PreparedFolder : IDisposable
     /// <summary>Name of a split's corpus file.</summary>
     public static string CorpusFile(string split) => $"{split}.corpus";
 
-    /// <summary>Name of the file with a split's source sentences as they were read, one a line; not for the training split.</summary>
+    /// <summary>
+    /// Name of the file with a split's source sentences as they were read, one a line; not for the training split.
+    /// </summary>
     public static string SourceTextFile(string split) => $"{split}.source.txt";
 
-    /// <summary>Name of the file with a split's target sentences as they were read, one a line; not for the training split.</summary>
+    /// <summary>
+    /// Name of the file with a split's target sentences as they were read, one a line; not for the training split.
+    /// </summary>
     public static string TargetTextFile(string split) => $"{split}.target.txt";
 
     /// <summary>Unmaps the corpora.</summary>
@@ -116,8 +122,10 @@ public sealed class PreparedFolder : IDisposable
         foreach (var file in Manifest.Files)
         {
             var name = System.IO.Path.Combine(Path, file.Name);
-            if (InputFile.Size(name) != file.Bytes || (verifyContent && InputFile.Hash(name, CancellationToken.None) != file.Sha256))
-                throw new DataException($"{name}: is not the file that {ManifestFile} describes ({file.Bytes} bytes, SHA-256 {file.Sha256}); " +
+            if (InputFile.Size(name) != file.Bytes ||
+                (verifyContent && InputFile.Hash(name, CancellationToken.None) != file.Sha256))
+                throw new DataException($"{name}: is not the file that {ManifestFile} describes " +
+                    $"({file.Bytes} bytes, SHA-256 {file.Sha256}); " +
                     "delete the folder and prepare the data again.");
         }
         foreach (var split in Manifest.Splits)

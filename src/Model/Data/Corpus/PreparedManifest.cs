@@ -7,7 +7,11 @@ namespace DistSeq2Seq.Model.Data;
 /// <summary>What <c>prepared.json</c> says about a prepared folder.</summary>
 public sealed record PreparedManifest
 {
-    /// <summary>The format of the folder that this program writes and reads.</summary>
+    /// <summary>
+    /// The format of the folder that this program writes and reads. Raise it when files or tokenizers change, so that
+    /// older
+    /// folders are made again.
+    /// </summary>
     public const int CurrentVersion = 1;
 
     /// <summary>Format of the folder.</summary>
@@ -19,7 +23,9 @@ public sealed record PreparedManifest
     /// <summary>What was asked for.</summary>
     public required PrepareOptions Options { get; init; }
 
-    /// <summary>Identity of options and input content, SHA-256, lower-case hex; paths and times do not enter it.</summary>
+    /// <summary>
+    /// Identity of options and input content, SHA-256, lower-case hex; paths and times do not enter it.
+    /// </summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>The files that were read, split by split.</summary>
@@ -45,7 +51,12 @@ public sealed record PreparedManifest
     internal static string FingerprintOf(PrepareOptions options, IEnumerable<InputRecord> inputs)
     {
         // Paths are left out: the same content elsewhere gives the same result.
-        var anonymous = options with { Train = Anonymous(options.Train)!, Valid = Anonymous(options.Valid), Test = Anonymous(options.Test) };
+        var anonymous = options with
+        {
+            Train = Anonymous(options.Train)!,
+            Valid = Anonymous(options.Valid),
+            Test = Anonymous(options.Test),
+        };
         var text = $"{CurrentVersion}\n{JsonSerializer.Serialize(anonymous, DataJson.Options)}\n" +
             string.Join('\n', inputs.Select(i => $"{i.Split} {i.Bytes} {i.Sha256}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
@@ -59,7 +70,9 @@ public sealed record PreparedManifest
 /// <param name="Split">The split it belongs to.</param>
 /// <param name="Path">Full path.</param>
 /// <param name="Bytes">Size.</param>
-/// <param name="Modified">When it was last written, as ticks of 100 ns in UTC; only to see cheaply that nothing changed.</param>
+/// <param name="Modified">
+/// When it was last written, as ticks of 100 ns in UTC; only to see cheaply that nothing changed.
+/// </param>
 /// <param name="Sha256">Hash of its bytes, lower-case hex.</param>
 public sealed record InputRecord(string Split, string Path, long Bytes, long Modified, string Sha256);
 

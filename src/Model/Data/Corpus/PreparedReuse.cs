@@ -4,7 +4,9 @@ namespace DistSeq2Seq.Model.Data;
 internal static class PreparedReuse
 {
     /// <summary>The folder's description, if it can be used as it is; null if it must be made.</summary>
-    /// <exception cref="DataException">The folder holds something that is not prepared data, which must not be replaced.</exception>
+    /// <exception cref="DataException">
+    /// The folder holds something that is not prepared data, which must not be replaced.
+    /// </exception>
     public static PreparedManifest? Find(PrepareOptions options, string directory, CancellationToken cancellation)
     {
         if (File.Exists(directory))

@@ -1,7 +1,8 @@
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// A temporary folder beside the one to be made, renamed into place when complete: the target is there whole or not at all.
+/// A temporary folder beside the one to be made, renamed into place when complete: the target is there whole or not at
+/// all.
 /// A lock file inside tells a live one from what a killed process left behind, which the next one removes.
 /// </summary>
 internal sealed class StagingFolder : IDisposable
@@ -11,16 +12,26 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>A folder is without its lock for moments only; what is older than this was left behind.</summary>
     private static readonly TimeSpan UnlockedLeftoverAge = TimeSpan.FromHours(1);
 
+    private const int MaxAttempts = 16;
+
     private readonly string _target;
     private FileStream? _lock;
 
     public StagingFolder(string target)
     {
         _target = System.IO.Path.GetFullPath(target).TrimEnd(System.IO.Path.DirectorySeparatorChar);
-        RemoveLeftovers();
         Path = $"{Prefix}{Guid.NewGuid():N}";
-        Directory.CreateDirectory(Path);
-        _lock = new FileStream(System.IO.Path.Combine(Path, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        try
+        {
+            RemoveLeftovers();
+            Directory.CreateDirectory(Path);
+            _lock = new FileStream(System.IO.Path.Combine(Path, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None,
+                1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{target}: cannot be made: {error.Message} Give a folder on a disk that may be written to.", error);
+        }
     }
 
     /// <summary>The temporary folder.</summary>
@@ -35,14 +46,16 @@ internal sealed class StagingFolder : IDisposable
         _lock!.Dispose();
         _lock = null;
         DurableFile.FlushDirectory(Path);
-        var old = $"{Prefix}{Guid.NewGuid():N}";
-        var replaces = Directory.Exists(_target);
-        if (replaces)
-            Directory.Move(_target, old);
-        Directory.Move(Path, _target);
+        for (var attempt = 1; !TryMove(Path, _target); attempt++)
+        {
+            // Something is there: what was prepared before, or what another process prepared at the same time.
+            var old = $"{Prefix}{Guid.NewGuid():N}";
+            if (TryMove(_target, old))
+                DeleteWhateverIsThere(old);
+            else if (attempt == MaxAttempts)
+                throw new IOException($"{_target}: cannot be replaced by {Path}.");
+        }
         DurableFile.FlushDirectory(System.IO.Path.GetDirectoryName(_target)!);
-        if (replaces)
-            Directory.Delete(old, recursive: true);
     }
 
     /// <summary>Removes the temporary folder unless it was published.</summary>
@@ -52,6 +65,36 @@ internal sealed class StagingFolder : IDisposable
         _lock = null;
         if (Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
+    }
+
+    private static bool TryMove(string from, string to)
+    {
+        try
+        {
+            Directory.Move(from, to);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    // Two processes may clear away the same folder at once.
+    private static void DeleteWhateverIsThere(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The other one was faster.
+        }
+        catch (FileNotFoundException)
+        {
+            // The other one is at it.
+        }
     }
 
     private void RemoveLeftovers()
@@ -67,13 +110,13 @@ internal sealed class StagingFolder : IDisposable
                 using (new FileStream(System.IO.Path.Combine(leftover, LockFile), FileMode.Open, FileAccess.Write, FileShare.None))
                 {
                 }
-                Directory.Delete(leftover, recursive: true);
+                DeleteWhateverIsThere(leftover);
             }
             catch (FileNotFoundException)
             {
                 // Just being made or just being renamed; or, when it is old, what a kill at such a moment left.
                 if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(leftover) > UnlockedLeftoverAge)
-                    Directory.Delete(leftover, recursive: true);
+                    DeleteWhateverIsThere(leftover);
             }
             catch (IOException)
             {

@@ -120,7 +120,8 @@ internal static class ActionSentences
     /// <summary>"Nobody sleeps in the garden." "She does not eat anything."</summary>
     public static SentencePair Nothing(Chooser choose)
     {
-        var use = choose.Random.Pick([.. VerbLexicon.Transitive.Where(verb => verb.Common && !verb.Pronouns && verb.Object != ObjectKind.Place)]);
+        var use = choose.Random.Pick(
+            [.. VerbLexicon.Transitive.Where(verb => verb.Common && !verb.Pronouns && verb.Object != ObjectKind.Place)]);
         if (choose.Random.Chance(50))
         {
             var nobody = new Subject("nobody", "personne ne", Person.ThirdSingular, Gender.Masculine, false, "his");
@@ -178,7 +179,8 @@ internal static class ActionSentences
             return SentencePair.Of(before + Clause.Statement(subject, tense, predicate, polarity));
         if (tense == Tense.Present && polarity == Polarity.Affirmative && random.Chance(25))
             predicate = predicate with { Frequency = random.Pick(Circumstances.Frequency) };
-        else if (polarity is Polarity.Affirmative or Polarity.Not && random.Chance(45) && !(use.Verb.Reflexive && predicate.Complements.Count > 0))
+        else if (polarity is Polarity.Affirmative or Polarity.Not && random.Chance(45)
+            && !(use.Verb.Reflexive && predicate.Complements.Count > 0))
             predicate = predicate.With(use.Object == ObjectKind.None ? choose.NearTime(tense) : choose.Time(tense));
         var question = before == Phrase.Empty && polarity == Polarity.Affirmative && predicate.Frequency is null && random.Chance(15)
             && tense != Tense.Habitual && subject != Subject.I;

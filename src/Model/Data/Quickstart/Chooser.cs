@@ -64,7 +64,8 @@ internal sealed class Chooser(DeterministicRandom random)
             return Subject.They;
         var gender = first.Agreement.Gender == Gender.Feminine ? second.Agreement.Gender : Gender.Masculine;
         return new Subject(
-            $"{first.English} and {second.English}", $"{first.French} et {second.French}", Quickstart.Person.ThirdPlural, gender, false, "their");
+            $"{first.English} and {second.English}", $"{first.French} et {second.French}",
+            Quickstart.Person.ThirdPlural, gender, false, "their");
     }
 
     /// <summary>A thing of the list, with any article, now and then with an adjective.</summary>
@@ -112,10 +113,13 @@ internal sealed class Chooser(DeterministicRandom random)
         ObjectKind.Goods => Thing(NounLexicon.Goods, AdjectiveLexicon.Colours, subject),
         ObjectKind.Bought => Bought(),
         ObjectKind.Readable => Thing(NounLexicon.Readables, AdjectiveLexicon.Judgements, subject),
-        ObjectKind.Written => Thing([.. NounLexicon.Readables.Where(noun => noun.English is "letter" or "story" or "poem" or "article")], AdjectiveLexicon.Judgements),
+        ObjectKind.Written => Thing(NounLexicon.Writings, AdjectiveLexicon.Judgements),
         ObjectKind.Person => NamedPerson(),
         ObjectKind.Seen => random.Chance(50) ? NamedPerson() : Thing(NounLexicon.Animals, AdjectiveLexicon.Coats),
-        ObjectKind.Song => NounPhrase.Of(random.Pick(NounLexicon.Songs.Take(1).ToList()), random.Chance(50) ? Determiner.Demonstrative : Determiner.Indefinite, random.Chance(40)),
+        ObjectKind.Song => NounPhrase.Of(
+            random.Pick(NounLexicon.Songs.Take(1).ToList()),
+            random.Chance(50) ? Determiner.Demonstrative : Determiner.Indefinite,
+            random.Chance(40)),
         ObjectKind.Clothes => Thing(NounLexicon.Clothes, AdjectiveLexicon.Colours, subject),
         ObjectKind.Machine => KnownThing([.. NounLexicon.Machines, .. NounLexicon.Vehicles]),
         ObjectKind.Openable => KnownThing(NounLexicon.Openables),

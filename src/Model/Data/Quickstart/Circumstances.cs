@@ -35,9 +35,11 @@ internal static class Circumstances
         soon = bientôt
         """);
 
-    public static readonly IReadOnlyList<Phrase> RecentPast = [.. Past.Where(time => time.English is "yesterday" or "yesterday morning" or "this morning")];
+    public static readonly IReadOnlyList<Phrase> RecentPast =
+        [.. Past.Where(time => time.English is "yesterday" or "yesterday morning" or "this morning")];
 
-    public static readonly IReadOnlyList<Phrase> NearFuture = [.. Future.Where(time => time.English is "tomorrow" or "tomorrow morning" or "this evening")];
+    public static readonly IReadOnlyList<Phrase> NearFuture =
+        [.. Future.Where(time => time.English is "tomorrow" or "tomorrow morning" or "this evening")];
 
     public static readonly IReadOnlyList<Phrase> Now = Phrase.Table("""
         now = maintenant

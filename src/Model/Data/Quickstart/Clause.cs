@@ -51,7 +51,8 @@ internal sealed record Modal(string English, string Third, string? Negated, Fren
     public static readonly Modal Can = new("can", "can", "cannot", FrenchConjugation.Of("pouvoir"));
     public static readonly Modal Must = new("must", "must", "must not", FrenchConjugation.Of("devoir"));
     public static readonly Modal Want = new("want to", "wants to", null, FrenchConjugation.Of("vouloir"));
-    public static readonly Modal WouldLike = new("would like to", "would like to", "would not like to", FrenchConjugation.Of("vouloir"), true);
+    public static readonly Modal WouldLike =
+        new("would like to", "would like to", "would not like to", FrenchConjugation.Of("vouloir"), true);
     public static readonly Modal Prefer = new("prefer to", "prefers to", null, FrenchConjugation.Of("préférer"));
 
     public static readonly IReadOnlyList<Modal> All = [Can, Must, Want, WouldLike];

@@ -18,6 +18,13 @@ internal static class ComplexSentences
     private static readonly IReadOnlyList<VerbUse> Asked =
         [.. VerbLexicon.Transitive.Where(use => use.Verb.English is "eat" or "buy" or "read" or "look" or "wait" or "open" or "learn")];
 
+    // "the dress that she bought": the verbs that need no preposition in English.
+    private static readonly IReadOnlyList<VerbUse> Obtained =
+    [
+        .. VerbLexicon.Transitive.Where(
+            use => use.Object is ObjectKind.Goods or ObjectKind.Bought && use.Verb.Particle.Length == 0),
+    ];
+
     private static readonly Phrase[] Saying =
     [
         new("think that", "penser"), new("know that", "savoir"), new("say that", "dire"), new("believe that", "croire"),
@@ -55,7 +62,8 @@ internal static class ComplexSentences
                 return SentencePair.Of(Clause.Open(Where, subject, random.Pick(tenses), new Predicate(verb)), '?');
             case 1:
                 var move = random.Pick([VerbLexicon.Arrive, VerbLexicon.Leave, VerbLexicon.ComeBack, VerbLexicon.GoOut]);
-                return SentencePair.Of(Clause.Open(When, subject, random.Pick([Tense.Present, Tense.Past, Tense.Future]), new Predicate(move)), '?');
+                return SentencePair.Of(
+                    Clause.Open(When, subject, random.Pick([Tense.Present, Tense.Past, Tense.Future]), new Predicate(move)), '?');
             case 2:
                 var adjective = random.Pick(AdjectiveLexicon.States);
                 var inverted = subject.IsPronoun
@@ -67,7 +75,8 @@ internal static class ComplexSentences
             default:
                 var use = random.Pick(Asked);
                 var predicate = ActionSentences.Predicate(choose, use, subject);
-                return SentencePair.Of(Clause.Open(random.Chance(60) ? Why : When, subject, random.Pick([Tense.Present, Tense.Past]), predicate), '?');
+                return SentencePair.Of(
+                    Clause.Open(random.Chance(60) ? Why : When, subject, random.Pick([Tense.Present, Tense.Past]), predicate), '?');
         }
     }
 
@@ -77,11 +86,14 @@ internal static class ComplexSentences
         var random = choose.Random;
         if (random.Chance(40))
         {
-            var thing = random.Chance(50) ? choose.KnownThing(NounLexicon.Goods) : choose.KnownThing([.. NounLexicon.Buildings, .. NounLexicon.Furniture]);
+            var thing = random.Chance(50)
+                ? choose.KnownThing(NounLexicon.Goods)
+                : choose.KnownThing([.. NounLexicon.Buildings, .. NounLexicon.Furniture]);
             var plural = thing.Agreement.Plural;
-            return random.Chance(70)
-                ? SentencePair.Of(new Phrase($"where {(plural ? "are" : "is")} {thing.English}", $"où {(plural ? "sont" : "est")} {thing.French}"), '?')
-                : SentencePair.Of(new Phrase($"where {(plural ? "were" : "was")} {thing.English}", $"où {(plural ? "étaient" : "était")} {thing.French}"), '?');
+            var (english, french) = random.Chance(70)
+                ? plural ? ("are", "sont") : ("is", "est")
+                : plural ? ("were", "étaient") : ("was", "était");
+            return SentencePair.Of(new Phrase($"where {english} {thing.English}", $"où {french} {thing.French}"), '?');
         }
         var who = new Subject("who", "qui", Person.ThirdSingular, Gender.Masculine, false, "his");
         var use = random.Pick(VerbLexicon.Transitive);
@@ -113,7 +125,11 @@ internal static class ComplexSentences
             var other = random.Chance(50) ? Subject.Of(choose.NamedPerson()) : random.Pick(Subject.Pronouns);
             if (other == subject)
                 other = Subject.Of(choose.Name());
-            var use = random.Pick([.. VerbLexicon.Intransitive.Where(verb => verb.Common), .. VerbLexicon.Transitive.Where(verb => verb is { Common: true, Stative: false })]);
+            var use = random.Pick(
+            [
+                .. VerbLexicon.Intransitive.Where(verb => verb.Common),
+                .. VerbLexicon.Transitive.Where(verb => verb is { Common: true, Stative: false }),
+            ]);
             var happening = new Predicate(random.Pick([VerbLexicon.Arrive, VerbLexicon.Leave, VerbLexicon.ComeBack]));
             return SentencePair.Of(
                 Clause.Statement(subject, Tense.PastContinuous, ActionSentences.Predicate(choose, use, subject))
@@ -151,7 +167,7 @@ internal static class ComplexSentences
         var (nouns, adjectives) = random.Pick(Bought);
         var thing = NounPhrase.Of(random.Pick(nouns), Determiner.Definite, random.Chance(25));
         var subject = choose.Person();
-        var use = random.Pick([.. VerbLexicon.Transitive.Where(verb => verb.Object is ObjectKind.Goods or ObjectKind.Bought && verb.Verb.Particle.Length == 0)]);
+        var use = random.Pick(Obtained);
         var adjective = random.Pick(adjectives);
         var participle = thing.Agreement.Apply(use.Verb.French.Participle);
         var clause = new Phrase(
@@ -159,7 +175,8 @@ internal static class ComplexSentences
             Words.Of(thing.French, "que", subject.French, FrenchConjugation.Of("avoir").Present[(int)subject.Person], participle));
         var whole = Subject.OfThing(thing) with { English = clause.English, French = clause.French };
         return SentencePair.Of(Copula.Statement(
-            whole, Tense.Present, Copula.Described(random, adjective, thing.Agreement), random.Chance(25) ? Polarity.Not : Polarity.Affirmative));
+            whole, Tense.Present, Copula.Described(random, adjective, thing.Agreement),
+            random.Chance(25) ? Polarity.Not : Polarity.Affirmative));
     }
 
     /// <summary>"I bought the apples and I ate them": the pronoun and the participle have the noun's gender.</summary>
@@ -175,7 +192,8 @@ internal static class ComplexSentences
             Clause.Statement(subject, tense, new Predicate(first) { Object = thing })
             + (not ? new Phrase("but", "mais") : new Phrase("and", "et"))
             + Clause.Statement(
-                subject.Pronoun(), tense, new Predicate(second) { Pronoun = ObjectPronoun.For(thing) }, not ? Polarity.Not : Polarity.Affirmative));
+                subject.Pronoun(), tense, new Predicate(second) { Pronoun = ObjectPronoun.For(thing) },
+                not ? Polarity.Not : Polarity.Affirmative));
     }
 
     /// <summary>"She is thirsty." "We were not afraid of the dog": French has hunger, thirst and fear.</summary>
@@ -188,7 +206,8 @@ internal static class ComplexSentences
 
     private static readonly (IReadOnlyList<Noun>, IReadOnlyList<Adjective>)[] Bought =
     [
-        (NounLexicon.Clothes, AdjectiveLexicon.Colours), (NounLexicon.Clothes, AdjectiveLexicon.Qualities), (NounLexicon.Things, AdjectiveLexicon.Qualities),
+        (NounLexicon.Clothes, AdjectiveLexicon.Colours), (NounLexicon.Clothes, AdjectiveLexicon.Qualities),
+        (NounLexicon.Things, AdjectiveLexicon.Qualities),
     ];
 
     private static readonly (Verb, Verb, IReadOnlyList<Noun>)[] Sequences =
@@ -211,7 +230,8 @@ internal static class ComplexSentences
         var random = choose.Random;
         var person = NounPhrase.Of(
             random.Pick([.. NounLexicon.People.Where(noun => noun.English is not ("child" or "boy" or "girl"))]), Determiner.Definite);
-        var who = new Subject(person.English + " who", person.French + " qui", Person.ThirdSingular, person.Agreement.Gender, false, "his");
+        var who = new Subject(
+            person.English + " who", person.French + " qui", Person.ThirdSingular, person.Agreement.Gender, false, "his");
         var clause = random.Chance(50)
             ? Clause.Statement(who, Tense.Present, new Predicate(VerbLexicon.Live).With(PlaceSentences.In(random)))
             : Clause.Statement(who, Tense.Present, new Predicate(VerbLexicon.Intransitive[1].Verb).With(random.Pick(Circumstances.Where)));
@@ -245,7 +265,8 @@ internal static class ComplexSentences
                 var use = random.Pick([.. VerbLexicon.Intransitive.Where(verb => verb.Common)]);
                 // "trop" stands before the participle: "il a trop dormi".
                 var excess = new Predicate(use.Verb) { Frequency = new Phrase("", "trop") };
-                return (Clause.Statement(subject, past ? Tense.Past : Tense.Present, excess.With(new Phrase("too much", ""))), "tired ill");
+                excess = excess.With(new Phrase("too much", ""));
+                return (Clause.Statement(subject, past ? Tense.Past : Tense.Present, excess), "tired ill");
             default:
                 var losing = random.Pick(["lose", "find", "forget"]);
                 var thing = NounPhrase.Owned(random.Pick(NounLexicon.Things), subject.Possessive, subject.Person, random.Chance(25));

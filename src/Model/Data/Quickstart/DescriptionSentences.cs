@@ -127,7 +127,8 @@ internal static class DescriptionSentences
         // French names a profession without an article.
         var words = new Phrase(plural ? job.EnglishPlural : "a " + job.English, plural ? job.FrenchPlural : job.French);
         var polarity = choose.Random.Chance(25) ? Polarity.Not : Polarity.Affirmative;
-        return SentencePair.Of(Copula.Statement(subject, choose.Random.Pick([Tense.Present, Tense.Present, Tense.Past]), words, polarity));
+        var tense = choose.Random.Pick([Tense.Present, Tense.Present, Tense.Past]);
+        return SentencePair.Of(Copula.Statement(subject, tense, words, polarity));
     }
 
     private static NounPhrase Known(Chooser choose, IReadOnlyList<Noun> nouns)

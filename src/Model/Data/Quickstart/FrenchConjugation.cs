@@ -60,7 +60,9 @@ internal static class FrenchConjugation
             "er" => FirstGroup(infinitive, stem),
             "ir" => Build(infinitive, Endings(stem, "is is it issons issez issent"), infinitive, stem + "i"),
             "re" => Build(infinitive, Endings(stem, "s s - ons ez ent"), infinitive[..^1], stem + "u"),
-            _ => throw new ArgumentException($"'{infinitive}' is neither in the table of irregular verbs nor a verb in -er, -ir or -re.", nameof(infinitive)),
+            _ => throw new ArgumentException(
+                $"'{infinitive}' is neither in the table of irregular verbs nor a verb in -er, -ir or -re.",
+                nameof(infinitive)),
         };
     }
 

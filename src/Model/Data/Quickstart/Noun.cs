@@ -35,6 +35,7 @@ internal static class FrenchPlurals
             return singular;
         if (singular.EndsWith("al", StringComparison.Ordinal))
             return singular[..^1] + "ux";
-        return singular + (singular.EndsWith("eau", StringComparison.Ordinal) || singular.EndsWith("eu", StringComparison.Ordinal) ? "x" : "s");
+        var takesX = singular.EndsWith("eau", StringComparison.Ordinal) || singular.EndsWith("eu", StringComparison.Ordinal);
+        return singular + (takesX ? "x" : "s");
     }
 }

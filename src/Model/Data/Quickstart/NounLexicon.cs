@@ -95,6 +95,10 @@ internal static class NounLexicon
         magazine = magazine m
         """);
 
+    /// <summary>What one can write.</summary>
+    public static readonly IReadOnlyList<Noun> Writings =
+        [.. Readables.Where(noun => noun.English is "letter" or "story" or "poem" or "article")];
+
     public static readonly IReadOnlyList<Noun> Clothes = Noun.Table("""
         hat = chapeau m
         dress = robe f

@@ -41,9 +41,14 @@ internal static class NumberSentences
         if (choose.Random.Chance(15))
         {
             return SentencePair.Of(
-                new Phrase($"how much {(plural ? "do" : "does")} {thing.English} cost", $"combien {(plural ? "coûtent" : "coûte")} {thing.French}"), '?');
+                new Phrase(
+                    $"how much {(plural ? "do" : "does")} {thing.English} cost",
+                    $"combien {(plural ? "coûtent" : "coûte")} {thing.French}"),
+                '?');
         }
-        var price = choose.Random.Chance(70) ? choose.Random.Between(13, 99) : 100 * choose.Random.Between(1, 9) + 10 * choose.Random.Next(10);
+        var price = choose.Random.Chance(70)
+            ? choose.Random.Between(13, 99)
+            : 100 * choose.Random.Between(1, 9) + 10 * choose.Random.Next(10);
         return SentencePair.Of(new Phrase(
             $"{thing.English} {(plural ? "cost" : "costs")} {NumberWords.English(price)} euros",
             $"{thing.French} {(plural ? "coûtent" : "coûte")} {NumberWords.French(price)} euros"));
@@ -84,9 +89,11 @@ internal static class NumberSentences
     public static SentencePair Birth(Chooser choose)
     {
         var subject = choose.Person();
-        var date = subject.English.Contains("grand") ? Calendar.Date(choose.Random, 1960, 1969) : Calendar.Date(choose.Random, 1960, 1999);
+        var date = Calendar.Date(choose.Random, 1960, subject.English.Contains("grand") ? 1969 : 1999);
         return SentencePair.Of(
-            new Phrase(Words.Of(subject.English, subject.EnglishWas, "born on"), Words.Of(subject.French, Etre(subject), subject.Agreement.Apply("né"), "le"))
+            new Phrase(
+                Words.Of(subject.English, subject.EnglishWas, "born on"),
+                Words.Of(subject.French, Etre(subject), subject.Agreement.Apply("né"), "le"))
             + date);
     }
 

@@ -5,6 +5,9 @@ internal static class PlaceSentences
 {
     private static readonly Tense[] Tenses = [Tense.Present, Tense.Past, Tense.Past, Tense.Future, Tense.NearFuture];
 
+    private static readonly IReadOnlyList<Phrase> Inside =
+        [.. Circumstances.Where.Where(place => place.English.StartsWith("in the", StringComparison.Ordinal))];
+
     private static readonly IReadOnlyList<Phrase> Sports = Phrase.Table("""
         football = au football
         tennis = au tennis
@@ -52,7 +55,8 @@ internal static class PlaceSentences
         {
             var from = random.Chance(70) ? random.Pick(Circumstances.Origins) : From(random.Pick(Circumstances.Cities));
             return SentencePair.Of(Clause.Statement(
-                choose.Person(), Tense.Present, new Predicate(VerbLexicon.Come).With(from), random.Chance(25) ? Polarity.Not : Polarity.Affirmative));
+                choose.Person(), Tense.Present, new Predicate(VerbLexicon.Come).With(from),
+                random.Chance(25) ? Polarity.Not : Polarity.Affirmative));
         }
         var place = NounPhrase.Of(random.Pick(NounLexicon.Places), Determiner.Definite);
         return Tell(choose, new Predicate(VerbLexicon.ComeBack).With(new Phrase("from " + place.English, place.FrenchOf)), Tenses);
@@ -69,9 +73,12 @@ internal static class PlaceSentences
         }
         return random.Next(3) switch
         {
-            0 => Tell(choose, new Predicate(VerbLexicon.Stay).With(random.Chance(50) ? In(random) : random.Pick(Circumstances.Where)), [Tense.Past, Tense.Future, Tense.NearFuture]),
+            0 => Tell(
+                choose,
+                new Predicate(VerbLexicon.Stay).With(random.Chance(50) ? In(random) : random.Pick(Circumstances.Where)),
+                [Tense.Past, Tense.Future, Tense.NearFuture]),
             1 => Tell(choose, new Predicate(VerbLexicon.Arrive).With(In(random)), [Tense.Past, Tense.Future, Tense.NearFuture]),
-            _ => Tell(choose, new Predicate(VerbLexicon.Fall).With(random.Pick(Circumstances.Where.Where(place => place.English.StartsWith("in the", StringComparison.Ordinal)).ToList())), [Tense.Past]),
+            _ => Tell(choose, new Predicate(VerbLexicon.Fall).With(random.Pick(Inside)), [Tense.Past]),
         };
     }
 

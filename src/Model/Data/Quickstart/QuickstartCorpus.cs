@@ -5,7 +5,9 @@ namespace DistSeq2Seq.Model.Data.Quickstart;
 /// <summary>The generated corpus, cut into three parts that share no sentence in either language.</summary>
 /// <param name="Train">For training.</param>
 /// <param name="Validation">For validation, about 500 pairs.</param>
-/// <param name="Test">For the score at the end, about 500 pairs; each of its words occurs at least five times in the training part.</param>
+/// <param name="Test">
+/// For the score at the end, about 500 pairs; each of its words occurs at least five times in the training part.
+/// </param>
 public sealed record QuickstartSplits(
     IReadOnlyList<SentencePair> Train, IReadOnlyList<SentencePair> Validation, IReadOnlyList<SentencePair> Test);
 

@@ -20,7 +20,9 @@ internal sealed class RareWords(int threshold)
         sentences.Add([.. sentence]);
     }
 
-    /// <summary>The positions, in order, of the sentences without rare words. Dropping one can make its other words rare, so this repeats.</summary>
+    /// <summary>
+    /// The positions, in order, of the sentences without rare words. Dropping one can make its other words rare, so this repeats.
+    /// </summary>
     public List<int> SentencesWithout()
     {
         var kept = Enumerable.Range(0, sentences.Count).ToList();

@@ -11,7 +11,8 @@ namespace DistSeq2Seq.Model.Data.Quickstart;
 /// <param name="Etre">Whether French forms the passé composé with être.</param>
 /// <param name="Preposition">How French joins the object: empty, "à" or "de".</param>
 internal sealed record Verb(
-    string English, string Third, string Past, string Ing, string Particle, FrenchForms French, bool Reflexive, bool Etre, string Preposition)
+    string English, string Third, string Past, string Ing, string Particle, FrenchForms French,
+    bool Reflexive, bool Etre, string Preposition)
 {
     /// <summary>
     /// Reads a line <c>base[,past[,ing[,third]]][ particle] = [se ]infinitive[ à| de][ +être]</c>; forms not given are regular.

@@ -28,7 +28,9 @@ internal enum ObjectKind
 /// <summary>A verb and how the grammar uses it.</summary>
 /// <param name="Verb">The verb.</param>
 /// <param name="Object">What it acts on.</param>
-/// <param name="Common">Whether it is frequent enough to appear in all tenses; others keep to the present, the past and the infinitive.</param>
+/// <param name="Common">
+/// Whether it is frequent enough to appear in all tenses; others keep to the present, the past and the infinitive.
+/// </param>
 /// <param name="Stative">A state or a chance, not something one does on purpose: no continuous form, no command.</param>
 /// <param name="Pronouns">Whether it takes persons as pronoun objects ("I see her").</param>
 /// <param name="Anywhere">Whether one can say where it happens with any of the common places.</param>
@@ -37,7 +39,7 @@ internal sealed record VerbUse(Verb Verb, ObjectKind Object, bool Common, bool S
 /// <summary>The verbs.</summary>
 internal static class VerbLexicon
 {
-    /// <summary>Verbs with an object that French joins without a preposition. c: common; s: stative; p: takes persons as pronouns.</summary>
+    /// <summary>Verbs with an object that French joins without a preposition. c: common; s: stative; p: persons as pronouns.</summary>
     public static readonly IReadOnlyList<VerbUse> Transitive = Table("""
         eat,ate = manger | Food c
         drink,drank = boire | Drink c

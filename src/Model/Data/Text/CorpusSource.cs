@@ -14,7 +14,8 @@ public enum CorpusFormat
 }
 
 /// <summary>
-/// The files of one split (training, validation or test). A path that ends in <c>.gz</c> is decompressed while it is read.
+/// The files of one split (training, validation or test). A path that ends in <c>.gz</c> is decompressed while it is
+/// read.
 /// Text is UTF-8; a byte order mark on the first line and CRLF line ends are accepted.
 /// </summary>
 public sealed record CorpusSource
@@ -28,7 +29,9 @@ public sealed record CorpusSource
     /// <summary>The file of target sentences; only with <see cref="CorpusFormat.Parallel"/>.</summary>
     public string? TargetPath { get; init; }
 
-    /// <summary>The one file of pairs; with <see cref="CorpusFormat.Tsv"/> and <see cref="CorpusFormat.Csv"/>.</summary>
+    /// <summary>
+    /// The one file of pairs; with <see cref="CorpusFormat.Tsv"/> and <see cref="CorpusFormat.Csv"/>.
+    /// </summary>
     public string? Path { get; init; }
 
     /// <summary>The header name of the column of source sentences; only with <see cref="CorpusFormat.Csv"/>.</summary>

@@ -3,8 +3,10 @@ using System.Text;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// Reads CSV records by RFC 4180: fields are separated by commas, a field in double quotes may hold commas, line breaks and
-/// doubled quotes. A quote inside a field that does not begin with one is taken as it stands. Empty lines between records
+/// Reads CSV records by RFC 4180: fields are separated by commas, a field in double quotes may hold commas, line breaks
+/// and
+/// doubled quotes. A quote inside a field that does not begin with one is taken as it stands. Empty lines between
+/// records
 /// are passed over.
 /// </summary>
 internal sealed class CsvRecordReader
@@ -40,7 +42,8 @@ internal sealed class CsvRecordReader
                 at = ReadQuoted(ref line, at + 1);
                 if (at < line.Length && line[at] != ',')
                     throw new DataException($"{_lines.Path}: line {_lines.LineNumber}: '{line[at]}' follows a closing quote at " +
-                        $"position {at + 1}; a comma or the end of the line is expected, and a quote inside a quoted field is written twice.");
+                        $"position {at + 1}; a comma or the end of the line is expected, " +
+                        "and a quote inside a quoted field is written twice.");
                 fields.Add(_field.ToString());
             }
             else

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace DistSeq2Seq.Model.Data;
 
-/// <summary>Reads through to another stream and hashes what passes, so that one pass both reads and identifies a file.</summary>
+/// <summary>
+/// Reads through to another stream and hashes what passes, so that one pass both reads and identifies a file.
+/// </summary>
 internal sealed class HashingStream : Stream
 {
     private readonly Stream _inner;

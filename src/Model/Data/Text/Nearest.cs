@@ -3,7 +3,9 @@ namespace DistSeq2Seq.Model.Data;
 /// <summary>Finds the name that a user probably meant.</summary>
 internal static class Nearest
 {
-    /// <summary>The candidate with the smallest edit distance to <paramref name="wanted"/>, letter case ignored.</summary>
+    /// <summary>
+    /// The candidate with the smallest edit distance to <paramref name="wanted"/>, letter case ignored.
+    /// </summary>
     /// <returns>Null when none is near: more than a third of the letters would have to change.</returns>
     public static string? To(string wanted, IEnumerable<string> candidates)
     {

@@ -101,12 +101,14 @@ internal sealed class CsvPairReader : SentencePairReader
         _lines = lines;
         _records = new CsvRecordReader(lines);
         if (!_records.TryRead(_fields))
-            throw new DataException($"{lines.Path}: is empty; a header line with the columns \"{sourceColumn}\" and \"{targetColumn}\" is needed.");
+            throw new DataException($"{lines.Path}: is empty; " +
+                $"a header line with the columns \"{sourceColumn}\" and \"{targetColumn}\" is needed.");
         _columns = _fields.Count;
         _sourceIndex = Find(sourceColumn);
         _targetIndex = Find(targetColumn);
         if (_sourceIndex == _targetIndex)
-            throw new DataException($"{lines.Path}: source and target are both the column \"{sourceColumn}\"; two different columns are needed.");
+            throw new DataException($"{lines.Path}: " +
+                $"source and target are both the column \"{sourceColumn}\"; two different columns are needed.");
     }
 
     public static CsvPairReader Open(string path, string sourceColumn, string targetColumn)
@@ -144,11 +146,13 @@ internal sealed class CsvPairReader : SentencePairReader
     {
         var index = _fields.IndexOf(column);
         if (index >= 0 && _fields.LastIndexOf(column) != index)
-            throw new DataException($"{_lines.Path}: the header names the column \"{column}\" twice; which one is meant cannot be told.");
+            throw new DataException($"{_lines.Path}: " +
+                $"the header names the column \"{column}\" twice; which one is meant cannot be told.");
         if (index >= 0)
             return index;
         var nearest = Nearest.To(column, _fields);
-        throw new DataException($"{_lines.Path}: no column \"{column}\"; the header has {string.Join(", ", _fields.Select(f => $"\"{f}\""))}" +
+        throw new DataException($"{_lines.Path}: no column \"{column}\"; " +
+            $"the header has {string.Join(", ", _fields.Select(f => $"\"{f}\""))}" +
             (nearest is null ? "." : $"; did you mean \"{nearest}\"?"));
     }
 }

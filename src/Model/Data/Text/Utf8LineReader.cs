@@ -1,16 +1,18 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
 
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// Reads a UTF-8 text file line by line, strictly: invalid bytes are an error with the line number. Lines end with LF or
+/// Reads a UTF-8 text file line by line, strictly: invalid bytes are an error with the line number. Lines end with LF
+/// or
 /// CRLF and with nothing else, so that U+2028, U+0085 and the like stay inside a sentence, as they do for other tools.
 /// </summary>
 internal sealed class Utf8LineReader : IDisposable
 {
-    /// <summary>Longest line accepted, in bytes: far beyond any sentence, so what exceeds it is not lines of text.</summary>
+    /// <summary>
+    /// Longest line accepted, in bytes: far beyond any sentence, so what exceeds it is not lines of text.
+    /// </summary>
     public const int MaxLineBytes = 64 << 20;
 
     private const int FirstBufferBytes = 256 << 10;
@@ -27,7 +29,7 @@ internal sealed class Utf8LineReader : IDisposable
         Path = path;
         _raw = new HashingStream(InputFile.Open(path));
         _text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-            ? new GZipStream(_raw, CompressionMode.Decompress)
+            ? new CheckedGzipStream(_raw)
             : _raw;
     }
 

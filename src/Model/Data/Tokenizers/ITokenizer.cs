@@ -9,7 +9,10 @@ public interface ITokenizer
     /// <summary>What it is, enough to make it again with <see cref="TokenizerFactory.Create"/>.</summary>
     public TokenizerOptions Options { get; }
 
-    /// <summary>Puts the sentence's tokens into <paramref name="tokens"/>, which is cleared first. No token is empty or holds white space.</summary>
+    /// <summary>
+    /// Puts the sentence's tokens into <paramref name="tokens"/>, which is cleared first. No token is empty or holds
+    /// white space.
+    /// </summary>
     public void Tokenize(ReadOnlySpan<char> sentence, TokenBuffer tokens);
 
     /// <summary>Joins tokens, also such as no sentence ever gave (a model's output), to a sentence.</summary>

@@ -1,6 +1,8 @@
 namespace DistSeq2Seq.Model.Data;
 
-/// <summary>The tokens of one sentence, one after another in a reused buffer, so that tokenizing allocates nothing.</summary>
+/// <summary>
+/// The tokens of one sentence, one after another in a reused buffer, so that tokenizing allocates nothing.
+/// </summary>
 public sealed class TokenBuffer
 {
     private char[] _chars = new char[256];

@@ -6,7 +6,8 @@ namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
 /// How a token stands to its neighbours by default: a full stop joins what is before it, an opening bracket joins what
-/// follows, an elision (<c>l'</c>) joins the next word, a word joins nothing. Where a text departs from the default, the
+/// follows, an elision (<c>l'</c>) joins the next word, a word joins nothing. Where a text departs from the default,
+/// the
 /// tokenizer puts a mark on the token, so that the text can be restored and the model can learn its language's habits
 /// (French writes a space before a question mark, English does not).
 /// </summary>
@@ -27,11 +28,16 @@ internal readonly record struct TokenSpacing(bool JoinsLeft, bool JoinsRight, bo
     private static readonly TokenSpacing Opening = new(false, true, true);
     private static readonly TokenSpacing Closing = new(true, false, true);
 
-    /// <summary>What may follow an apostrophe at the end of an English word: <c>she's, I'm, we'd, don't, you're, I've, he'll</c>.</summary>
+    /// <summary>
+    /// What may follow an apostrophe at the end of an English word: <c>she's, I'm, we'd, don't, you're, I've,
+    /// he'll</c>.
+    /// </summary>
     private static readonly FrozenSet<string> Suffixes =
         FrozenSet.ToFrozenSet(["s", "m", "d", "t", "re", "ve", "ll"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What may stand before an apostrophe at the start of a French word: <c>l'homme, qu'il, jusqu'ici</c>.</summary>
+    /// <summary>
+    /// What may stand before an apostrophe at the start of a French word: <c>l'homme, qu'il, jusqu'ici</c>.
+    /// </summary>
     private static readonly FrozenSet<string> Elisions = FrozenSet.ToFrozenSet(
         ["l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "quelqu", "presqu"],
         StringComparer.OrdinalIgnoreCase);

@@ -29,7 +29,9 @@ public static class TokenizerFactory
         DurableFile.WriteText(path, DataJson.Write(new Sides(source.Options, target.Options)));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="DataException">The file is missing, is no such description, or names an unknown tokenizer.</exception>
+    /// <exception cref="DataException">
+    /// The file is missing, is no such description, or names an unknown tokenizer.
+    /// </exception>
     public static (ITokenizer Source, ITokenizer Target) Load(string path)
     {
         var sides = DataJson.Read<Sides>(path, "a tokenizer description");

@@ -1,6 +1,8 @@
 namespace DistSeq2Seq.Model.Data;
 
-/// <summary>Which tokenizer, with which choices. It is saved beside the vocabulary, so that a checkpoint can translate alone.</summary>
+/// <summary>
+/// Which tokenizer, with which choices. It is saved beside the vocabulary, so that a checkpoint can translate alone.
+/// </summary>
 public sealed record TokenizerOptions
 {
     /// <summary>A name of <see cref="TokenizerFactory.Names"/>: <c>word</c> (default) or <c>none</c>.</summary>

@@ -10,13 +10,17 @@ namespace DistSeq2Seq.Model.Data;
 internal readonly record struct TokenPlace(int Start, int Length, bool Joined);
 
 /// <summary>
-/// Finds words and punctuation. A word is a run of letters, digits and their marks; hyphens inside it (<c>peut-être</c>),
-/// apostrophes inside it that are no elision (<c>aujourd'hui</c>), and points and commas between digits (<c>3.14</c>) belong
+/// Finds words and punctuation. A word is a run of letters, digits and their marks; hyphens inside it
+/// (<c>peut-être</c>),
+/// apostrophes inside it that are no elision (<c>aujourd'hui</c>), and points and commas between digits (<c>3.14</c>)
+/// belong
 /// to it. Every other character is a token of its own, except runs such as <c>...</c>, <c>!!</c> and <c>--</c>.
 /// </summary>
 internal static class WordSplitter
 {
-    /// <summary>Adds the places of the tokens of <paramref name="text"/> to <paramref name="places"/>, in order.</summary>
+    /// <summary>
+    /// Adds the places of the tokens of <paramref name="text"/> to <paramref name="places"/>, in order.
+    /// </summary>
     public static void Split(ReadOnlySpan<char> text, List<TokenPlace> places)
     {
         var joined = false;
@@ -61,7 +65,8 @@ internal static class WordSplitter
 
     private static bool BindsInside(ReadOnlySpan<char> text, int at)
     {
-        if (at + 1 >= text.Length || WhitespaceChunks.IsSpace(text[at + 1]) || !TokenSpacing.IsWordRune(RuneAt(text, at + 1, out _)))
+        if (at + 1 >= text.Length || WhitespaceChunks.IsSpace(text[at + 1]) ||
+            !TokenSpacing.IsWordRune(RuneAt(text, at + 1, out _)))
             return false;
         return text[at] switch
         {
@@ -85,7 +90,8 @@ internal static class WordSplitter
     }
 
     private static bool Extends(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format;
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            or UnicodeCategory.EnclosingMark or UnicodeCategory.Format;
 
     private static void SplitApostrophes(ReadOnlySpan<char> text, int start, int end, bool joined, List<TokenPlace> places)
     {
@@ -118,7 +124,8 @@ internal static class WordSplitter
         if (stem <= 0 || !TokenSpacing.IsSuffix(word[(stem + 1)..]))
             return false;
         // Negation is one token: do n't, is n't; with a stem of at least one letter before it.
-        if (word[(stem + 1)..] is "t" or "T" && word[stem - 1] is 'n' or 'N' && stem >= 2 && !TokenSpacing.IsApostrophe(word[stem - 2]))
+        if (word[(stem + 1)..] is "t" or "T" && word[stem - 1] is 'n' or 'N' &&
+            stem >= 2 && !TokenSpacing.IsApostrophe(word[stem - 2]))
             stem--;
         return true;
     }

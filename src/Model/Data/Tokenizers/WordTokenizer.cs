@@ -3,9 +3,12 @@ using System.Text;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// Words and punctuation (<c>L'homme dort-il ?</c> → <c>L' homme dort-il ▁?</c>). White space is normal: one space or none
-/// between tokens, by each token's default; where the text departs from it, the token carries a mark, ▁ (space) or ￭ (none),
-/// at that side. So <see cref="Detokenize"/> restores every sentence but for the kind and number of its spaces (and letter
+/// Words and punctuation (<c>L'homme dort-il ?</c> → <c>L' homme dort-il ▁?</c>). White space is normal: one space or
+/// none
+/// between tokens, by each token's default; where the text departs from it, the token carries a mark, ▁ (space) or ￭
+/// (none),
+/// at that side. So <see cref="Detokenize"/> restores every sentence but for the kind and number of its spaces (and
+/// letter
 /// case with <c>lowercase</c>), in any language. The two marks themselves become <c>_</c> and <c>■</c> in text.
 /// English negations are cut as in the Penn Treebank (<c>do n't</c>); the marks follow the idea of OpenNMT's joiners.
 /// </summary>

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using DistSeq2Seq.Model.Checkpoints;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Checkpoints;
+
+/// <summary>A write that fails midway leaves what was there as it was.</summary>
+public sealed class CheckpointFailureTests : IDisposable
+{
+    private readonly TestFolder run = new();
+
+    public void Dispose() => run.Dispose();
+
+    [Fact]
+    public void Write_FailsAtAnyOperation_LeavesEarlierCheckpointsAndNothingHalf()
+    {
+        new CheckpointStore(run.Path).Write(Samples.Content(100));
+        int operations = CountOperations(200, canExchange: true);
+        Assert.InRange(operations, 25, 200);
+        for (int failing = 0; failing < operations; failing++)
+        {
+            var store = new CheckpointStore(run.Path, new FaultyFiles(failing));
+
+            var exception = Assert.Throws<CheckpointException>(() => store.Write(Samples.Content(200)));
+
+            Assert.StartsWith(store.PathOf(200), exception.Message);
+            Assert.Contains("No space left", exception.Message);
+            // The very last operation makes a rename durable that everyone can see already.
+            string[] expected = failing == operations - 1 ? ["step-000000100", "step-000000200"] : ["step-000000100"];
+            Assert.Equal(expected, Samples.EntryNames(store.Folder));
+            Assert.All(store.List(), info => store.Load(info.Path).Dispose());
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Write_ReplacingFailsAtAnyOperation_NeverMixesOldAndNew(bool canExchange)
+    {
+        new CheckpointStore(run.Path).Write(Samples.Content(100));
+        new CheckpointStore(run.Path).Write(Samples.Content(200));
+        int operations = CountOperations(200, canExchange);
+        for (int failing = 0; failing < operations; failing++)
+        {
+            var store = new CheckpointStore(run.Path, new FaultyFiles(failing) { CanExchange = canExchange });
+            Assert.Throws<CheckpointException>(() => store.Write(Samples.Content(200)));
+
+            Assert.Equal(100, store.List()[0].Step);
+            Assert.All(store.List(), info => store.Load(info.Path).Dispose());
+            Assert.DoesNotContain(Samples.EntryNames(store.Folder), name => name.StartsWith(".tmp-"));
+            new CheckpointStore(run.Path).RemoveLeftovers();
+            new CheckpointStore(run.Path).Write(Samples.Content(200));
+        }
+    }
+
+    [Fact]
+    public void Write_NoExchangeOnThisFileSystem_ReplacesWithTwoRenames()
+    {
+        var store = new CheckpointStore(run.Path, new FaultyFiles { CanExchange = false });
+        store.Write(Samples.Content(200));
+        store.Write(Samples.Content(200, Samples.Validation(200, 1.5)));
+
+        Assert.Equal(["step-000000200"], Samples.EntryNames(store.Folder));
+        Assert.Equal(1.5, store.NewestValid()!.State!.BestValidationLoss);
+    }
+
+    [Fact]
+    public void Write_Halfway_ShowsNothing()
+    {
+        var files = new FaultyFiles
+        {
+            Before = _ =>
+            {
+                var reader = new CheckpointStore(run.Path);
+                // The last operation comes after the rename.
+                Assert.Equal(Directory.Exists(reader.PathOf(200)) ? [200L] : [], reader.List().Select(info => info.Step));
+                Assert.Equal(Directory.Exists(reader.PathOf(200)) ? 200L : null, reader.NewestValid(Assert.Fail)?.Step);
+                Assert.Empty(reader.RemoveLeftovers());
+            },
+        };
+
+        new CheckpointStore(run.Path, files).Write(Samples.Content(200));
+
+        Assert.InRange(files.Operations, 25, 200);
+    }
+
+    [Fact]
+    public void Write_KilledBeforeAnyOperation_LeavesAValidCheckpointAndOnlyLeftovers()
+    {
+        new CheckpointStore(run.Path).Write(Samples.Content(100));
+        new CheckpointStore(run.Path).Write(Samples.Content(200));
+        int moments = 0;
+        var files = new FaultyFiles
+        {
+            Before = _ =>
+            {
+                // What a killed process leaves on the disk: all that is there now, without its locks.
+                using var remains = new TestFolder();
+                CopyFolder(run.Path, remains.Path);
+                var next = new CheckpointStore(remains.Path);
+                Assert.Equal(200, next.NewestValid(Assert.Fail)!.Step);
+                next.RemoveLeftovers();
+                Assert.Equal(["step-000000100", "step-000000200"], Samples.EntryNames(next.Folder));
+                moments++;
+            },
+        };
+
+        // A step that is there already: the most delicate case.
+        new CheckpointStore(run.Path, files).Write(Samples.Content(200, Samples.Validation(200, 2)));
+
+        Assert.Equal(files.Operations, moments);
+    }
+
+    [Fact]
+    public void Write_Cancelled_LeavesNothingBehind()
+    {
+        for (int at = 0; at < 20; at++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            int when = at;
+            var files = new FaultyFiles { Before = number => { if (number == when) cancellation.Cancel(); } };
+            var store = new CheckpointStore(run.Path, files);
+
+            Assert.ThrowsAny<OperationCanceledException>(() => store.Write(Samples.Content(200), cancellation.Token));
+            Assert.Empty(Samples.EntryNames(store.Folder));
+        }
+    }
+
+    [Fact]
+    public void Write_AttachmentMissing_NamesIt()
+    {
+        var store = new CheckpointStore(run.Path);
+        CheckpointContent content = Samples.Content(200) with
+        {
+            Attachments = [CheckpointAttachment.Copy(run.File("absent.vocab"), "source.vocab")],
+        };
+
+        Assert.Contains("absent.vocab", Assert.Throws<CheckpointException>(() => store.Write(content)).Message);
+        Assert.Empty(Samples.EntryNames(store.Folder));
+    }
+
+    [Fact]
+    public void Write_AttachmentCopied_HasTheFilesBytes()
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))];
+        File.WriteAllBytes(run.File("tokenizer.json"), bytes);
+        CheckpointInfo info = new CheckpointStore(run.Path).Write(
+            Samples.Content(200) with { Attachments = [CheckpointAttachment.Copy(run.File("tokenizer.json"))] });
+
+        Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(info.Path, "tokenizer.json")));
+    }
+
+    [SkippableFact]
+    public void Write_DiskReallyFull_LeavesEarlierCheckpointsAndRecovers()
+    {
+        string disk = Directory.CreateDirectory(run.File("disk")).FullName;
+        Skip.If(!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk) != 0,
+            "mounting a small tmpfs is not allowed here");
+        try
+        {
+            var store = new CheckpointStore(disk);
+            store.Write(Samples.Content(100));
+            string filler = Path.Combine(disk, "filler");
+            File.WriteAllBytes(filler, new byte[216 * 1024]);
+
+            Assert.Contains(
+                "could not be written",
+                Assert.Throws<CheckpointException>(() => store.Write(Samples.Content(200))).Message);
+            Assert.Equal(["step-000000100"], Samples.EntryNames(store.Folder));
+            Assert.Equal(100, store.NewestValid(Assert.Fail)!.Step);
+
+            File.Delete(filler);
+            store.Write(Samples.Content(200));
+            Assert.Equal(200, store.NewestValid(Assert.Fail)!.Step);
+        }
+        finally
+        {
+            Run("umount", disk);
+        }
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            if (!file.EndsWith(".lock", StringComparison.Ordinal))
+                File.WriteAllBytes(Path.Combine(to, Path.GetRelativePath(from, file)), ReadShared(file));
+        }
+    }
+
+    private static byte[] ReadShared(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private static int Run(string program, params string[] arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+            using Process process = Process.Start(start)!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return -1;
+        }
+    }
+
+    private int CountOperations(long step, bool canExchange)
+    {
+        // The same operations in a run of its own, so that this one is not touched.
+        using var other = new TestFolder();
+        foreach (CheckpointInfo info in new CheckpointStore(run.Path).List())
+            new CheckpointStore(other.Path).Write(Samples.Content(info.Step));
+        var files = new FaultyFiles { CanExchange = canExchange };
+        new CheckpointStore(other.Path, files).Write(Samples.Content(step));
+        return files.Operations;
+    }
+}
