@@ -91,8 +91,9 @@ at::Tensor pack_states_before(const at::Tensor& out, const at::Tensor& h0, const
         if (turn > 0) {
             const size_t last = steps.in_order(turn - 1);
             continued = std::min(rows, steps.active[last]);
-            std::memcpy(to, outputs + static_cast<int64_t>(last) * steps.batch * hidden,
-                        static_cast<size_t>(continued * hidden) * sizeof(float));
+            if (continued > 0)  // an empty tensor has no memory
+                std::memcpy(to, outputs + static_cast<int64_t>(last) * steps.batch * hidden,
+                            static_cast<size_t>(continued * hidden) * sizeof(float));
         }
         const auto started = static_cast<size_t>((rows - continued) * hidden) * sizeof(float);
         if (started == 0) continue;
@@ -156,7 +157,8 @@ Results run_forward(const at::Tensor& x, const at::Tensor& w_ih, const at::Tenso
                                state + at, step_out + at, keep ? results.kept.forget.data_ptr<float>() + packed_at : nullptr,
                                keep ? results.kept.cell_factor.data_ptr<float>() + packed_at : nullptr});
         });
-        std::memset(step_out + active * hidden, 0, static_cast<size_t>((steps.batch - active) * hidden) * sizeof(float));
+        const int64_t padding = (steps.batch - active) * hidden;
+        if (padding > 0) std::memset(step_out + active * hidden, 0, static_cast<size_t>(padding) * sizeof(float));
     }
     return results;
 }
