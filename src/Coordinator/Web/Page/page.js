@@ -12,13 +12,16 @@ const number = value => typeof value === 'number' ? value : Number(value ?? NaN)
 
 const whole = value => Math.round(number(value)).toLocaleString('en-US');
 
-/** At most `digits` significant digits, so that a loss of 0.0012 is not shown as 0.00. */
+/** So many significant digits, that a loss of 0.0012 is not shown as 0.00. */
 function precise(value, digits = 4) {
   const n = number(value);
   if (!Number.isFinite(n)) return Number.isNaN(n) ? 'not a number' : 'infinite';
   if (n !== 0 && Math.abs(n) < 1e-3) return n.toExponential(digits - 2);
   return n.toPrecision(digits);
 }
+
+/** As `precise`, without the zeros at the end: for what is set, not measured. */
+const short = value => Number.isFinite(number(value)) ? String(Number(number(value).toPrecision(4))) : precise(value);
 
 function duration(seconds) {
   const s = Math.round(number(seconds));
@@ -74,12 +77,18 @@ function showProgress(s) {
   document.title = `${percent.toFixed(0)} % ${s.state} – DistSeq2Seq`;
 }
 
-function workerRow(worker) {
-  const parts = [['compute', worker.compute_seconds], ['exchange', worker.exchange_seconds], ['wait', worker.wait_seconds]];
+const phases = worker => [['compute', worker.compute_seconds], ['exchange', worker.exchange_seconds], ['wait', worker.wait_seconds]]
+  .map(([name, seconds]) => [name, Math.max(0, number(seconds)) || 0]);
+
+const stepTime = worker => phases(worker).reduce((sum, [, seconds]) => sum + seconds, 0);
+
+/** A row; `longest` is the step time of the slowest worker, whose bar is full, so that bars compare. */
+function workerRow(worker, longest) {
+  const parts = phases(worker);
   const bar = make('div', { class: 'bar', 'aria-hidden': 'true' });
   for (const [name, seconds] of parts) {
     const part = make('span', { class: name });
-    part.style.flexGrow = Math.max(0, number(seconds)) || 0;
+    part.style.width = `${longest > 0 ? 100 * seconds / longest : 0}%`;
     bar.append(part);
   }
   const cell = (label, ...content) => make('td', { role: 'cell', 'data-label': label }, ...content);
@@ -103,7 +112,8 @@ function showWorkers(s) {
   find('workers').closest('table').hidden = workers.length === 0;
   const training = workers.filter(w => w.rank >= 0).length;
   say('worker-count', workers.length === 0 ? '' : `${training} of ${workers.length} in the exchange`);
-  find('workers').replaceChildren(...workers.map(workerRow));
+  const longest = Math.max(0, ...workers.map(stepTime));
+  find('workers').replaceChildren(...workers.map(worker => workerRow(worker, longest)));
 }
 
 function showDetails(s) {
@@ -113,7 +123,7 @@ function showDetails(s) {
     ['Last validation', last ? `${precise(last.loss)} at step ${whole(last.step)}` : 'none yet'],
     ['Time so far', duration(s.elapsed_seconds)],
     ['Target tokens so far', whole(s.tokens)],
-    ['Learning rate', precise(s.learning_rate, 3)],
+    ['Learning rate', short(s.learning_rate)],
     ['Gradient norm', precise(s.gradient_norm, 3)],
     ['Parameters', whole(s.parameters)],
     ['Exchange', `${s.topology || 'not known yet'}, generation ${whole(s.generation)}`],
@@ -138,11 +148,15 @@ function shape(tag, attributes, text) {
   return element;
 }
 
-/** Round values from low to high, about `count` of them. */
-function ticks(low, high, count) {
+/** A round distance that divides low to high into about `count` parts. */
+function gapOf(low, high, count) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const gap = power * [1, 2, 5, 10].find(f => f * power >= rough);
+  return power * ([1, 2, 5].find(f => f * power >= rough) ?? 10);
+}
+
+/** Multiples of the gap from low to high. */
+function ticks(low, high, gap) {
   const result = [];
   for (let i = Math.ceil(low / gap - 1e-9); i * gap <= high + gap * 1e-9; i++) result.push(Number((i * gap).toPrecision(12)));
   return result;
@@ -176,16 +190,19 @@ function drawCurve(s) {
   let low = Math.min(...all.map(p => p.loss)), high = Math.max(...all.map(p => p.loss));
   if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
   if (low > 0 && low < (high - low) / 2) low = 0;
+  const gap = gapOf(low, high, height / 50), stepGap = Math.max(1, gapOf(0, right, width / 110));
+  low = Math.floor(low / gap + 1e-9) * gap;
+  high = Math.ceil(high / gap - 1e-9) * gap;
   const x = step => MARGIN.left + (width - MARGIN.left - MARGIN.right) * step / right;
   const y = loss => MARGIN.top + (height - MARGIN.top - MARGIN.bottom) * (high - loss) / (high - low);
   const path = points => points.map(p => `${x(p.step).toFixed(1)},${y(p.loss).toFixed(1)}`).join(' ');
 
   const parts = [];
-  for (const value of ticks(low, high, height / 50)) {
+  for (const value of ticks(low, high, gap)) {
     parts.push(shape('line', { class: 'grid', x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }));
     parts.push(shape('text', { x: MARGIN.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, String(value)));
   }
-  for (const value of ticks(0, right, width / 110))
+  for (const value of ticks(0, right, stepGap))
     parts.push(shape('text', { x: x(value), y: height - 6, 'text-anchor': value > right * 0.97 ? 'end' : 'middle' }, value.toLocaleString('en-US')));
   parts.push(shape('polyline', { class: 'raw', points: path(losses) }));
   parts.push(shape('polyline', { class: 'training', points: path(smooth(losses)) }));
