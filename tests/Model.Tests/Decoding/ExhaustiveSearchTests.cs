@@ -16,8 +16,7 @@ public sealed class ExhaustiveSearchTests
     // What can be said: <unk> and the two words.
     private static readonly int[] Sayable = [Vocabulary.Unknown, 4, 5];
 
-    public static TheoryData<AttentionKind, double> Cases { get; } = new MatrixTheoryData<AttentionKind, double>(
-        Enum.GetValues<AttentionKind>(), [0, 0.6, 1, 3]);
+    public static TheoryData<AttentionKind, double> Cases { get; } = Every(Enum.GetValues<AttentionKind>(), [0, 0.6, 1, 3]);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -27,8 +26,7 @@ public sealed class ExhaustiveSearchTests
         {
             using var model = TinyModels.Create(attention, VocabularySize, seed);
             int[] source = [4, 5, 5, 4];
-            var expected = AllSequences(minLength: 0)
-                .Select(tokens => (Tokens: tokens, LogProbability: LogProbability(model, source, tokens)))
+            var expected = LogProbabilities(model, source)
                 .Select(y => (y.Tokens, Score: y.LogProbability / Math.Pow((5 + y.Tokens.Length + 1) / 6.0, penalty)))
                 .OrderByDescending(y => y.Score)
                 .ToArray();
@@ -52,7 +50,7 @@ public sealed class ExhaustiveSearchTests
     public void Decode_MinimumLength_FindsTheBestOfThoseLongEnough(int minimum)
     {
         using var model = TinyModels.Create(AttentionKind.General, VocabularySize, 5);
-        var best = AllSequences(Math.Min(minimum, MaxLength)).Max(tokens => LogProbability(model, [4, 4], tokens));
+        var best = LogProbabilities(model, [4, 4]).Where(y => y.Tokens.Length >= Math.Min(minimum, MaxLength)).Max(y => y.LogProbability);
         var found = BatchDecoder.Decode(model, [[4, 4]], Options(0, 1) with { MinLength = minimum })[0][0];
         Assert.Equal(best, found.LogProbability, 1e-4);
         Assert.InRange(found.Tokens.Length, Math.Min(minimum, MaxLength), MaxLength);
@@ -77,42 +75,60 @@ public sealed class ExhaustiveSearchTests
         }
     }
 
+    private static TheoryData<AttentionKind, double> Every(AttentionKind[] kinds, double[] penalties)
+    {
+        var data = new TheoryData<AttentionKind, double>();
+        foreach (var kind in kinds)
+        {
+            foreach (var penalty in penalties)
+                data.Add(kind, penalty);
+        }
+
+        return data;
+    }
+
     private static DecodingOptions Options(double penalty, int best) => new()
     {
         Beam = 200, LengthPenalty = penalty, BestCount = best, MaxLengthRatio = 0, MaxLengthExtra = MaxLength,
     };
 
-    private static IEnumerable<int[]> AllSequences(int minLength)
+    private static List<int[]> AllSequences()
     {
+        var all = new List<int[]>();
         IEnumerable<int[]> level = [[]];
         for (var length = 0; length <= MaxLength; length++)
         {
-            if (length >= minLength)
-            {
-                foreach (var tokens in level)
-                    yield return tokens;
-            }
-
+            all.AddRange(level);
             level = [.. level.SelectMany(tokens => Sayable.Select(next => (int[])[.. tokens, next]))];
         }
+
+        return all;
     }
 
-    // The training loss of the pair: another path through the model than decoding's steps.
-    private static double LogProbability(Seq2SeqModel model, int[] source, int[] target)
+    // The training loss of each pair: another path through the model than decoding's steps.
+    private static List<(int[] Tokens, double LogProbability)> LogProbabilities(Seq2SeqModel model, int[] source)
     {
-        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var folder = new Data.TestFolder();
+        var sequences = AllSequences();
         using (var writer = new CorpusWriter(folder["x.corpus"], VocabularySize, VocabularySize))
         {
-            writer.Add(source, target);
+            foreach (var target in sequences)
+                writer.Add(source, target);
             writer.Complete();
         }
 
         using var corpus = PreparedCorpus.Open(folder["x.corpus"]);
         var arrays = new MicroBatchArrays();
-        arrays.Fill(corpus, [0]);
-        return -model.Loss(arrays).item<float>();
+        var all = new List<(int[], double)>();
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            using var scope = NewDisposeScope();
+            arrays.Fill(corpus, [i]);
+            all.Add((sequences[i], -model.Loss(arrays).item<float>()));
+        }
+
+        return all;
     }
 
     // Of a target that need not have ended.

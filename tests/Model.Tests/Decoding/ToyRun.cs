@@ -30,6 +30,7 @@ public sealed class ToyRun : IDisposable
     public static RunConfiguration Configuration { get; } = new()
     {
         Seed = 3,
+        Data = new DataConfiguration { Format = DataFormat.Quickstart },
         Model = new ModelConfiguration
         {
             EmbeddingSize = 24,
@@ -42,6 +43,7 @@ public sealed class ToyRun : IDisposable
         {
             BatchTokens = 256, MicroBatches = 1, Optimizer = new OptimizerConfiguration { LearningRate = 0.01 },
         },
+        Cluster = new ClusterConfiguration { Workers = new WorkersConfiguration { Min = 1, Max = 1 } },
         Decoding = new DecodingConfiguration { Beam = 3, BatchSize = 8 },
     };
 
