@@ -26,5 +26,18 @@ internal readonly struct Layers : IDisposable
         return new Layers(choice == LayerChoice.Plain);
     }
 
+    /// <summary>Each value with each choice.</summary>
+    public static TheoryData<T, LayerChoice> With<T>(IEnumerable<T> values)
+    {
+        var data = new TheoryData<T, LayerChoice>();
+        foreach (var value in values)
+        {
+            data.Add(value, LayerChoice.Plain);
+            data.Add(value, LayerChoice.Fused);
+        }
+
+        return data;
+    }
+
     public void Dispose() => FusedKernels.PlainOnThisThread = false;
 }

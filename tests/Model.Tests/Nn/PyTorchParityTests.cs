@@ -18,20 +18,7 @@ public sealed class PyTorchParityTests(ITestOutputHelper output)
     /// <summary>Relative to the largest element of each tensor.</summary>
     private const double Tolerance = 1e-5;
 
-    public static TheoryData<string, LayerChoice> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, LayerChoice>();
-            foreach (var choice in Enum.GetValues<LayerChoice>())
-            {
-                foreach (var model in Fixtures.Models.Cases)
-                    cases.Add(model.Name, choice);
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<string, LayerChoice> Cases { get; } = Layers.With(Fixtures.Models.Cases.Select(c => c.Name));
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
