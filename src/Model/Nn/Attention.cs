@@ -41,14 +41,13 @@ internal sealed class Attention : nn.Module
     /// <param name="padding">[B, S], true where the source has ended.</param>
     public AttentionMemory Prepare(Tensor encoded, Tensor padding)
     {
-        var values = encoded.transpose(0, 1); // [B, S, E]
         var keys = _kind switch
         {
-            AttentionKind.Dot => values,
-            AttentionKind.General => _score!.Forward(values), // [B, S, H]
-            _ => _key!.Forward(values), // [B, S, H]
+            AttentionKind.Dot => encoded,
+            AttentionKind.General => _score!.Forward(encoded), // [S, B, H]
+            _ => _key!.Forward(encoded), // [S, B, H]
         };
-        return new AttentionMemory(keys, values, padding);
+        return new AttentionMemory(keys.transpose(0, 1), encoded.transpose(0, 1), padding);
     }
 
     /// <summary>Looks at the source from every decoder step.</summary>
@@ -57,18 +56,23 @@ internal sealed class Attention : nn.Module
     /// <returns>Attentional states [T, B, H] and weights [B, T, S].</returns>
     public (Tensor States, Tensor Weights) Forward(Tensor states, AttentionMemory memory)
     {
-        var queries = states.transpose(0, 1); // [B, T, H]
-        var scores = (_kind == AttentionKind.Additive ? AdditiveScores(queries, memory.Keys) : bmm(queries, memory.Keys.transpose(1, 2)))
+        var scores = (_kind == AttentionKind.Additive
+            ? AdditiveScores(_query!.Forward(states), memory.Keys)
+            : bmm(states.transpose(0, 1), memory.Keys.transpose(1, 2)))
             .masked_fill(memory.Padding.unsqueeze(1), float.NegativeInfinity); // [B, T, S]
         var weights = nn.functional.softmax(scores, -1);
-        var context = bmm(weights, memory.Values); // [B, T, E]
-        var both = cat([context, queries], -1); // [B, T, E + H]
-        return (_combine.Forward(both).tanh().transpose(0, 1), weights);
+        var context = bmm(weights, memory.Values).transpose(0, 1); // [T, B, E]
+        var both = cat([context, states], -1); // [T, B, E + H]
+        return (_combine.Forward(both).tanh(), weights);
     }
 
+    /// <summary>v · tanh(query + key) for queries [T, B, H] and keys [B, S, H]: [B, T, S].</summary>
     private Tensor AdditiveScores(Tensor queries, Tensor keys)
     {
-        var sum = _query!.Forward(queries).unsqueeze(2) + keys.unsqueeze(1); // [B, T, S, H]
+        if (FusedKernels.Supports(queries))
+            return FusedKernels.AdditiveScores(queries, keys.transpose(0, 1), _vector!.Weight.view(-1));
+
+        var sum = queries.transpose(0, 1).unsqueeze(2) + keys.unsqueeze(1); // [B, T, S, H]
         return _vector!.Forward(sum.tanh()).squeeze(-1);
     }
 }
@@ -77,4 +81,14 @@ internal sealed class Attention : nn.Module
 /// <param name="Keys">What scores are taken against, [B, S, H] or [B, S, E].</param>
 /// <param name="Values">What is averaged, [B, S, E].</param>
 /// <param name="Padding">[B, S], true where the source has ended.</param>
-internal readonly record struct AttentionMemory(Tensor Keys, Tensor Values, Tensor Padding);
+internal readonly record struct AttentionMemory(Tensor Keys, Tensor Values, Tensor Padding)
+{
+    /// <summary>The given sources, in the given order.</summary>
+    /// <param name="sources">Indices into B.</param>
+    public AttentionMemory Select(Tensor sources)
+    {
+        var values = Values.index_select(0, sources);
+        var keys = ReferenceEquals(Keys, Values) ? values : Keys.index_select(0, sources);
+        return new AttentionMemory(keys, values, Padding.index_select(0, sources));
+    }
+}

@@ -18,8 +18,15 @@ internal static unsafe partial class FusedKernels
 
     private static readonly Lazy<nint> Handle = new(Load);
 
+    /// <summary>
+    /// Set on a thread, its forward passes run the plain layers although the kernels are there: for tests that compare the two in
+    /// one process. Backward follows what forward chose.
+    /// </summary>
+    [ThreadStatic]
+    internal static bool PlainOnThisThread;
+
     /// <summary>Whether the kernels are there and switched on.</summary>
-    public static bool AreAvailable => Handle.Value != 0;
+    public static bool AreAvailable => Handle.Value != 0 && !PlainOnThisThread;
 
     /// <summary>Whether the kernels can work on a tensor: they are there, and it is a CPU tensor.</summary>
     public static bool Supports(Tensor tensor) => AreAvailable && tensor.device_type == DeviceType.CPU;
@@ -43,12 +50,25 @@ internal static unsafe partial class FusedKernels
     /// <param name="output">The output layer, to V words.</param>
     /// <param name="targets">[N].</param>
     /// <param name="labelSmoothing">Probability mass spread evenly over the vocabulary.</param>
-    public static Tensor LinearCrossEntropy(Tensor hidden, Projection output, Tensor targets, double labelSmoothing)
+    public static SummedLoss LinearCrossEntropy(Tensor hidden, Projection output, Tensor targets, double labelSmoothing)
     {
         nint loss;
+        CrossEntropyCounts counts;
         Check(ds2s_linear_cross_entropy(hidden.Handle, output.Weight.Handle, output.Bias?.Handle ?? 0, targets.Handle,
-            ignore_index: -1, labelSmoothing, &loss, counts: 0));
-        return Tensor.UnsafeCreateTensor(loss);
+            ignore_index: -1, labelSmoothing, &loss, &counts));
+        return new SummedLoss(Tensor.UnsafeCreateTensor(loss), counts.Loss);
+    }
+
+    /// <summary>Scores of additive attention, <c>vector · tanh(query + key)</c>; nothing of size T·S·H is kept.</summary>
+    /// <param name="queries">[T, B, H].</param>
+    /// <param name="keys">[S, B, H].</param>
+    /// <param name="vector">[H].</param>
+    /// <returns>[B, T, S].</returns>
+    public static Tensor AdditiveScores(Tensor queries, Tensor keys, Tensor vector)
+    {
+        nint scores;
+        Check(ds2s_additive_scores(queries.Handle, keys.Handle, vector.Handle, sourceLengths: null, &scores));
+        return Tensor.UnsafeCreateTensor(scores);
     }
 
     private static void Check(int status)
@@ -84,5 +104,18 @@ internal static unsafe partial class FusedKernels
 
     [LibraryImport(Library)]
     private static partial int ds2s_linear_cross_entropy(nint hidden, nint weight, nint bias, nint targets, long ignore_index, double label_smoothing,
-        nint* lossSum, nint counts);
+        nint* lossSum, CrossEntropyCounts* counts);
+
+    [LibraryImport(Library)]
+    private static partial int ds2s_additive_scores(nint query, nint key, nint vector, long* sourceLengths, nint* scores);
+
+    /// <summary><c>ds2s_cross_entropy_counts</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct CrossEntropyCounts
+    {
+        public double Loss;
+        public double NegativeLogLikelihood;
+        public long Counted;
+        public long Correct;
+    }
 }

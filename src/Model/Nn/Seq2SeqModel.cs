@@ -5,6 +5,11 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Nn;
 
+/// <summary>A cross-entropy, summed over target tokens, in nats.</summary>
+/// <param name="Tensor">A scalar to run backward from.</param>
+/// <param name="Value">The same sum, taken in double precision.</param>
+internal readonly record struct SummedLoss(Tensor Tensor, double Value);
+
 /// <summary>
 /// LSTM encoder-decoder, with or without attention (Sutskever et al. 2014, Bahdanau et al. 2015, Luong et al. 2015).
 /// </summary>
@@ -28,9 +33,9 @@ public sealed class Seq2SeqModel : nn.Module
         register_module("decoder", _decoder = new Decoder(model, targetVocabulary));
     }
 
-    /// <summary>Cross-entropy of the target given the source, in nats, summed over target tokens; a scalar.</summary>
-    /// <param name="batch">At least one sentence.</param>
-    public Tensor Loss(MicroBatchArrays batch)
+    /// <summary>Cross-entropy of the target given the source; smoothed while training.</summary>
+    /// <param name="batch">At least one sentence; sorted by source length, longest first.</param>
+    internal SummedLoss Loss(MicroBatchArrays batch)
     {
         var (state, memory) = Encode(batch);
         var targetInput = tensor(batch.TargetInput.ToArray()).view(batch.TargetLength, batch.BatchSize);
@@ -40,12 +45,17 @@ public sealed class Seq2SeqModel : nn.Module
         var (positions, words) = TargetWords(batch);
         var rows = features.reshape(-1, features.shape[2]).index_select(0, tensor(positions));
         var smoothing = training ? _labelSmoothing : 0;
-        return FusedKernels.Supports(rows)
-            ? FusedKernels.LinearCrossEntropy(rows, _decoder.Output, tensor(words), smoothing)
-            : nn.functional.cross_entropy(_decoder.Output.Forward(rows), tensor(words), reduction: nn.Reduction.Sum, label_smoothing: smoothing);
+        if (FusedKernels.Supports(rows))
+            return FusedKernels.LinearCrossEntropy(rows, _decoder.Output, tensor(words), smoothing);
+
+        var each = nn.functional.cross_entropy(
+            _decoder.Output.Forward(rows), tensor(words), reduction: nn.Reduction.None, label_smoothing: smoothing); // [N]
+        var sum = each.to(ScalarType.Float64).sum();
+        return new SummedLoss(sum, sum.item<double>());
     }
 
     /// <summary>Reads the sources of a batch, which are sorted by length, longest first.</summary>
+    /// <exception cref="ArgumentException">They are not sorted.</exception>
     internal (DecoderState State, AttentionMemory? Memory) Encode(MicroBatchArrays batch)
     {
         int sourceLength = batch.SourceLength, batchSize = batch.BatchSize;
@@ -53,6 +63,13 @@ public sealed class Seq2SeqModel : nn.Module
         var padding = new bool[batchSize * sourceLength];
         for (var row = 0; row < batchSize; row++)
         {
+            // Unsorted rows would be cut short without a word: a step runs over the first rows only.
+            if (row > 0 && batch.SourceLengths[row] > batch.SourceLengths[row - 1])
+            {
+                throw new ArgumentException($"source {row} has {batch.SourceLengths[row]} tokens, more than the one before it" +
+                    $" ({batch.SourceLengths[row - 1]}); sort a batch by source length, longest first", nameof(batch));
+            }
+
             for (var time = 0; time < sourceLength; time++)
             {
                 if (time < batch.SourceLengths[row])
@@ -68,11 +85,14 @@ public sealed class Seq2SeqModel : nn.Module
         return (new DecoderState(hidden, cell), memory);
     }
 
-    /// <summary>One decoding step for each row: the logits of the next token [B, V], the states after, and attention weights [B, S].</summary>
+    /// <summary>
+    /// One decoding step of K hypotheses for each of the memory's B sources, row k × B + b being hypothesis k of source b: the
+    /// logits of the next token [K·B, V], the states after, and attention weights [K·B, S].
+    /// </summary>
     internal (Tensor Logits, DecoderState State, Tensor? Weights) Step(long[] tokens, DecoderState state, AttentionMemory? memory)
     {
-        var (features, next, weights) = _decoder.Forward(tensor(tokens).view(1, tokens.Length), state, memory);
-        return (_decoder.Output.Forward(features[0]), next, weights?.squeeze(1));
+        var (features, next, weights) = _decoder.Step(tensor(tokens), state, memory);
+        return (_decoder.Output.Forward(features), next, weights?.transpose(0, 1).reshape(tokens.Length, -1));
     }
 
     /// <summary>Where real target tokens stand in the flattened [T, B], and what they are.</summary>

@@ -23,6 +23,7 @@ public sealed class FlatParameters : IDisposable
         Tensor[] views;
         (_flat, views) = ViewsOf(Values);
         using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         for (var i = 0; i < views.Length; i++)
         {
             views[i].copy_(Parameters[i]);
@@ -43,6 +44,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>A tensor over an array of the layout's size, and a view of it for each parameter.</summary>
     internal (Tensor Flat, Tensor[] Views) ViewsOf(float[] values)
     {
+        using var scope = NewDisposeScope();
         var flat = frombuffer(values, ScalarType.Float32).DetachFromDisposeScope();
         var views = Layout.Tensors
             .Select(e => flat.narrow(0, e.Offset, e.Count).view([.. e.Shape]).DetachFromDisposeScope()).ToArray();

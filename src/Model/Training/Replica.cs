@@ -92,8 +92,8 @@ public sealed class Replica : IDisposable
         _model.train();
         manual_seed((long)(seed & long.MaxValue));
         var loss = _model.Loss(batch);
-        loss.backward();
-        return loss.item<float>();
+        loss.Tensor.backward();
+        return loss.Value;
     }
 
     /// <summary>The loss of a piece of a validation split: summed cross-entropy in nats, without dropout or smoothing.</summary>
@@ -105,7 +105,7 @@ public sealed class Replica : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         _model.eval();
-        return _model.Loss(batch).item<float>();
+        return _model.Loss(batch).Value;
     }
 
     /// <summary>Clips and applies the summed gradient of a step; what every replica does with the same bytes.</summary>

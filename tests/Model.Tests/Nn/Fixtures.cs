@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using DistSeq2Seq.Configuration;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Nn;
+
+/// <summary>The options of tests/fixtures/plain_model.py.</summary>
+internal sealed record ModelOptions(
+    int SourceVocabulary, int TargetVocabulary, int EmbeddingSize, string Attention, bool Bidirectional,
+    int EncoderLayers, int DecoderLayers, int EncoderSize, int DecoderSize)
+{
+    public ModelConfiguration Configuration => new()
+    {
+        EmbeddingSize = EmbeddingSize,
+        Encoder = new() { Layers = EncoderLayers, HiddenSize = EncoderSize, Bidirectional = Bidirectional },
+        Decoder = new() { Layers = DecoderLayers, HiddenSize = DecoderSize },
+        Attention = Enum.Parse<AttentionKind>(Attention, ignoreCase: true),
+        Dropout = 0,
+    };
+}
+
+/// <summary>What PyTorch computes for one model and the first batch. Tensors are flat.</summary>
+/// <param name="Parameters">[name, shape] in PyTorch's order.</param>
+/// <param name="Loss">Summed over target tokens.</param>
+/// <param name="Logits">[N, V], sentence by sentence.</param>
+/// <param name="Weights">[T, S] of each sentence; null without attention.</param>
+/// <param name="Gradient">In the order of <paramref name="Parameters"/>.</param>
+internal sealed record ModelCase(
+    string Name, ModelOptions Options, double LabelSmoothing, JsonElement[][] Parameters, double Loss,
+    string Logits, string? Weights, string Gradient);
+
+/// <summary>What ten steps of a PyTorch optimizer do; see make_fixtures.py.</summary>
+internal sealed record OptimizerCase(
+    string Name, ModelOptions Options, OptimizerConstants Optimizer, double ClipNorm, double[] Losses, double[] Norms, string Parameters);
+
+internal sealed record OptimizerConstants(double Lr, double[]? Betas, double Eps, double Momentum);
+
+/// <summary>A file of tests/fixtures.</summary>
+/// <param name="Batches">Batches of pairs of id lists, longest source first.</param>
+internal sealed record FixtureFile<T>(int[][][][] Batches, T[] Cases)
+{
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static FixtureFile<T> Read(string name) =>
+        JsonSerializer.Deserialize<FixtureFile<T>>(File.ReadAllText(Repository.PathOf("tests", "fixtures", name)), Options)!;
+}
+
+/// <summary>The committed fixtures.</summary>
+internal static class Fixtures
+{
+    public static FixtureFile<ModelCase> Models { get; } = FixtureFile<ModelCase>.Read("model.json");
+
+    public static FixtureFile<OptimizerCase> Optimizers { get; } = FixtureFile<OptimizerCase>.Read("optimizers.json");
+
+    /// <summary>The numbers of a packed tensor.</summary>
+    public static float[] Unpack(string base64) => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(base64)).ToArray();
+
+    /// <summary>The weights of make_fixtures.py's <c>fill</c>.</summary>
+    public static void FillWeights(float[] parameters, double scale)
+    {
+        for (var i = 0; i < parameters.Length; i++)
+            parameters[i] = (float)(((((i * 40503L) + 12345) % 65537 / 65537.0) - 0.5) * scale);
+    }
+
+    /// <summary>The largest difference, relative to the largest expected magnitude.</summary>
+    public static double RelativeError(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double largest = 0, difference = 0;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.True(float.IsFinite(actual[i]), $"element {i} is {actual[i]}, expected {expected[i]}");
+            largest = Math.Max(largest, Math.Abs(expected[i]));
+            difference = Math.Max(difference, Math.Abs((double)expected[i] - actual[i]));
+        }
+
+        return difference == 0 ? 0 : difference / largest;
+    }
+}

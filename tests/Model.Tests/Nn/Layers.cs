@@ -1,0 +1,43 @@
+using DistSeq2Seq.Model.Nn;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Nn;
+
+/// <summary>Which layers the models of a test run.</summary>
+public enum LayerChoice
+{
+    /// <summary>Tensor operations.</summary>
+    Plain,
+
+    /// <summary>The fused CPU kernels.</summary>
+    Fused,
+}
+
+/// <summary>Makes the choice for this thread until it is disposed of.</summary>
+internal readonly struct Layers : IDisposable
+{
+    private Layers(bool plain) => FusedKernels.PlainOnThisThread = plain;
+
+    /// <summary>Chooses; skips the test where the kernels are asked for and not there.</summary>
+    public static Layers Use(LayerChoice choice)
+    {
+        Skip.If(choice == LayerChoice.Fused && !FusedKernels.AreAvailable,
+            "the fused kernels are not built or switched off (DISTSEQ2SEQ_KERNELS)");
+        return new Layers(choice == LayerChoice.Plain);
+    }
+
+    /// <summary>Each value with each choice.</summary>
+    public static TheoryData<T, LayerChoice> With<T>(IEnumerable<T> values)
+    {
+        var data = new TheoryData<T, LayerChoice>();
+        foreach (var value in values)
+        {
+            data.Add(value, LayerChoice.Plain);
+            data.Add(value, LayerChoice.Fused);
+        }
+
+        return data;
+    }
+
+    public void Dispose() => FusedKernels.PlainOnThisThread = false;
+}

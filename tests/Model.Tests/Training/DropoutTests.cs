@@ -1,0 +1,89 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Tests.Nn;
+using DistSeq2Seq.Model.Training;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Training;
+
+[Collection(TorchCollection.Name)]
+public sealed class DropoutTests
+{
+    public static TheoryData<LayerChoice> Choices { get; } = new(Enum.GetValues<LayerChoice>());
+
+    [SkippableTheory]
+    [MemberData(nameof(Choices))]
+    public void ComputeGradient_WithTheSameSeed_GivesTheSameBits(LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        using var replica = Runs.NewReplica(Runs.Small);
+        var batch = Batches.Random(3, 4, 6, Runs.Vocabulary);
+        var seed = SeedMixer.Mix(Runs.Small.Seed, 1, 0);
+
+        var first = Gradient(replica, batch, seed);
+        var between = Gradient(replica, Batches.Random(4, 3, 9, Runs.Vocabulary), seed + 1);
+
+        Assert.Equal(first, Gradient(replica, batch, seed));
+        Assert.NotEqual(first, between);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Choices))]
+    public void ComputeGradient_OfAnotherMicroBatchOrStep_DropsOtherUnits(LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        using var replica = Runs.NewReplica(Runs.Small);
+        var batch = Batches.Random(3, 4, 6, Runs.Vocabulary);
+
+        var gradients = new (int Step, int Micro)[] { (1, 0), (1, 1), (2, 0) }
+            .Select(at => Gradient(replica, batch, SeedMixer.Mix(Runs.Small.Seed, at.Step, at.Micro))).ToArray();
+
+        Assert.NotEqual(gradients[0].Loss, gradients[1].Loss);
+        Assert.NotEqual(gradients[0].Loss, gradients[2].Loss);
+        Assert.NotEqual(gradients[1].Loss, gradients[2].Loss);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Choices))]
+    public void ComputeGradient_AveragedOverSeeds_HasAboutTheLossWithoutDropout(LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        var batch = Batches.Random(3, 8, 9, Runs.Vocabulary);
+        using var replica = Runs.NewReplica(Runs.Small);
+        using var without = Runs.NewReplica(Runs.Small with { Model = Runs.Small.Model with { Dropout = 0 } });
+
+        var average = Enumerable.Range(0, 200).Average(seed => Gradient(replica, batch, (ulong)seed).Loss);
+
+        // With the small first weights the loss is almost linear in the activations, whose mean dropout keeps.
+        Assert.Equal(Gradient(without, batch, 0).Loss, average, 0.002 * average);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Choices))]
+    public void ComputeLoss_WithDropoutAndSmoothing_HasNeither(LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        var batch = Batches.Random(3, 4, 6, Runs.Vocabulary);
+        using var replica = Runs.NewReplica(Runs.Small);
+        using var bare = Runs.NewReplica(Runs.Small with
+        {
+            Model = Runs.Small.Model with { Dropout = 0 },
+            Training = Runs.Small.Training with { LabelSmoothing = 0 },
+        });
+        // Larger weights, so that smoothing changes the loss.
+        Fixtures.FillWeights(replica.Parameters, 1);
+        Fixtures.FillWeights(bare.Parameters, 1);
+        var trained = Gradient(replica, batch, 1).Loss;
+
+        Assert.Equal(bare.ComputeLoss(batch), replica.ComputeLoss(batch));
+        Assert.Equal(Gradient(bare, batch, 1).Loss, bare.ComputeLoss(batch), 1e-9 * trained);
+        Assert.NotEqual(trained, replica.ComputeLoss(batch), 1e-3);
+    }
+
+    private static (double Loss, string Bits) Gradient(Replica replica, MicroBatchArrays batch, ulong seed)
+    {
+        using var gradient = replica.NewGradientBuffer();
+        var loss = replica.ComputeGradient(batch, seed, gradient);
+        return (loss, Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(gradient.Values.AsSpan())));
+    }
+}

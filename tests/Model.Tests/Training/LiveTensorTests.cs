@@ -1,0 +1,67 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Tests.Nn;
+using TorchSharp;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Training;
+
+[Collection(TorchCollection.Name)]
+public sealed class LiveTensorTests
+{
+    public static TheoryData<AttentionKind, LayerChoice> Kinds { get; } =
+        Layers.With([AttentionKind.None, AttentionKind.General, AttentionKind.Additive]);
+
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void Steps_FiveHundred_LeaveNoTensorBehind(AttentionKind attention, LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        var configuration = Runs.Small with { Model = Runs.Small.Model with { Attention = attention } };
+        using var replica = Runs.NewReplica(configuration);
+        var micros = Runs.MicroBatches(configuration, 0, sentences: 2, longest: 3)[..1];
+        Runs.Step(replica, configuration, micros);
+        var before = LiveTensors();
+
+        for (var step = 0; step < 500; step++)
+            Runs.Step(replica, configuration, micros);
+
+        Assert.Equal(before, torch.Tensor.TotalCount); // without a collection: nothing may wait for one
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void ValidationPasses_Hundred_LeaveNoTensorBehind(AttentionKind attention, LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        using var replica = Runs.NewReplica(Runs.Small with { Model = Runs.Small.Model with { Attention = attention } });
+        var batch = Batches.Random(1, 3, 5, Runs.Vocabulary);
+        replica.ComputeLoss(batch);
+        var before = LiveTensors();
+
+        for (var pass = 0; pass < 100; pass++)
+            replica.ComputeLoss(batch);
+
+        Assert.Equal(before, torch.Tensor.TotalCount); // without a collection: nothing may wait for one
+    }
+
+    [Fact]
+    public void Dispose_OfReplicaAndBuffer_FreesEveryTensor()
+    {
+        using (var warm = Runs.NewReplica(Runs.Small))
+            Runs.Step(warm, Runs.Small, Runs.MicroBatches(Runs.Small, 0));
+        var before = LiveTensors();
+
+        using (var replica = Runs.NewReplica(Runs.Small))
+            Runs.Step(replica, Runs.Small, Runs.MicroBatches(Runs.Small, 0));
+
+        Assert.Equal(before, torch.Tensor.TotalCount); // without a collection: nothing may wait for one
+    }
+
+    /// <summary>The count once what earlier tests dropped has been finalized.</summary>
+    private static long LiveTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return torch.Tensor.TotalCount;
+    }
+}

@@ -1,0 +1,43 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Tests.Nn;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Training;
+
+[Collection(TorchCollection.Name)]
+public sealed class ThreadTests
+{
+    public static TheoryData<AttentionKind, LayerChoice> Kinds { get; } =
+        Layers.With([AttentionKind.General, AttentionKind.Additive]);
+
+    /// <summary>Sizes at which libtorch and the kernels do split their work.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void Steps_WithOneAndTwoThreads_EndInTheSameDigest(AttentionKind attention, LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        var configuration = new RunConfiguration
+        {
+            Model = new()
+            {
+                EmbeddingSize = 64,
+                Encoder = new() { HiddenSize = 64, Bidirectional = true },
+                Decoder = new() { HiddenSize = 128 },
+                Attention = attention,
+            },
+            Training = new() { MicroBatches = 2 },
+        };
+
+        Assert.Equal(Digest(configuration, threads: 1), Digest(configuration, threads: 2));
+    }
+
+    private static string Digest(RunConfiguration configuration, int threads)
+    {
+        const int vocabulary = 900;
+        configuration = configuration with { Cluster = configuration.Cluster with { ThreadsPerWorker = threads } };
+        using var replica = Runs.NewReplica(configuration, vocabulary);
+        for (var step = 0; step < 3; step++)
+            Runs.Step(replica, configuration, Runs.MicroBatches(configuration, step, sentences: 24, longest: 12, vocabulary));
+        return replica.Digest();
+    }
+}
