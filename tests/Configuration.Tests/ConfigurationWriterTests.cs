@@ -6,7 +6,7 @@ namespace DistSeq2Seq.Configuration.Tests;
 public class ConfigurationWriterTests
 {
     private static readonly string[] Texts =
-        ["", "plain", "a b", "true", "null", "007", "1e5", "-x", "#no comment", "a: b", "\"quoted\"", "back\\slash", "tab\tline\nend\r", "été ☃ 😀", "[list]", "{map}", "~", "*a", "'"];
+        ["", "plain", "a b", "true", "null", "007", "1e5", "-x", "#no comment", "a: b", "\"quoted\"", "back\\slash", "tab\tline\nend\r", "\u0085\u2028\uFEFF\u0001", "été ☃ 😀", "[list]", "{map}", "~", "*a", "'"];
 
     [Fact]
     public void ToYaml_RandomConfigurations_AreReadBackEqual()
