@@ -1,1 +1,25 @@
-Console.Error.WriteLine("not built yet"); return 2;
+using System.CommandLine;
+using DistSeq2Seq;
+using DistSeq2Seq.Cli;
+using DistSeq2Seq.Cli.Cluster;
+using DistSeq2Seq.Cli.Launch;
+using DistSeq2Seq.Cli.Train;
+
+var root = new RootCommand("Distributed training of sequence-to-sequence models.")
+{
+    TrainCommand.Create(),
+    PrepareCommand.Create(),
+    CoordinatorCommand.Create(),
+    WorkerCommand.Create(),
+    LaunchCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    // One line for the user, and the exit code of bad input.
+    Console.Error.WriteLine($"error: {parsed.Errors[0].Message} (see --help)");
+    return ExitCodes.BadInput;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

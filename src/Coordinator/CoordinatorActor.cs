@@ -41,7 +41,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         _services = services;
         _machine = new RunMachine(services.Options, services.Schedule, services.Journal.Generation, newestCheckpoint,
-            services.Journal.Validations);
+            services.Journal.Validations, services.Journal.LedgerStep);
         Receive<JoinRequest>(Welcome);
         Receive<WorkerReady>(MakeReady);
         Receive<Regrouped>(answer => Do(_machine.Regrouped(answer, Now)));

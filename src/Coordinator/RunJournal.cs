@@ -40,6 +40,19 @@ public sealed class RunJournal : IDisposable
     /// <summary>Highest generation recorded; 0 for none.</summary>
     public long Generation => Entries.Max(e => e.Generation) ?? 0;
 
+    /// <summary>The ledger holds every step from 1 to this one; 0 for none.</summary>
+    public long LedgerStep
+    {
+        get
+        {
+            var entered = Steps.Select(s => s.Step).ToHashSet();
+            long step = 0;
+            while (entered.Contains(step + 1))
+                step++;
+            return step;
+        }
+    }
+
     /// <summary>Validations recorded; of a step computed again, the last.</summary>
     public IEnumerable<(long Step, double Loss, long Tokens)> Validations => Entries.Where(e => e.Validation is not null)
         .GroupBy(e => e.Validation!.Step).Select(g => g.Last().Validation!).Select(v => (v.Step, v.Loss, v.Tokens));

@@ -5,7 +5,7 @@ using DistSeq2Seq.Protocol.Monitoring;
 namespace DistSeq2Seq.Coordinator;
 
 /// <summary>The run's status as others may read it at any time: the actor writes, endpoints read and wait for changes.</summary>
-public sealed class StatusBoard(RunConfiguration configuration, string runId)
+public sealed class StatusBoard(RunConfiguration configuration, string runId) : IStatusSource
 {
     /// <summary>Seconds over which tokens per second are averaged.</summary>
     private const double RateWindowSeconds = 15;

@@ -25,6 +25,7 @@ public sealed partial class TrainingThread : IDisposable
     private readonly Lock _lock = new();
     private CancellationTokenSource _generationEnd = new();
     private long _generation;
+    private long _planGeneration;
     private volatile Action<object> _notify = _ => { };
     private volatile StepRunner? _runner;
 
@@ -108,7 +109,8 @@ public sealed partial class TrainingThread : IDisposable
             catch (ExchangeFailedException e)
             {
                 LogExchangeFailed(e.Peer, e.Reason);
-                _notify(new ExchangeFailed { WorkerId = _workerId, Generation = Generation, Step = (_replica?.Step ?? 0) + 1, Peer = e.Peer, Reason = e.Reason });
+                CloseRunner(); // steps planned beyond this one are not for this generation any more
+                _notify(new ExchangeFailed { WorkerId = _workerId, Generation = _planGeneration, Step = (_replica?.Step ?? 0) + 1, Peer = e.Peer, Reason = e.Reason });
             }
             catch (Exception e)
             {
@@ -170,6 +172,7 @@ public sealed partial class TrainingThread : IDisposable
     private void Synchronize(ExchangePlan plan)
     {
         var replica = _replica ?? throw new InvalidOperationException("an exchange plan came before the run was prepared");
+        _planGeneration = plan.Generation;
         CancellationToken cancellation;
         lock (_lock)
             cancellation = _generationEnd.Token;

@@ -35,8 +35,14 @@ public static class WorkerHost
         var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
             ActorSystemSettings.Hocon(ActorSystemSettings.Worker, options.Host, bind, options.AkkaPort, options.Seeds, HeartbeatPauseSeconds)));
         var exit = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Action<int> leave = code =>
+        {
+            if (code != ExitCodes.Success || !options.Stay)
+                exit.TrySetResult(code);
+        };
+
         var actor = system.ActorOf(
-            Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, code => exit.TrySetResult(code))),
+            Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, leave)),
             ActorSystemSettings.Worker);
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => LeaveOn(context, actor));

@@ -24,6 +24,9 @@ public sealed record WorkerOptions
     /// <summary>Where tensors live: cpu, cuda:N or auto.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>Stay after the run is finished, serving health checks, instead of ending.</summary>
+    public bool Stay { get; init; }
+
     /// <summary>Leave when standard input ends: the parent process is gone.</summary>
     public bool ExitWithStandardInput { get; init; }
 }

@@ -142,8 +142,7 @@ internal sealed class ClusterMessageSerializer(ExtendedActorSystem system) : Ser
             return KeyValuePair.Create(observer, new ReachabilityRow(version, [.. Read(r, ReadNode)]));
         });
         var removed = Read(reader, r => KeyValuePair.Create(ReadNode(r), new DateTime(r.ReadInt64(), DateTimeKind.Utc)));
-        return new Membership(
-            members.ToImmutableSortedDictionary(m => m.UniqueAddress, m => m), rows.ToImmutableDictionary(), removed.ToImmutableDictionary());
+        return Membership.Of(members, rows, removed);
     }
 
     private static List<T> Read<T>(BinaryReader reader, Func<BinaryReader, T> one)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 
 namespace Akka.Cluster;
@@ -17,10 +18,21 @@ internal sealed record Membership(
 {
     private static readonly TimeSpan RemovedKept = TimeSpan.FromDays(1);
 
+    // Members are equal whatever their status, and an immutable dictionary does not replace a value by an equal one.
+    private static readonly ImmutableSortedDictionary<UniqueAddress, Member> NoMembers =
+        ImmutableSortedDictionary<UniqueAddress, Member>.Empty.WithComparers(
+            null, EqualityComparer<Member>.Create(ReferenceEquals, RuntimeHelpers.GetHashCode));
+
     public static readonly Membership Empty = new(
-        ImmutableSortedDictionary<UniqueAddress, Member>.Empty,
+        NoMembers,
         ImmutableDictionary<UniqueAddress, ReachabilityRow>.Empty,
         ImmutableDictionary<UniqueAddress, DateTime>.Empty);
+
+    public static Membership Of(
+        IEnumerable<Member> members, IEnumerable<KeyValuePair<UniqueAddress, ReachabilityRow>> rows,
+        IEnumerable<KeyValuePair<UniqueAddress, DateTime>> removed) => new(
+        NoMembers.AddRange(members.Select(m => KeyValuePair.Create(m.UniqueAddress, m))),
+        rows.ToImmutableDictionary(), removed.ToImmutableDictionary());
 
     public bool Has(UniqueAddress node) => Members.ContainsKey(node);
 

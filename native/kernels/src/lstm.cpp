@@ -10,6 +10,7 @@
 
 #include "guard.h"
 #include "matrix.h"
+#include "packed_weight.h"
 #include "vector/kernels.h"
 
 namespace ds2s {
@@ -90,8 +91,9 @@ at::Tensor pack_states_before(const at::Tensor& out, const at::Tensor& h0, const
         if (turn > 0) {
             const size_t last = steps.in_order(turn - 1);
             continued = std::min(rows, steps.active[last]);
-            std::memcpy(to, outputs + static_cast<int64_t>(last) * steps.batch * hidden,
-                        static_cast<size_t>(continued * hidden) * sizeof(float));
+            if (continued > 0)  // an empty tensor has no memory
+                std::memcpy(to, outputs + static_cast<int64_t>(last) * steps.batch * hidden,
+                            static_cast<size_t>(continued * hidden) * sizeof(float));
         }
         const auto started = static_cast<size_t>((rows - continued) * hidden) * sizeof(float);
         if (started == 0) continue;
@@ -126,8 +128,8 @@ Results run_forward(const at::Tensor& x, const at::Tensor& w_ih, const at::Tenso
     auto gates = at::empty({rows, 4 * hidden}, options);
     {
         const auto inputs = pack(x, steps);
-        multiply(Op::Plain, Op::Transposed, rows, 4 * hidden, x.size(2), inputs.data_ptr<float>(), x.size(2),
-                 w_ih.data_ptr<float>(), x.size(2), 0, gates.data_ptr<float>(), 4 * hidden);
+        PackedWeight(w_ih, Op::Transposed, rows)
+            .multiply(rows, inputs.data_ptr<float>(), gates.data_ptr<float>(), false);
     }
     Results results{at::empty({steps.length(), steps.batch, hidden}, options),
                     initial_state(h0, steps, hidden, options),
@@ -141,21 +143,22 @@ Results run_forward(const at::Tensor& x, const at::Tensor& w_ih, const at::Tenso
     float* state = results.h_n.data_ptr<float>();
     float* cell = results.c_n.data_ptr<float>();
     const auto& vectors = vector_kernels();
+    const PackedWeight recurrent(w_hh, Op::Transposed, rows);
     for (int64_t turn = 0; turn < steps.length(); turn++) {
         const size_t step = steps.in_order(turn);
         const int64_t active = steps.active[step], first = steps.offset[step];
         float* step_gates = gates.data_ptr<float>() + first * 4 * hidden;
         float* step_out = out + static_cast<int64_t>(step) * steps.batch * hidden;
         if (turn > 0 || h0.defined())
-            multiply(Op::Plain, Op::Transposed, active, 4 * hidden, hidden, state, hidden, w_hh.data_ptr<float>(), hidden,
-                     1, step_gates, 4 * hidden);
+            recurrent.multiply(active, state, step_gates, true);
         at::parallel_for(0, active, elements_per_task / hidden + 1, [&](int64_t begin, int64_t end) {
             const int64_t at = begin * hidden, packed_at = (first + begin) * hidden;
             vectors.lstm_step({end - begin, hidden, step_gates + begin * 4 * hidden, bias.data_ptr<float>(), cell + at,
                                state + at, step_out + at, keep ? results.kept.forget.data_ptr<float>() + packed_at : nullptr,
                                keep ? results.kept.cell_factor.data_ptr<float>() + packed_at : nullptr});
         });
-        std::memset(step_out + active * hidden, 0, static_cast<size_t>((steps.batch - active) * hidden) * sizeof(float));
+        const int64_t padding = (steps.batch - active) * hidden;
+        if (padding > 0) std::memset(step_out + active * hidden, 0, static_cast<size_t>(padding) * sizeof(float));
     }
     return results;
 }
@@ -167,6 +170,7 @@ at::Tensor run_backward(const at::Tensor& d_out, const at::Tensor& w_hh, const K
     const int64_t hidden = w_hh.size(1);
     auto d_gates = at::empty_like(kept.factors);
     const auto& vectors = vector_kernels();
+    const PackedWeight recurrent(w_hh, Op::Plain, steps.packed_rows());
     for (int64_t turn = steps.length() - 1; turn >= 0; turn--) {
         const size_t step = steps.in_order(turn);
         const int64_t active = steps.active[step], first = steps.offset[step];
@@ -181,8 +185,7 @@ at::Tensor run_backward(const at::Tensor& d_out, const at::Tensor& w_hh, const K
                                         d_cell.data_ptr<float>() + at, d_gates.data_ptr<float>() + packed_at * 4});
         });
         if (turn > 0 || want_initial)
-            multiply(Op::Plain, Op::Plain, active, hidden, 4 * hidden, d_gates.data_ptr<float>() + first * 4 * hidden,
-                     4 * hidden, w_hh.data_ptr<float>(), hidden, 0, d_state.data_ptr<float>(), hidden);
+            recurrent.multiply(active, d_gates.data_ptr<float>() + first * 4 * hidden, d_state.data_ptr<float>(), false);
     }
     return d_gates;
 }
@@ -254,8 +257,8 @@ struct LstmLayer : torch::autograd::Function<LstmLayer> {
         variable_list results(Arguments + 3);
         if (wanted[X]) {
             auto d_inputs = at::empty({steps.packed_rows(), inputs}, options);
-            multiply(Op::Plain, Op::Plain, steps.packed_rows(), inputs, 4 * hidden, d_gates.data_ptr<float>(), 4 * hidden,
-                     w_ih.data_ptr<float>(), inputs, 0, d_inputs.data_ptr<float>(), inputs);
+            PackedWeight(w_ih, Op::Plain, steps.packed_rows())
+                .multiply(steps.packed_rows(), d_gates.data_ptr<float>(), d_inputs.data_ptr<float>(), false);
             results[X] = unpack(d_inputs, steps);
         }
         if (wanted[WIh]) results[WIh] = transposed_product(d_gates, pack(x, steps));

@@ -150,7 +150,7 @@ Plain run(const at::Tensor& x, const at::Tensor& w_ih, const at::Tensor& w_hh, c
 TEST_CASE(Lstm_FullBatch_AgreesWithPyTorch)
 {
     for (const Shape shape : {Shape{1, 1, 1, 1}, {5, 1, 3, 1}, {4, 3, 2, 3}, {1, 7, 5, 17}, {9, 4, 17, 17}, {7, 5, 33, 64},
-                              {12, 16, 40, 96}, {24, 2, 8, 130}})
+                              {12, 16, 40, 96}, {24, 2, 8, 130}, {7, 19, 530, 37}})
         compare(problem(shape));
 }
 
@@ -160,6 +160,7 @@ TEST_CASE(Lstm_PackedBatch_AgreesWithPyTorch)
     compare(problem({3, 3, 1, 3}, {3, 2, 1}));
     compare(problem({9, 1, 4, 1}, {9}));
     compare(problem({11, 8, 20, 48}, {11, 11, 9, 7, 7, 3, 2, 1}));
+    compare(problem({30, 9, 21, 140}, {30, 30, 29, 20, 20, 13, 5, 2, 1}));  // weights packed, in two blocks
 }
 
 TEST_CASE(Lstm_WithoutStateGradients_AgreesWithPyTorch)
@@ -223,7 +224,7 @@ TEST_CASE(Lstm_EmptyBatchOrNoSteps_GivesEmptyResultsAndZeroGradients)
 
 TEST_CASE(Lstm_RepeatedAndMisaligned_SameBits)
 {
-    for (const Shape shape : {Shape{5, 3, 7, 13}, Shape{6, 8, 64, 64}, Shape{3, 33, 19, 101}}) {
+    for (const Shape shape : {Shape{5, 3, 7, 13}, Shape{6, 8, 64, 64}, Shape{3, 43, 19, 101}}) {
         std::vector<int64_t> lengths(static_cast<size_t>(shape.batch), shape.length);
         lengths.back() = 1;
         const auto p = problem(shape, lengths);

@@ -2,7 +2,7 @@ using DistSeq2Seq.Protocol.Cluster;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>Steps, validations and checkpoints.</summary>
+/// <summary>Steps and validations.</summary>
 public sealed partial class RunMachine
 {
     /// <summary>How much of the old estimate of a worker's speed a new measurement leaves.</summary>
@@ -12,11 +12,9 @@ public sealed partial class RunMachine
     private readonly Dictionary<string, string> _digests = [];
     private readonly Dictionary<int, PieceResult> _pieces = [];
     private readonly Dictionary<long, Dictionary<string, StepReport>> _reports = [];
+    private readonly HashSet<string> _validated = [];
     private long _planned;
-    private bool _terminating;
-    private long _checkpointUnderWay;
-    private long _checkpointWanted;
-    private string _wantedDigest = "";
+    private long _ledgerStep;
 
     /// <summary>Validations so far, by step.</summary>
     public IEnumerable<(long Step, double Loss, long Tokens)> Validations => _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens));
@@ -24,23 +22,21 @@ public sealed partial class RunMachine
     /// <summary>The replica digest after a step, where it was computed and is still known; otherwise empty.</summary>
     public string DigestOf(long step) => step == Committed ? _digests.Values.FirstOrDefault("") : "";
 
-    /// <summary>Ends the run early: once the planned steps are done, a checkpoint is written and everybody is let go.</summary>
-    public IReadOnlyList<Effect> Terminate(DateTime now)
-    {
-        _terminating = true;
-        if (Phase == RunPhase.Training)
-            Continue(now);
-        return Take();
-    }
-
     /// <summary>The step size of a step.</summary>
     public double LearningRateOf(long step) => _options.LearningRate;
 
     /// <summary>A member has applied a step.</summary>
     public IReadOnlyList<Effect> Reported(StepReport report, DateTime now)
     {
-        if (!Current(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Training)
+        if (IsLate(report))
+        {
+            Keep(report);
             return Take();
+        }
+
+        if (!Current(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Training
+            || !_members.Contains(worker) || report.Step <= worker.Position.Step || report.Step > _planned)
+            return Take(); // stale, or said twice
         _lastProgress = now;
         worker.Position = new ReplicaPosition { HasState = true, Step = report.Step, RunId = _options.RunId };
         worker.LastReport = report;
@@ -50,10 +46,8 @@ public sealed partial class RunMachine
             worker.Speed = worker.Speed == 0 ? speed : (worker.Speed * SpeedMemory) + (speed * (1 - SpeedMemory));
         }
 
-        if (!_reports.TryGetValue(report.Step, out var reports))
-            _reports[report.Step] = reports = [];
-        reports[worker.Id] = report;
-        while (_reports.TryGetValue(Committed + 1, out var complete) && complete.Count == _members.Count)
+        Keep(report);
+        while (Phase == RunPhase.Training && _reports.TryGetValue(Committed + 1, out var complete) && complete.Count == _members.Count)
             Commit(Committed + 1, [.. _members.Select(m => complete[m.Id])]);
         Continue(now);
         return Take();
@@ -65,6 +59,7 @@ public sealed partial class RunMachine
         if (!Current(report.WorkerId, report.Generation, now, out _) || Phase != RunPhase.Validating || report.Step != Committed)
             return Take();
         _lastProgress = now;
+        _validated.Add(report.WorkerId);
         foreach (var piece in report.Pieces)
             _pieces[piece.Piece] = piece;
         if (_pieces.Count == _options.ValidationPieces)
@@ -83,64 +78,71 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A checkpoint is on disk, or could not be written.</summary>
-    public IReadOnlyList<Effect> CheckpointDone(long step, string? failure, DateTime now)
-    {
-        if (failure is null)
-            LastCheckpoint = Math.Max(LastCheckpoint, step);
-        else
-            Log(true, $"Checkpoint of step {step} failed: {failure}");
-        foreach (var worker in _workers.Values)
-            Tell(worker, new ReleaseSnapshot { Step = step });
-        if (_checkpointUnderWay == step)
-            _checkpointUnderWay = 0;
-        if (Phase == RunPhase.Finishing && step == Committed)
-            FinishAfterCheckpoint(failure);
-        else
-            StartCheckpoint();
-        return Take();
-    }
-
     private bool IsValidationDue(long step) =>
         step > 0 && _options.ValidationPieces > 0 &&
         (_schedule.IsOver(step) || (_options.ValidateEvery > 0 ? step % _options.ValidateEvery == 0 : _schedule.Locate(step).EndsEpoch));
 
-    private bool IsCheckpointDue(long step) =>
-        step > 0 && (_schedule.IsOver(step) || _schedule.Locate(step).EndsEpoch || IsValidationDue(step) ||
-            (_options.CheckpointEvery > 0 && step % _options.CheckpointEvery == 0));
+    private bool LacksValidation(long step) => IsValidationDue(step) && !_validations.ContainsKey(step);
 
     private void BeginTraining(DateTime now)
     {
         Phase = RunPhase.Training;
         _lastProgress = now;
-        _reports.Clear();
-        _pieces.Clear();
-        _checkpointUnderWay = _checkpointWanted = 0;
-        Committed = _planned = _members[0].Position.Step;
+        (_checkpointAttempts, _checkpointGivenUp, _retryAt) = (0, 0, DateTime.MaxValue);
+        Adopt(_commonStep);
         foreach (var later in _validations.Keys.Where(step => step > Committed).ToArray())
             _validations.Remove(later); // they are computed again, to the same values
         Log(false, $"Generation {Generation}: {_members.Count} workers go on from step {Committed}");
-        if (_members.Count < Math.Min(_workers.Values.Count(w => w.Phase != WorkerPhase.Preparing), _options.MaxWorkers))
+        if (_members.Count < Math.Min(_workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving), _options.MaxWorkers))
             _draining = true; // somebody became ready meanwhile
         Continue(now);
+    }
+
+    /// <summary>
+    /// Takes the common state's step as committed. Steps in it that are not in the ledger yet (a member applied them, but not every
+    /// report came before the generation ended, or the coordinator was another process) are entered with what is known of them.
+    /// </summary>
+    private void Adopt(long step)
+    {
+        for (var missing = _ledgerStep + 1; missing <= step; missing++)
+            Enter(missing, _reports.TryGetValue(missing, out var known) ? [.. known.Values] : []);
+        _reports.Clear();
+        Committed = _planned = step;
+    }
+
+    /// <summary>Whether a report belongs to a generation that was given up, and may yet tell of a step that is in the common state.</summary>
+    private bool IsLate(StepReport report) =>
+        report.Generation < Generation && report.Step > _ledgerStep && _workers.ContainsKey(report.WorkerId)
+        && Phase is RunPhase.Waiting or RunPhase.Regrouping or RunPhase.Synchronizing;
+
+    private void Keep(StepReport report)
+    {
+        if (!_reports.TryGetValue(report.Step, out var reports))
+            _reports[report.Step] = reports = [];
+        reports[report.WorkerId] = report;
     }
 
     private void Commit(long step, IReadOnlyList<StepReport> reports)
     {
         _reports.Remove(step);
         Committed = step;
+        Enter(step, reports);
+        _digests.Clear();
+        foreach (var report in reports.Where(r => r.ReplicaDigest.Length > 0))
+            _digests[report.WorkerId] = report.ReplicaDigest;
+        AreDigestsEqual(step);
+    }
+
+    private void Enter(long step, IReadOnlyList<StepReport> reports)
+    {
+        _ledgerStep = Math.Max(_ledgerStep, step);
         var place = _schedule.Locate(step);
-        var micros = reports.SelectMany(r => r.MicroBatches).OrderBy(m => m.Index).ToArray();
+        var micros = reports.SelectMany(r => r.MicroBatches).OrderBy(m => m.Index).DistinctBy(m => m.Index).ToArray();
         double loss = 0;
         foreach (var micro in micros)
             loss += micro.LossSum;
         _effects.Add(new Effect.RecordStep(new CommittedStep(step, place.Epoch, place.Batch, loss, micros.Sum(m => m.Tokens),
-            reports[0].GradientNorm, reports[0].Skipped, LearningRateOf(step), Generation)));
-        _digests.Clear();
-        foreach (var report in reports.Where(r => r.ReplicaDigest.Length > 0))
-            _digests[report.WorkerId] = report.ReplicaDigest;
-        if (_digests.Count > 0)
-            RequireEqualDigests(step);
+            reports.Select(r => r.GradientNorm).FirstOrDefault(), reports.Any(r => r.Skipped), LearningRateOf(step), Generation)));
     }
 
     /// <summary>What comes after the last committed step: validation, checkpoint, the end, a drained regrouping, or further steps.</summary>
@@ -148,38 +150,20 @@ public sealed partial class RunMachine
     {
         if (Phase == RunPhase.Training && Committed == _planned)
         {
-            if (IsValidationDue(Committed) && !_validations.ContainsKey(Committed) && !_terminating)
+            var over = _schedule.IsOver(Committed);
+            if (LacksValidation(Committed) && (over || !_terminating))
             {
                 PlanValidation(now);
                 return;
             }
 
-            if (_schedule.IsOver(Committed) || _terminating)
+            if (over || _terminating)
                 Phase = RunPhase.Finishing;
         }
 
-        if ((IsCheckpointDue(Committed) || Phase == RunPhase.Finishing) && LastCheckpoint < Committed && _checkpointUnderWay != Committed)
-        {
-            if (_checkpointWanted > 0)
-                Tell(_members[0], new ReleaseSnapshot { Step = _checkpointWanted }); // overtaken while another was being written
-            _checkpointWanted = Committed;
-            _wantedDigest = _digests.GetValueOrDefault(_members[0].Id, "");
-        }
-
-        StartCheckpoint();
-        if (Phase == RunPhase.Finishing && LastCheckpoint >= Committed)
-            FinishAfterCheckpoint(null);
+        OrderCheckpoint();
         RegroupWhenDrained(now);
         PlanSteps();
-    }
-
-    /// <summary>Writes the wanted checkpoint unless another is being written.</summary>
-    private void StartCheckpoint()
-    {
-        if (_checkpointWanted == 0 || _checkpointUnderWay != 0 || _members.Count == 0)
-            return;
-        (_checkpointUnderWay, _checkpointWanted) = (_checkpointWanted, 0);
-        _effects.Add(new Effect.WriteCheckpoint(_checkpointUnderWay, _members[0].Id, _wantedDigest));
     }
 
     private void PlanValidation(DateTime now)
@@ -187,6 +171,7 @@ public sealed partial class RunMachine
         Phase = RunPhase.Validating;
         _lastProgress = now;
         _pieces.Clear();
+        _validated.Clear();
         for (var rank = 0; rank < _members.Count; rank++)
         {
             var plan = new ValidationPlan { Generation = Generation, Step = Committed };
@@ -213,7 +198,7 @@ public sealed partial class RunMachine
                     Epoch = place.Epoch,
                     Batch = place.Batch,
                     LearningRate = LearningRateOf(step),
-                    Snapshot = saved && rank == 0,
+                    Snapshot = saved && rank == 0 && step > LastCheckpoint,
                     Digest = saved,
                 });
             }
@@ -222,30 +207,4 @@ public sealed partial class RunMachine
 
     /// <summary>Nothing is planned beyond these until they are done: what follows may depend on the validation.</summary>
     private bool IsBarrier(long step) => IsValidationDue(step);
-
-    private void RequireEqualDigests(long step)
-    {
-        var groups = _digests.GroupBy(d => d.Value).OrderByDescending(g => g.Count()).ToArray();
-        if (groups.Length <= 1)
-            return;
-        var text = string.Join("; ", groups.Select(g => $"{g.Key[..16]}… on {string.Join(", ", g.Select(d => d.Key))}"));
-        Finish($"replicas differ at step {step}: {text}. A worker's memory or arithmetic is unreliable, or its build or processor differs", ExitCodes.Failure);
-    }
-
-    private void FinishAfterCheckpoint(string? failure)
-    {
-        var what = _schedule.IsOver(Committed) ? $"all {Committed} steps are done" : $"stopped as asked after step {Committed}";
-        var code = failure is not null ? ExitCodes.Failure : _schedule.IsOver(Committed) ? ExitCodes.Success : ExitCodes.Terminated;
-        Finish(failure is null ? what : $"{what}, but the last checkpoint failed: {failure}", code);
-    }
-
-    private void Finish(string reason, int exitCode)
-    {
-        if (Phase == RunPhase.Finished)
-            return;
-        Phase = RunPhase.Finished;
-        foreach (var worker in _workers.Values)
-            Tell(worker, new RunFinished { Reason = reason, ExitCode = exitCode });
-        _effects.Add(new Effect.Finish(reason, exitCode));
-    }
 }

@@ -48,20 +48,23 @@ public sealed partial class RunMachine
     private DateTime _lastProgress;
     private bool _draining;
     private long _highestHeard;
+    private long _commonStep;
 
     /// <param name="options">The run.</param>
     /// <param name="schedule">Where steps stand in the corpus.</param>
     /// <param name="generation">Highest generation of the journal.</param>
     /// <param name="checkpointStep">Step of the newest valid checkpoint; 0 for none.</param>
     /// <param name="validations">Validations so far.</param>
-    public RunMachine(RunOptions options, StepSchedule schedule, long generation, long checkpointStep, IEnumerable<(long Step, double Loss, long Tokens)> validations)
+    /// <param name="ledgerStep">The ledger holds steps 1 to this one; 0 for none.</param>
+    public RunMachine(RunOptions options, StepSchedule schedule, long generation, long checkpointStep,
+        IEnumerable<(long Step, double Loss, long Tokens)> validations, long ledgerStep = 0)
     {
-        (_options, _schedule, Generation, _checkpointStep) = (options, schedule, generation, checkpointStep);
+        (_options, _schedule, Generation, _checkpointStep, _ledgerStep) = (options, schedule, generation, checkpointStep, ledgerStep);
         Committed = checkpointStep;
         foreach (var validation in validations)
             _validations[validation.Step] = (validation.Loss, validation.Tokens);
         LastCheckpoint = checkpointStep;
-        if (checkpointStep > 0 && schedule.IsOver(checkpointStep))
+        if (checkpointStep > 0 && schedule.IsOver(checkpointStep) && !LacksValidation(checkpointStep))
             Phase = RunPhase.Finished;
     }
 
@@ -141,14 +144,17 @@ public sealed partial class RunMachine
     {
         if (!Current(answer.WorkerId, answer.Generation, now, out var worker) || Phase != RunPhase.Synchronizing)
             return Take();
+        if (answer.Step != _commonStep)
+        {
+            Remove(worker, $"it took over the state of step {answer.Step}, but the plan says step {_commonStep}", now);
+            return Take();
+        }
+
         worker.Synchronized = true;
         worker.Position = new ReplicaPosition { HasState = true, Step = answer.Step, RunId = _options.RunId };
         _digests[worker.Id] = answer.ReplicaDigest;
-        if (_members.All(m => m.Synchronized))
-        {
-            RequireEqualDigests(answer.Step);
+        if (_members.All(m => m.Synchronized) && AreDigestsEqual(answer.Step))
             BeginTraining(now);
-        }
 
         return Take();
     }
@@ -177,173 +183,26 @@ public sealed partial class RunMachine
         if (!_workers.TryGetValue(workerId, out var worker))
             return [];
         worker.Leaving = true;
-        if (!_members.Contains(worker))
+        if (_terminating || Phase == RunPhase.Finished)
+            return Take(); // the last checkpoint may need it; the end lets everybody go
+        if (Phase == RunPhase.Regrouping)
+            Regroup(now); // the others must not wait for its answer
+        else if (!_members.Contains(worker))
             LetGo(worker);
         else
             Drain(now);
         return Take();
     }
 
-    /// <summary>Time passes: silent workers and stuck steps.</summary>
+    /// <summary>Time passes: silent workers, stuck steps, and another attempt at the last checkpoint.</summary>
     public IReadOnlyList<Effect> Tick(DateTime now)
     {
         foreach (var silent in _workers.Values.Where(w => now - w.LastHeard > _options.HeartbeatTimeout).ToArray())
             Remove(silent, $"no sign of life for {(now - silent.LastHeard).TotalSeconds:F1} s (timeout {_options.HeartbeatTimeout.TotalSeconds} s)", now);
         if (Phase is RunPhase.Training or RunPhase.Validating or RunPhase.Synchronizing or RunPhase.Regrouping && now - _lastProgress > _options.StepTimeout)
             GiveUpOnSlowest(now);
+        RetryLastCheckpoint(now);
         return Take();
-    }
-
-    private void Remove(WorkerEntry worker, string reason, DateTime now)
-    {
-        _workers.Remove(worker.Id);
-        WorkersLost++;
-        Log(true, $"Lost worker {worker.Id} (process {worker.ProcessId} on {worker.Host}): {reason}");
-        if (Phase is RunPhase.Finished)
-            return;
-        if (_members.Contains(worker) || Phase == RunPhase.Regrouping)
-            Regroup(now);
-    }
-
-    private void GiveUpOnSlowest(DateTime now)
-    {
-        _lastProgress = now;
-        var slowest = Phase switch
-        {
-            RunPhase.Regrouping => _workers.Values.Where(w => !w.Regrouped && w.Phase != WorkerPhase.Preparing),
-            RunPhase.Synchronizing => _members.Where(m => !m.Synchronized),
-            _ => _members.Where(m => m.Position.Step == _members.Min(o => o.Position.Step)),
-        };
-        foreach (var worker in slowest.Take(1).ToArray())
-        {
-            Tell(worker, new Refused { Reason = "no progress for too long", Final = false });
-            Remove(worker, $"no progress for {_options.StepTimeout.TotalSeconds} s while {Phase.ToString().ToLowerInvariant()}", now);
-        }
-    }
-
-    /// <summary>Starts a generation when membership should change: enough workers, or room for a further one.</summary>
-    private void ConsiderMembership(DateTime now)
-    {
-        var able = _workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving);
-        if (Phase == RunPhase.Waiting)
-        {
-            if (able >= _options.MinWorkers)
-                Regroup(now);
-        }
-        else if (Phase is RunPhase.Training or RunPhase.Validating && _members.Count < Math.Min(able, _options.MaxWorkers))
-        {
-            Drain(now);
-        }
-    }
-
-    /// <summary>Plans no further steps; once the planned ones are done, a new generation begins. So a change costs no step.</summary>
-    private void Drain(DateTime now)
-    {
-        _draining = true;
-        RegroupWhenDrained(now);
-    }
-
-    private void RegroupWhenDrained(DateTime now)
-    {
-        if (_draining && Phase == RunPhase.Training && Committed == _planned)
-            Regroup(now);
-    }
-
-    private void Regroup(DateTime now)
-    {
-        foreach (var worker in _workers.Values.Where(w => w.Leaving).ToArray())
-            LetGo(worker);
-        Generation = Math.Max(Generation, _highestHeard) + 1;
-        _draining = false;
-        _members = [];
-        _lastProgress = now;
-        _effects.Add(new Effect.RecordGeneration(Generation));
-        _effects.Add(new Effect.AbandonExchange(Generation));
-        var asked = _workers.Values.Where(w => w.Phase != WorkerPhase.Preparing).ToArray();
-        foreach (var worker in asked)
-        {
-            (worker.Phase, worker.Regrouped, worker.Synchronized) = (WorkerPhase.Ready, false, false);
-            Tell(worker, new Regroup { Generation = Generation });
-        }
-
-        Phase = asked.Length >= _options.MinWorkers ? RunPhase.Regrouping : RunPhase.Waiting;
-        if (Phase == RunPhase.Waiting)
-            Log(true, $"{asked.Length} of at least {_options.MinWorkers} workers are there: waiting for more");
-    }
-
-    private void SynchronizeWhenAllAnswered(DateTime now)
-    {
-        var answered = _workers.Values.Where(w => w.Phase == WorkerPhase.Ready).ToArray();
-        if (!answered.All(w => w.Regrouped))
-            return;
-
-        // The most advanced first: where there are more workers than places, state is worth more than a name.
-        _members = [.. answered.OrderByDescending(StepOf).ThenBy(w => w.Id, StringComparer.Ordinal).Take(_options.MaxWorkers).OrderBy(w => w.Id, StringComparer.Ordinal)];
-        var plan = NewPlan();
-        Phase = RunPhase.Synchronizing;
-        _lastProgress = now;
-        _digests.Clear();
-        if (IsStar)
-            _effects.Add(new Effect.OwnShards(plan));
-        foreach (var member in _members)
-        {
-            member.Phase = WorkerPhase.Member;
-            Tell(member, plan);
-        }
-    }
-
-    private long StepOf(WorkerEntry worker) =>
-        worker.Position.HasState && worker.Position.RunId == _options.RunId ? worker.Position.Step : -1;
-
-    private ExchangePlan NewPlan()
-    {
-        var ranges = WorkSplit.Divide(_options.MicroBatches, Speeds());
-        var plan = new ExchangePlan
-        {
-            Generation = Generation,
-            MicroBatches = _options.MicroBatches,
-            BucketElements = _options.BucketElements,
-            ChunkElements = _options.ChunkElements,
-        };
-        foreach (var (member, range) in _members.Zip(ranges))
-        {
-            member.Range = range;
-            plan.Members.Add(new Member { WorkerId = member.Id, GrpcAddress = member.GrpcAddress, FirstMicroBatch = range.First, EndMicroBatch = range.End });
-        }
-
-        if (IsStar)
-            plan.Owners.Add(new Owner { GrpcAddress = _options.GrpcAddress });
-        else
-            plan.Owners.AddRange(_members.Select(m => new Owner { WorkerId = m.Id, GrpcAddress = m.GrpcAddress }));
-        ChooseState(plan);
-        return plan;
-    }
-
-    /// <summary>The most advanced state there is: a member's, else the newest checkpoint, else the beginning.</summary>
-    private void ChooseState(ExchangePlan plan)
-    {
-        var ahead = _members.MaxBy(StepOf)!;
-        var checkpoint = Math.Max(_checkpointStep, LastCheckpoint);
-        if (StepOf(ahead) >= 0 && StepOf(ahead) >= checkpoint)
-            (plan.Step, plan.Source, plan.SourceAddress) = (StepOf(ahead), StateSource.Peer, ahead.GrpcAddress);
-        else if (checkpoint > 0)
-            (plan.Step, plan.Source, plan.SourceAddress) = (checkpoint, StateSource.Checkpoint, _options.GrpcAddress);
-        else
-            (plan.Step, plan.Source) = (0, StateSource.Fresh);
-    }
-
-    private double[] Speeds()
-    {
-        // One unknown speed makes the others' ratios meaningless: then everybody gets the same.
-        var known = _members.All(m => m.Speed > 0);
-        return [.. _members.Select(m => known ? m.Speed : 1)];
-    }
-
-    private void LetGo(WorkerEntry worker)
-    {
-        _workers.Remove(worker.Id);
-        Log(false, $"Worker {worker.Id} (process {worker.ProcessId} on {worker.Host}) leaves the run");
-        Tell(worker, new RunFinished { Reason = "left the run as asked", ExitCode = ExitCodes.Terminated });
     }
 
     private bool Current(string workerId, long generation, DateTime now, out WorkerEntry worker)

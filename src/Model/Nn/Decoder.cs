@@ -8,7 +8,13 @@ namespace DistSeq2Seq.Model.Nn;
 /// <summary>What the decoder carries from step to step, besides the source.</summary>
 /// <param name="Hidden">For each layer [B, H].</param>
 /// <param name="Cell">For each layer [B, H].</param>
-internal readonly record struct DecoderState(Tensor[] Hidden, Tensor[] Cell);
+internal readonly record struct DecoderState(Tensor[] Hidden, Tensor[] Cell)
+{
+    /// <summary>The given rows, in the given order; a row may be given several times.</summary>
+    /// <param name="rows">Indices into B.</param>
+    public DecoderState Select(Tensor rows) =>
+        new([.. Hidden.Select(state => state.index_select(0, rows))], [.. Cell.Select(state => state.index_select(0, rows))]);
+}
 
 /// <summary>Embeds the target so far, runs a stacked LSTM over it and looks at the source through attention.</summary>
 internal sealed class Decoder : nn.Module
@@ -57,5 +63,24 @@ internal sealed class Decoder : nn.Module
         if (_attention is not null)
             (features, weights) = _attention.Forward(features, memory!.Value);
         return (nn.functional.dropout(features, _dropout, training), new DecoderState(states.Hidden, states.Cell), weights);
+    }
+
+    /// <summary>One step of K hypotheses for each of B sources, without dropout; row k × B + b is hypothesis k of source b.</summary>
+    /// <param name="tokens">The hypotheses' last tokens, [K·B].</param>
+    /// <param name="state">Their states, [K·B, H] for each layer.</param>
+    /// <param name="memory">The B sources, once each, or null without attention.</param>
+    /// <returns>What goes into the output layer [K·B, H], the states after, and attention weights [B, K, S].</returns>
+    public (Tensor Features, DecoderState State, Tensor? Weights) Step(Tensor tokens, DecoderState state, AttentionMemory? memory)
+    {
+        var rows = tokens.shape[0];
+        var states = _rnn.Forward(_embedding.Forward(tokens).unsqueeze(0), [rows], state.Hidden, state.Cell);
+        var next = new DecoderState(states.Hidden, states.Cell);
+        if (_attention is null)
+            return (states.Output[0], next, null);
+
+        // The attention takes hypotheses of a source as it takes time steps, so that the memory is not repeated for each.
+        long batch = memory!.Value.Padding.shape[0], units = states.Output.shape[2];
+        var (features, weights) = _attention.Forward(states.Output.view(rows / batch, batch, units), memory.Value); // [K, B, H], [B, K, S]
+        return (features.reshape(rows, units), next, weights);
     }
 }

@@ -85,11 +85,14 @@ public sealed class Seq2SeqModel : nn.Module
         return (new DecoderState(hidden, cell), memory);
     }
 
-    /// <summary>One decoding step for each row: the logits of the next token [B, V], the states after, and attention weights [B, S].</summary>
+    /// <summary>
+    /// One decoding step of K hypotheses for each of the memory's B sources, row k × B + b being hypothesis k of source b: the
+    /// logits of the next token [K·B, V], the states after, and attention weights [K·B, S].
+    /// </summary>
     internal (Tensor Logits, DecoderState State, Tensor? Weights) Step(long[] tokens, DecoderState state, AttentionMemory? memory)
     {
-        var (features, next, weights) = _decoder.Forward(tensor(tokens).view(1, tokens.Length), state, memory);
-        return (_decoder.Output.Forward(features[0]), next, weights?.squeeze(1));
+        var (features, next, weights) = _decoder.Step(tensor(tokens), state, memory);
+        return (_decoder.Output.Forward(features), next, weights?.transpose(0, 1).reshape(tokens.Length, -1));
     }
 
     /// <summary>Where real target tokens stand in the flattened [T, B], and what they are.</summary>

@@ -42,7 +42,9 @@ public readonly record struct SummationTree(int MicroBatches)
     public bool RisesAlone(TreeNode node) => node.IsLeft && node.Sibling.First >= MicroBatches && node != Root;
 
     /// <summary>Whether the node covers at least one micro-batch of this tree.</summary>
-    public bool Contains(TreeNode node) => node.Level >= 0 && node.Level <= Root.Level && node.Index >= 0 && node.First < MicroBatches;
+    /// <remarks>For nodes that came over the wire: compares indices, because shifting a hostile one would overflow.</remarks>
+    public bool Contains(TreeNode node) =>
+        node.Level >= 0 && node.Level <= Root.Level && node.Index >= 0 && node.Index <= (MicroBatches - 1) >> node.Level;
 
     /// <summary>The largest aligned nodes that together cover micro-batches [first, end), from left to right.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the tree.</exception>

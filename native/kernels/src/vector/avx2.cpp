@@ -12,6 +12,7 @@ namespace ds2s::avx2 {
 #define multiply_low_halves(a, b) ((Wide)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
 #include "lanes.h"
 
+#define TILE_ROWS 4
 #include "body.h"
 
 extern const VectorKernels kernels;

@@ -12,6 +12,7 @@ namespace ds2s::avx512 {
 #define multiply_low_halves(a, b) ((Wide)_mm512_maskz_mul_epu32(0xff, (__m512i)(a), (__m512i)(b)))
 #include "lanes.h"
 
+#define TILE_ROWS 8
 #include "body.h"
 
 extern const VectorKernels kernels;

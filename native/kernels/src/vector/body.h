@@ -8,8 +8,35 @@
 #include "body_dropout.h"
 #include "body_flat.h"
 
+#ifdef TILE_ROWS
+#include "body_packed.h"
+#else
+static constexpr int64_t panel_width = 0;
+static constexpr int64_t (*packed_size)(int64_t, int64_t) = nullptr;
+static constexpr void (*pack_weight)(const PackWeight&) = nullptr;
+static constexpr void (*multiply_packed)(const PackedProduct&) = nullptr;
+#endif
+
 static constexpr VectorKernels table(const char* name)
 {
-    return {name, lstm_step, lstm_step_gradient, cross_entropy_row, add_rows, adam, sgd, squared_sum, dropout,
-            additive_scores, additive_scores_gradient, add, scale, bf16_pack, bf16_unpack, bf16_unpack_add};
+    return {name,
+            lstm_step,
+            lstm_step_gradient,
+            cross_entropy_row,
+            add_rows,
+            adam,
+            sgd,
+            squared_sum,
+            dropout,
+            additive_scores,
+            additive_scores_gradient,
+            panel_width,
+            packed_size,
+            pack_weight,
+            multiply_packed,
+            add,
+            scale,
+            bf16_pack,
+            bf16_unpack,
+            bf16_unpack_add};
 }

@@ -87,6 +87,26 @@ struct AdditiveScoresGradient {
     float* d_vector;         // [width], written
 };
 
+// A matrix [depth, columns], element (k, j) at weight[k * depth_stride + j * column_stride], in the order its products read it.
+struct PackWeight {
+    const float* weight;
+    int64_t depth, columns, depth_stride, column_stride;
+    float* packed;
+};
+
+// c = a * weight (+ c if `accumulate`) for the columns of some panels; a is [rows, depth]. One sum per element, in the order of
+// depth by blocks: the same bits however rows and panels are cut.
+struct PackedProduct {
+    int64_t rows, depth, columns;
+    const float* a;
+    int64_t a_stride;
+    const float* packed;
+    float* c;
+    int64_t c_stride;
+    int64_t first_panel, end_panel;
+    bool accumulate;
+};
+
 struct VectorKernels {
     const char* name;
     void (*lstm_step)(const LstmStep&);
@@ -101,6 +121,11 @@ struct VectorKernels {
     void (*dropout)(const Dropout&);
     void (*additive_scores)(const AdditiveScores&);
     void (*additive_scores_gradient)(const AdditiveScoresGradient&);
+    // Products with packed weights; panel_width 0: not available.
+    int64_t panel_width;
+    int64_t (*packed_size)(int64_t depth, int64_t columns);
+    void (*pack_weight)(const PackWeight&);
+    void (*multiply_packed)(const PackedProduct&);
     void (*add)(float* dst, const float* a, const float* b, int64_t count);
     void (*scale)(float* dst, const float* a, float factor, int64_t count);
     void (*bf16_pack)(uint16_t* dst, const float* src, int64_t count);

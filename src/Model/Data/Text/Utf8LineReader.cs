@@ -8,7 +8,7 @@ namespace DistSeq2Seq.Model.Data;
 /// or
 /// CRLF and with nothing else, so that U+2028, U+0085 and the like stay inside a sentence, as they do for other tools.
 /// </summary>
-internal sealed class Utf8LineReader : IDisposable
+public sealed class Utf8LineReader : IDisposable
 {
     /// <summary>
     /// Longest line accepted, in bytes: far beyond any sentence, so what exceeds it is not lines of text.
@@ -24,16 +24,49 @@ internal sealed class Utf8LineReader : IDisposable
     private int _end;
     private bool _atEnd;
 
+    /// <summary>Opens a file; one whose name ends in .gz is decompressed.</summary>
+    /// <exception cref="DataException">It does not exist or may not be read.</exception>
     public Utf8LineReader(string path)
+        : this(InputFile.Open(path), path)
     {
-        Path = path;
-        _raw = new HashingStream(InputFile.Open(path));
-        _text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+    }
+
+    /// <summary>Reads a stream, and disposes of it in the end.</summary>
+    /// <param name="stream">The text; decompressed when the name ends in .gz.</param>
+    /// <param name="name">What to call it in errors.</param>
+    public Utf8LineReader(Stream stream, string name)
+    {
+        Path = name;
+        _raw = new HashingStream(stream);
+        _text = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
             ? new CheckedGzipStream(_raw)
             : _raw;
     }
 
+    /// <summary>
+    /// Opens a file after reading it to its end once, so that an invalid line shows before any work begins. What cannot be
+    /// read twice, as a pipe, is opened only.
+    /// </summary>
+    /// <exception cref="DataException">It does not exist, may not be read, or is not text.</exception>
+    public static Utf8LineReader OpenChecked(string path)
+    {
+        var stream = InputFile.Open(path);
+        if (!stream.CanSeek)
+            return new Utf8LineReader(stream, path);
+        using (var check = new Utf8LineReader(stream, path))
+        {
+            while (check.ReadLine() is not null)
+            {
+            }
+        }
+        return new Utf8LineReader(path);
+    }
+
+    /// <summary>The file, or what the stream is called.</summary>
     public string Path { get; }
+
+    /// <summary>Whether a whole line has been read ahead, so that the next one comes without waiting for input.</summary>
+    public bool HasLineReady => _buffer.AsSpan(_start, _end - _start).Contains((byte)'\n');
 
     /// <summary>Number of the line read last, from 1.</summary>
     public long LineNumber { get; private set; }
@@ -64,6 +97,7 @@ internal sealed class Utf8LineReader : IDisposable
         return _raw.Digest();
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _text.Dispose();

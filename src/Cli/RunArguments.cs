@@ -1,0 +1,35 @@
+using System.CommandLine;
+using DistSeq2Seq.Configuration;
+
+namespace DistSeq2Seq.Cli;
+
+/// <summary>What the verbs that take a run's configuration have in common.</summary>
+internal sealed class RunArguments
+{
+    /// <summary>The YAML file.</summary>
+    public Argument<string> Configuration { get; } = new("config") { Description = "The YAML file that describes the run." };
+
+    /// <summary>Overrides.</summary>
+    public Option<string[]> Settings { get; } = new("--set") { Description = "Override a key of the configuration; repeatable.", HelpName = "a.b=c" };
+
+    /// <summary>Run folder.</summary>
+    public Option<string?> Run { get; } = new("--run") { Description = "Run folder; by default the configuration's, or runs/<name of the file>." };
+
+    /// <summary>Adds them to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(Configuration);
+        command.Add(Settings);
+        command.Add(Run);
+    }
+
+    /// <summary>Reads and checks the configuration.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="further">Overrides that other options stand for; they come last.</param>
+    /// <exception cref="ConfigurationException">Something is wrong with it.</exception>
+    public RunConfiguration Load(ParseResult parsed, IEnumerable<string> further)
+    {
+        var configuration = ConfigurationReader.Load(parsed.GetRequiredValue(Configuration), [.. parsed.GetValue(Settings) ?? [], .. further]);
+        return parsed.GetValue(Run) is { Length: > 0 } run ? configuration with { Run = run } : configuration;
+    }
+}

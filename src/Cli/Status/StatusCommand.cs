@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Google.Protobuf;
+
+namespace DistSeq2Seq.Cli.Status;
+
+/// <summary>The verb <c>status</c>: asks a coordinator how its run is doing.</summary>
+public static class StatusCommand
+{
+    /// <summary>Where a coordinator on this machine listens unless its configuration says otherwise.</summary>
+    private const string DefaultAddress = "http://127.0.0.1:8080";
+
+    /// <summary>
+    /// The verb with its options. It exits with 0, with 1 when no coordinator answers, or with 2 on an address that is none.
+    /// </summary>
+    public static Command Create()
+    {
+        var address = new Option<string>("--address")
+        {
+            Description = "The coordinator's HTTP address.",
+            HelpName = "URL",
+            DefaultValueFactory = _ => DefaultAddress,
+        };
+        var json = new Option<bool>("--json") { Description = "Print the JSON of /api/status." };
+        var command = new Command("status", "Show how a run is doing.") { address, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            var error = parsed.InvocationConfiguration.Error;
+            var place = parsed.GetRequiredValue(address);
+            if (CoordinatorAddress.TryParse(place) is not { } uri)
+            {
+                await error.WriteLineAsync($"error: --address '{place}' is no HTTP address; one looks like {DefaultAddress}.");
+                return ExitCodes.BadInput;
+            }
+
+            try
+            {
+                var (text, status) = await StatusClient.GetAsync(uri, cancellation);
+                if (parsed.GetValue(json))
+                    await output.WriteLineAsync(text);
+                else
+                    new StatusReport(status).Write(output);
+                return ExitCodes.Success;
+            }
+            catch (Exception problem) when (problem is InvalidProtocolBufferException or InvalidJsonException)
+            {
+                await error.WriteLineAsync($"error: What answers at {uri.GetLeftPart(UriPartial.Authority)} is no coordinator of this program: "
+                    + $"its /api/status is not a status ({problem.Message.TrimEnd('.')}). Name the coordinator's HTTP port with --address.");
+                return ExitCodes.Failure;
+            }
+            catch (Exception problem) when (problem is HttpRequestException or TimeoutException or IOException)
+            {
+                await error.WriteLineAsync($"error: No coordinator answers at {uri.GetLeftPart(UriPartial.Authority)}: {problem.Message.TrimEnd('.')}. "
+                    + "Is the run started, and is this its HTTP port (cluster.ports.http)? Name another one with --address.");
+                return ExitCodes.Failure;
+            }
+        });
+        return command;
+    }
+}

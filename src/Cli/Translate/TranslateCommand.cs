@@ -1,0 +1,90 @@
+using System.CommandLine;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Decoding;
+
+namespace DistSeq2Seq.Cli.Translate;
+
+/// <summary>The verb <c>translate</c>: translates lines of text with a run's best checkpoint.</summary>
+public static class TranslateCommand
+{
+    /// <summary>The verb with its options. It exits with 0, or with 2 and one line on bad input.</summary>
+    /// <param name="standardInput">Where text comes from without <c>--input</c>; the process's own by default.</param>
+    public static Command Create(Func<Stream>? standardInput = null)
+    {
+        var run = new Option<string?>("--run") { Description = "Folder of the run whose best checkpoint translates.", HelpName = "DIR" };
+        var checkpoint = new Option<string?>("--checkpoint")
+        {
+            Description = "Another checkpoint: its folder, or its name within the run, as step-000001200.", HelpName = "PATH",
+        };
+        var input = new Option<string?>("--input") { Description = "Text, a sentence a line, plain or .gz; by default standard input.", HelpName = "F" };
+        var output = new Option<string?>("--output") { Description = "Where translations go; by default standard output.", HelpName = "F" };
+        var beam = new Option<int?>("--beam") { Description = "Beam width; 1 is greedy search. By default the run's.", HelpName = "N" };
+        var penalty = new Option<double?>("--length-penalty") { Description = "Length penalty; 0 favours short output. By default the run's.", HelpName = "A" };
+        var best = new Option<int?>("--n-best") { Description = "Give the N best translations of each line, as: number ||| translation ||| score.", HelpName = "N" };
+        var batch = new Option<int?>("--batch-size") { Description = "Sentences decoded together. By default the run's.", HelpName = "N" };
+        var command = new Command("translate", "Translate text with a trained model.")
+        {
+            run, checkpoint, input, output, beam, penalty, best, batch,
+        };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                var console = parsed.InvocationConfiguration.Output;
+                var error = parsed.InvocationConfiguration.Error;
+                try
+                {
+                    var target = new TranslateTarget(parsed.GetValue(output), console);
+                    using var lines = parsed.GetValue(input) is { } path
+                        ? Utf8LineReader.OpenChecked(path)
+                        : new Utf8LineReader((standardInput ?? Console.OpenStandardInput)(), "standard input");
+                    using var model = Load(parsed.GetValue(run), parsed.GetValue(checkpoint), error);
+                    var configured = DecodingOptions.From(model.Configuration.Decoding);
+                    var options = configured with
+                    {
+                        Beam = parsed.GetValue(beam) ?? configured.Beam,
+                        LengthPenalty = parsed.GetValue(penalty) ?? configured.LengthPenalty,
+                        BestCount = parsed.GetValue(best) ?? 1,
+                        BatchSize = parsed.GetValue(batch) ?? configured.BatchSize,
+                    };
+                    var translator = new Translator(model, options);
+                    target.Write(writer => LineTranslation.Run(lines, translator, writer, numbered: parsed.GetValue(best) is not null, cancellation));
+                    return ExitCodes.Success;
+                }
+                catch (Exception problem) when (problem is DataException or ConfigurationException or CheckpointException)
+                {
+                    error.WriteLine($"error: {problem.Message}");
+                    return ExitCodes.BadInput;
+                }
+                catch (IOException problem)
+                {
+                    error.WriteLine($"error: the translations could not be written: {problem.Message}");
+                    return ExitCodes.Failure;
+                }
+            },
+            cancellation));
+        return command;
+    }
+
+    private static TranslationModel Load(string? run, string? checkpoint, TextWriter error)
+    {
+        var model = (run, checkpoint) switch
+        {
+            (_, not null) => TranslationModel.Load(PathOf(run, checkpoint)),
+            (not null, null) => TranslationModel.LoadBest(run, problem => error.WriteLine($"warning: {problem}; this checkpoint is passed over")),
+            _ => throw new ConfigurationException("neither --run nor --checkpoint is given; name the run's folder, as --run runs/quickstart"),
+        };
+        error.WriteLine(FormattableString.Invariant(
+            $"Translating with {model.CheckpointPath} ({(model.ValidationLoss is { } loss ? $"validation loss {loss:0.0000}" : "no validation loss")})"));
+        return model;
+    }
+
+    private static string PathOf(string? run, string checkpoint)
+    {
+        if (run is null || Directory.Exists(checkpoint))
+            return checkpoint;
+        var within = Path.Combine(new CheckpointStore(run).Folder, checkpoint);
+        return Directory.Exists(within) ? within : checkpoint;
+    }
+}

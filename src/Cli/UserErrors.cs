@@ -1,0 +1,25 @@
+using System.CommandLine;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Data;
+
+namespace DistSeq2Seq.Cli;
+
+/// <summary>Turns the user's mistakes into one line and exit code 2.</summary>
+internal static class UserErrors
+{
+    /// <summary>Makes <paramref name="work"/> the verb's action.</summary>
+    public static void SetWork(this Command command, Func<ParseResult, CancellationToken, Task<int>> work) =>
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            try
+            {
+                return await work(parsed, cancellation);
+            }
+            catch (Exception e) when (e is ConfigurationException or DataException or CheckpointException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"error: {e.Message}");
+                return ExitCodes.BadInput;
+            }
+        });
+}

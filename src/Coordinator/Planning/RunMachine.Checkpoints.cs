@@ -1,0 +1,142 @@
+using DistSeq2Seq.Protocol.Cluster;
+
+namespace DistSeq2Seq.Coordinator.Planning;
+
+/// <summary>Checkpoints, and the end of the run.</summary>
+public sealed partial class RunMachine
+{
+    /// <summary>Attempts at the last checkpoint; with <see cref="RetryPause"/> longer than it takes to notice that its worker is gone.</summary>
+    private const int LastCheckpointAttempts = 10;
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private bool _terminating;
+    private long _checkpointUnderWay;
+    private long _checkpointWanted;
+    private string _wantedDigest = "";
+    private long _checkpointGivenUp;
+    private int _checkpointAttempts;
+    private DateTime _retryAt = DateTime.MaxValue;
+
+    /// <summary>Ends the run early: once the planned steps are done, a checkpoint is written and everybody is let go.</summary>
+    public IReadOnlyList<Effect> Terminate(DateTime now)
+    {
+        _terminating = true;
+        if (Phase == RunPhase.Training)
+            Continue(now);
+        else if (Phase == RunPhase.Waiting)
+            Finish("stopped as asked while waiting for workers", ExitCodes.Terminated);
+        return Take();
+    }
+
+    /// <summary>A checkpoint is on disk, or could not be written.</summary>
+    public IReadOnlyList<Effect> CheckpointDone(long step, string? failure, DateTime now)
+    {
+        if (_checkpointUnderWay == step)
+            _checkpointUnderWay = 0;
+        if (failure is null)
+            LastCheckpoint = Math.Max(LastCheckpoint, step);
+        else
+            Log(true, $"Checkpoint of step {step} failed: {failure}");
+        if (Phase == RunPhase.Finished)
+            return Take();
+        if (failure is not null && Phase == RunPhase.Finishing && step == Committed)
+        {
+            // Its worker may be dying, which is not known yet: another one, or the next generation, has the same state.
+            if (++_checkpointAttempts >= LastCheckpointAttempts)
+                FinishAfterCheckpoint(failure);
+            else
+                _retryAt = now + RetryPause;
+            return Take();
+        }
+
+        if (failure is not null)
+            _checkpointGivenUp = step; // the copy is let go; the next one that is due is not far
+        foreach (var worker in _workers.Values)
+            Tell(worker, new ReleaseSnapshot { Step = step });
+        OrderCheckpoint();
+        RegroupWhenDrained(now);
+        return Take();
+    }
+
+    private bool IsCheckpointDue(long step) =>
+        step > 0 && (_schedule.IsOver(step) || _schedule.Locate(step).EndsEpoch || IsValidationDue(step) ||
+            (_options.CheckpointEvery > 0 && step % _options.CheckpointEvery == 0));
+
+    /// <summary>Orders the checkpoint that is due at the last committed step, or ends the run when that is done.</summary>
+    private void OrderCheckpoint()
+    {
+        var due = Phase switch
+        {
+            RunPhase.Finishing => true,
+            RunPhase.Training => (IsCheckpointDue(Committed) || IsFarewell()) && _checkpointGivenUp != Committed,
+            _ => false,
+        };
+        if (due && LastCheckpoint < Committed && _checkpointUnderWay != Committed && _checkpointWanted != Committed && _retryAt == DateTime.MaxValue)
+        {
+            if (_checkpointWanted > 0)
+                Tell(_members[0], new ReleaseSnapshot { Step = _checkpointWanted }); // overtaken while another was being written
+            _checkpointWanted = Committed;
+            _wantedDigest = _digests.Values.FirstOrDefault("");
+        }
+
+        StartCheckpoint();
+        if (Phase == RunPhase.Finishing && LastCheckpoint >= Committed)
+            FinishAfterCheckpoint(null);
+    }
+
+    /// <summary>Writes the wanted checkpoint unless another is being written.</summary>
+    private void StartCheckpoint()
+    {
+        if (_checkpointWanted == 0 || _checkpointUnderWay != 0 || _members.Count == 0)
+            return;
+        (_checkpointUnderWay, _checkpointWanted) = (_checkpointWanted, 0);
+        // The first member keeps copies; at the end everybody's state is at rest, so that each attempt may ask another.
+        var keeper = _members[_checkpointAttempts % _members.Count];
+        _effects.Add(new Effect.WriteCheckpoint(_checkpointUnderWay, keeper.Id, _wantedDigest));
+    }
+
+    private void RetryLastCheckpoint(DateTime now)
+    {
+        if (now < _retryAt)
+            return;
+        _retryAt = DateTime.MaxValue;
+        if (Phase == RunPhase.Finishing)
+            OrderCheckpoint();
+    }
+
+    /// <summary>Whether so many leave that the run will wait, and with them would go the only copies of its state.</summary>
+    private bool IsFarewell() =>
+        _draining && Committed == _planned
+        && _workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving) < _options.MinWorkers;
+
+    private bool IsFarewellCheckpointUnderWay() => IsFarewell() && LastCheckpoint < Committed && _checkpointGivenUp != Committed;
+
+    /// <summary>Whether the replicas are equal, as far as their digests are known; ends the run when they are not.</summary>
+    private bool AreDigestsEqual(long step)
+    {
+        var groups = _digests.GroupBy(d => d.Value).OrderByDescending(g => g.Count()).ToArray();
+        if (groups.Length <= 1)
+            return true;
+        var text = string.Join("; ", groups.Select(g => $"{g.Key[..Math.Min(16, g.Key.Length)]}… on {string.Join(", ", g.Select(d => d.Key))}"));
+        Finish($"replicas differ at step {step}: {text}. A worker's memory or arithmetic is unreliable, or its build or processor differs", ExitCodes.Failure);
+        return false;
+    }
+
+    private void FinishAfterCheckpoint(string? failure)
+    {
+        var what = _schedule.IsOver(Committed) ? $"all {Committed} steps are done" : $"stopped as asked after step {Committed}";
+        var code = failure is not null ? ExitCodes.Failure : _schedule.IsOver(Committed) ? ExitCodes.Success : ExitCodes.Terminated;
+        Finish(failure is null ? what : $"{what}, but the last checkpoint failed: {failure}", code);
+    }
+
+    private void Finish(string reason, int exitCode)
+    {
+        if (Phase == RunPhase.Finished)
+            return;
+        Phase = RunPhase.Finished;
+        foreach (var worker in _workers.Values)
+            Tell(worker, new RunFinished { Reason = reason, ExitCode = exitCode });
+        _effects.Add(new Effect.Finish(reason, exitCode));
+    }
+}

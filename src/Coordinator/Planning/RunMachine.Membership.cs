@@ -1,0 +1,167 @@
+using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Plans;
+
+namespace DistSeq2Seq.Coordinator.Planning;
+
+/// <summary>Who takes part, and from which state.</summary>
+public sealed partial class RunMachine
+{
+    private void Remove(WorkerEntry worker, string reason, DateTime now)
+    {
+        _workers.Remove(worker.Id);
+        WorkersLost++;
+        Log(true, $"Lost worker {worker.Id} (process {worker.ProcessId} on {worker.Host}): {reason}");
+        if (Phase is RunPhase.Finished)
+            return;
+        if (_members.Contains(worker) || Phase == RunPhase.Regrouping)
+            Regroup(now);
+    }
+
+    private void GiveUpOnSlowest(DateTime now)
+    {
+        _lastProgress = now;
+        var slowest = Phase switch
+        {
+            RunPhase.Regrouping => _workers.Values.Where(w => !w.Regrouped && w.Phase != WorkerPhase.Preparing),
+            RunPhase.Synchronizing => _members.Where(m => !m.Synchronized),
+            RunPhase.Validating => _members.Where(m => !_validated.Contains(m.Id)),
+            _ => _members.Where(m => m.Position.Step < _planned).OrderBy(m => m.Position.Step),
+        };
+        foreach (var worker in slowest.Take(1).ToArray())
+        {
+            Tell(worker, new Refused { Reason = "no progress for too long", Final = false });
+            Remove(worker, $"no progress for {_options.StepTimeout.TotalSeconds} s while {Phase.ToString().ToLowerInvariant()}", now);
+        }
+    }
+
+    /// <summary>Starts a generation when membership should change: enough workers, or room for a further one.</summary>
+    private void ConsiderMembership(DateTime now)
+    {
+        var able = _workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving);
+        if (Phase == RunPhase.Waiting)
+        {
+            if (able >= _options.MinWorkers)
+                Regroup(now);
+        }
+        else if (Phase is RunPhase.Training or RunPhase.Validating && _members.Count < Math.Min(able, _options.MaxWorkers))
+        {
+            Drain(now);
+        }
+    }
+
+    /// <summary>Plans no further steps; once the planned ones are done, a new generation begins. So a change costs no step.</summary>
+    private void Drain(DateTime now)
+    {
+        _draining = true;
+        OrderCheckpoint();
+        RegroupWhenDrained(now);
+    }
+
+    private void RegroupWhenDrained(DateTime now)
+    {
+        if (_draining && Phase == RunPhase.Training && Committed == _planned && !IsFarewellCheckpointUnderWay())
+            Regroup(now);
+    }
+
+    private void Regroup(DateTime now)
+    {
+        foreach (var worker in _workers.Values.Where(w => w.Leaving && !_terminating).ToArray())
+            LetGo(worker);
+        Generation = Math.Max(Generation, _highestHeard) + 1;
+        _draining = false;
+        _members = [];
+        _checkpointWanted = 0; // its copy goes with the generation
+        _lastProgress = now;
+        _effects.Add(new Effect.RecordGeneration(Generation));
+        _effects.Add(new Effect.AbandonExchange(Generation));
+        var asked = _workers.Values.Where(w => w.Phase != WorkerPhase.Preparing).ToArray();
+        foreach (var worker in asked)
+        {
+            (worker.Phase, worker.Regrouped, worker.Synchronized) = (WorkerPhase.Ready, false, false);
+            Tell(worker, new Regroup { Generation = Generation });
+        }
+
+        // For the last checkpoint any one worker will do.
+        Phase = asked.Length >= (_terminating ? 1 : _options.MinWorkers) ? RunPhase.Regrouping : RunPhase.Waiting;
+        if (Phase == RunPhase.Waiting && _terminating)
+            Finish($"stopped as asked; no worker is left to save step {Committed}, the newest checkpoint is of step {LastCheckpoint}", ExitCodes.Terminated);
+        else if (Phase == RunPhase.Waiting)
+            Log(true, $"{asked.Length} of at least {_options.MinWorkers} workers are there: waiting for more");
+    }
+
+    private void SynchronizeWhenAllAnswered(DateTime now)
+    {
+        var answered = _workers.Values.Where(w => w.Phase == WorkerPhase.Ready).ToArray();
+        if (!answered.All(w => w.Regrouped))
+            return;
+
+        // The most advanced first: where there are more workers than places, state is worth more than a name.
+        _members = [.. answered.OrderByDescending(StepOf).ThenBy(w => w.Id, StringComparer.Ordinal).Take(_options.MaxWorkers).OrderBy(w => w.Id, StringComparer.Ordinal)];
+        var plan = NewPlan();
+        _commonStep = plan.Step;
+        Phase = RunPhase.Synchronizing;
+        _lastProgress = now;
+        _digests.Clear();
+        if (IsStar)
+            _effects.Add(new Effect.OwnShards(plan));
+        foreach (var member in _members)
+        {
+            member.Phase = WorkerPhase.Member;
+            Tell(member, plan);
+        }
+    }
+
+    private long StepOf(WorkerEntry worker) =>
+        worker.Position.HasState && worker.Position.RunId == _options.RunId ? worker.Position.Step : -1;
+
+    private ExchangePlan NewPlan()
+    {
+        var ranges = WorkSplit.Divide(_options.MicroBatches, Speeds());
+        var plan = new ExchangePlan
+        {
+            Generation = Generation,
+            MicroBatches = _options.MicroBatches,
+            BucketElements = _options.BucketElements,
+            ChunkElements = _options.ChunkElements,
+        };
+        foreach (var (member, range) in _members.Zip(ranges))
+        {
+            member.Range = range;
+            plan.Members.Add(new Member { WorkerId = member.Id, GrpcAddress = member.GrpcAddress, FirstMicroBatch = range.First, EndMicroBatch = range.End });
+        }
+
+        if (IsStar)
+            plan.Owners.Add(new Owner { GrpcAddress = _options.GrpcAddress });
+        else
+            plan.Owners.AddRange(_members.Select(m => new Owner { WorkerId = m.Id, GrpcAddress = m.GrpcAddress }));
+        ChooseState(plan);
+        return plan;
+    }
+
+    /// <summary>The most advanced state there is: a member's, else the newest checkpoint, else the beginning.</summary>
+    private void ChooseState(ExchangePlan plan)
+    {
+        var ahead = _members.MaxBy(StepOf)!;
+        var checkpoint = Math.Max(_checkpointStep, LastCheckpoint);
+        if (StepOf(ahead) >= 0 && StepOf(ahead) >= checkpoint)
+            (plan.Step, plan.Source, plan.SourceAddress) = (StepOf(ahead), StateSource.Peer, ahead.GrpcAddress);
+        else if (checkpoint > 0)
+            (plan.Step, plan.Source, plan.SourceAddress) = (checkpoint, StateSource.Checkpoint, _options.GrpcAddress);
+        else
+            (plan.Step, plan.Source) = (0, StateSource.Fresh);
+    }
+
+    private double[] Speeds()
+    {
+        // One unknown speed makes the others' ratios meaningless: then everybody gets the same.
+        var known = _members.All(m => m.Speed > 0);
+        return [.. _members.Select(m => known ? m.Speed : 1)];
+    }
+
+    private void LetGo(WorkerEntry worker)
+    {
+        _workers.Remove(worker.Id);
+        Log(false, $"Worker {worker.Id} (process {worker.ProcessId} on {worker.Host}) leaves the run");
+        Tell(worker, new RunFinished { Reason = "left the run as asked", ExitCode = ExitCodes.Terminated });
+    }
+}

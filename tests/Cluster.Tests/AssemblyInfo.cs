@@ -1,0 +1,4 @@
+using Xunit;
+
+// Each test starts processes that use every core.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

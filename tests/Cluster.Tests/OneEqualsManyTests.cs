@@ -1,0 +1,68 @@
+using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Protocol.Plans;
+using DistSeq2Seq.Worker;
+using Xunit;
+
+namespace DistSeq2Seq.Cluster.Tests;
+
+/// <summary>
+/// The law: the model at a step is a function of configuration, corpus and seed, not of how many workers computed it, nor of
+/// who summed. Real processes, dropout on.
+/// </summary>
+public sealed class OneEqualsManyTests
+{
+    [Theory]
+    [InlineData(1, "star")]
+    [InlineData(2, "star")]
+    [InlineData(3, "star")]
+    [InlineData(1, "sharded")]
+    [InlineData(2, "sharded")]
+    [InlineData(3, "sharded")]
+    public async Task Train_AnyWorkersAndTopology_DigestOfThePlainLoop(int workers, string topology)
+    {
+        using var run = new TinyRun();
+
+        var (code, output, error) = await ProgramRunner.RunAsync(
+            "train", run.ConfigurationPath, "--workers", $"{workers}", "--set", $"cluster.topology={topology}");
+
+        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs()}");
+        var state = run.Newest();
+        Assert.Equal(20, state.Step);
+        Assert.Equal(PlainLoopDigest(run), state.ReplicaDigest);
+    }
+
+    /// <summary>Twenty steps in this process: no exchange, no actors; the micro-batches of a step summed up the fixed tree.</summary>
+    private static string PlainLoopDigest(TinyRun run)
+    {
+        var configuration = run.Load();
+        using var data = PreparedFolder.Open(Path.Combine(run.RunFolder, "data"));
+        using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);
+        using var summer = new GradientSummer(replica.NewGradientBuffer);
+        var schedule = new BatchSchedule(data, configuration);
+        var tree = new SummationTree(configuration.Training.MicroBatches);
+        var arrays = new MicroBatchArrays();
+        var (epoch, index) = (0, 0);
+        for (var step = 1; step <= 20; step++)
+        {
+            var batch = schedule.Batch(epoch, index);
+            float[]? sum = null;
+            for (var micro = 0; micro < batch.MicroBatches; micro++)
+            {
+                arrays.Fill(data.TrainCorpus, batch.Sentences(micro));
+                var gradient = summer.Rent();
+                replica.ComputeGradient(arrays, SeedMixer.Mix(configuration.Seed, step, micro), gradient);
+                summer.Add(tree, [tree.Root], micro, gradient, (_, values) => sum = values);
+            }
+
+            replica.Apply(sum, batch.TargetTokens, configuration.Training.Optimizer.LearningRate);
+            summer.Reset();
+            if (++index == schedule.BatchesOf(epoch))
+                (epoch, index) = (epoch + 1, 0);
+        }
+
+        return replica.Digest();
+    }
+}

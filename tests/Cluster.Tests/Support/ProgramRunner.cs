@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace DistSeq2Seq.Cluster.Tests.Support;
+
+/// <summary>Starts the real program, as a user's shell would.</summary>
+internal sealed class ProgramRunner : IDisposable
+{
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private readonly Process _process;
+
+    private ProgramRunner(Process process) => _process = process;
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it wrote to standard output so far.</summary>
+    public string Output => Read(_output);
+
+    /// <summary>What it wrote to standard error so far.</summary>
+    public string Error => Read(_error);
+
+    /// <summary>Starts a verb.</summary>
+    public static ProgramRunner Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distseq2seq.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        var process = new Process { StartInfo = start };
+        var runner = new ProgramRunner(process);
+        process.OutputDataReceived += (_, line) => Keep(runner._output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(runner._error, line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return runner;
+    }
+
+    /// <summary>Runs a verb to its end.</summary>
+    /// <returns>Its exit code and what it wrote.</returns>
+    public static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var runner = Start(arguments);
+        runner._process.StandardInput.Close();
+        var code = await runner.WaitAsync();
+        return (code, runner.Output, runner.Error);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<int> WaitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience.Long);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the program has not ended within {Patience.Long}. Output:\n{Output}\nErrors:\n{Error}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL to it and to every process that it started.</summary>
+    public void KillAll()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            KillAll();
+        _process.Dispose();
+    }
+
+    private static void Keep(StringBuilder text, string? line)
+    {
+        if (line is null)
+            return;
+        lock (text)
+            text.Append(line).Append('\n');
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+}
+
+/// <summary>How long tests wait for a condition: far longer than any machine needs, so that none depends on speed.</summary>
+internal static class Patience
+{
+    public static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+
+    /// <summary>Waits until a condition holds.</summary>
+    public static async Task UntilAsync(Func<bool> condition, Func<string> whatIsSeen)
+    {
+        var end = DateTime.UtcNow + Long;
+        while (!condition())
+        {
+            if (DateTime.UtcNow > end)
+                throw new TimeoutException($"not within {Long}: {whatIsSeen()}");
+            await Task.Delay(20);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using DistSeq2Seq.Coordinator.Planning;
+using Xunit;
+
+namespace DistSeq2Seq.Coordinator.Tests.Planning;
+
+/// <summary>Runs under fire end as quiet ones do. Each case is a seed, so that a failure can be run again.</summary>
+public class RunMachineFaultTests
+{
+    private const int Cases = 150;
+
+    [Fact]
+    public void Run_WithKillsJoinsAndLeaves_EndsAsAQuietOne() => ForEachSeed(seed =>
+    {
+        var cluster = new SimulatedCluster(seed);
+        Disturb(cluster, new Random(seed ^ 0x5EED), restarts: false);
+        AssertWhole(cluster);
+    });
+
+    [Fact]
+    public void Run_WithCoordinatorRestartsToo_EndsAsAQuietOne() => ForEachSeed(seed =>
+    {
+        var cluster = new SimulatedCluster(seed);
+        Disturb(cluster, new Random(seed ^ 0x5EED), restarts: true);
+        AssertWhole(cluster);
+    });
+
+    [Fact]
+    public void Run_WithFailingCheckpoints_EndsAsAQuietOne() => ForEachSeed(seed =>
+    {
+        var cluster = new SimulatedCluster(seed) { CheckpointFailureRate = 0.3 };
+        Disturb(cluster, new Random(seed ^ 0x5EED), restarts: true);
+        AssertWhole(cluster);
+    });
+
+    [Fact]
+    public void Terminate_AtAnyMoment_SavesTheStateAndASecondRunGoesOn() => ForEachSeed(seed =>
+    {
+        var random = new Random(seed);
+        var cluster = new SimulatedCluster(seed);
+        StartWorkers(cluster, 3);
+        var moment = random.Next(1, 39);
+        cluster.RunUntil(() => cluster.Machine.Committed >= moment);
+        cluster.Terminate();
+        if (random.Next(2) == 0)
+            cluster.Kill(cluster.Alive[random.Next(3)]);
+        cluster.RunToEnd();
+
+        Assert.Equal(cluster.Machine.Committed >= cluster.MaxSteps ? ExitCodes.Success : ExitCodes.Terminated, cluster.End!.Value.Code);
+        Assert.True(cluster.Checkpoints.Max >= moment, $"asked to stop at step {moment}, the newest checkpoint is of {cluster.Checkpoints.Max}");
+        Assert.All(cluster.Validations.Keys, step => Assert.True(step <= cluster.Checkpoints.Max));
+    });
+
+    /// <summary>Starts workers, and does something to them at random moments, until there has been enough of it.</summary>
+    private static void Disturb(SimulatedCluster cluster, Random random, bool restarts)
+    {
+        StartWorkers(cluster, random.Next(2, 5));
+        for (var fault = random.Next(1, 12); fault > 0 && cluster.End is null; fault--)
+        {
+            var events = random.Next(1, 120);
+            cluster.RunUntil(() => events-- == 0);
+            var alive = cluster.Alive;
+            var worker = alive.Count > 0 ? alive[random.Next(alive.Count)] : null;
+            switch (random.Next(restarts ? 6 : 5))
+            {
+                case 0 when worker is not null: cluster.Kill(worker); break;
+                case 1: cluster.Start(); break;
+                case 2 when worker is not null: cluster.Leave(worker); break;
+                case 3 when worker is not null: worker.Stopped = !worker.Stopped; break;
+                case 4:
+                    foreach (var each in alive.Where(_ => random.Next(2) == 0))
+                        cluster.Kill(each);
+                    break;
+                case 5: cluster.RestartCoordinator(); break;
+            }
+        }
+
+        foreach (var worker in cluster.Alive)
+            worker.Stopped = false;
+        StartWorkers(cluster, 2);
+        cluster.RunToEnd();
+    }
+
+    private static void AssertWhole(SimulatedCluster cluster)
+    {
+        var quiet = new SimulatedCluster(1, maxSteps: cluster.MaxSteps);
+        StartWorkers(quiet, 3);
+        quiet.RunToEnd();
+
+        Assert.Equal(ExitCodes.Success, cluster.End!.Value.Code);
+        Assert.Equal(Enumerable.Range(1, (int)cluster.MaxSteps).Select(s => (long)s), cluster.Ledger.Keys);
+        Assert.Equal(
+            quiet.Ledger.Values.Select(s => (s.Step, s.Epoch, s.Batch, s.LearningRate)),
+            cluster.Ledger.Values.Select(s => (s.Step, s.Epoch, s.Batch, s.LearningRate)));
+        Assert.Equal(quiet.Validations, cluster.Validations);
+        Assert.Equal(cluster.MaxSteps, cluster.Checkpoints.Max);
+    }
+
+    private static void StartWorkers(SimulatedCluster cluster, int count)
+    {
+        for (var i = 0; i < count; i++)
+            cluster.Start();
+    }
+
+    private static void ForEachSeed(Action<int> check)
+    {
+        for (var seed = 1; seed <= Cases; seed++)
+        {
+            try
+            {
+                check(seed);
+            }
+            catch (Exception e)
+            {
+                throw new Xunit.Sdk.XunitException($"seed {seed}: {e.Message}", e);
+            }
+        }
+    }
+}

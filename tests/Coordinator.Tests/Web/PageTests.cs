@@ -1,0 +1,124 @@
+using System.Net;
+using DistSeq2Seq.Coordinator.Web;
+using DistSeq2Seq.Protocol.Monitoring;
+using Xunit;
+
+namespace DistSeq2Seq.Coordinator.Tests.Web;
+
+public sealed class PageTests
+{
+    [Theory]
+    [InlineData("/", "text/html; charset=utf-8", "<!doctype html>")]
+    [InlineData("/page.css", "text/css; charset=utf-8", ":root {")]
+    [InlineData("/page.js", "text/javascript; charset=utf-8", "'use strict';")]
+    public async Task File_IsServedUnderAStrictPolicy(string path, string type, string start)
+    {
+        await using var server = await MonitorServer.StartAsync(CannedStatus.Training());
+        using var response = await server.Client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(type, response.Content.Headers.ContentType?.ToString());
+        Assert.StartsWith(start, await response.Content.ReadAsStringAsync());
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.Equal(PageFiles.ContentSecurityPolicy, policy);
+        Assert.StartsWith("default-src 'none';", policy);
+        Assert.DoesNotContain("unsafe", policy);
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Fact]
+    public async Task File_AskedForAgain_IsNotSentAgain()
+    {
+        await using var server = await MonitorServer.StartAsync(CannedStatus.Training());
+        using var first = await server.Client.GetAsync("/page.js");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/page.js");
+        request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var second = await server.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task Page_HasNoInlineScriptOrStyle_AndNamesNoOtherPlace()
+    {
+        await using var server = await MonitorServer.StartAsync(CannedStatus.Training());
+        var html = await server.Client.GetStringAsync("/");
+        Assert.DoesNotMatch(@"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", html);
+        foreach (var path in new[] { "/", "/page.css", "/page.js" })
+        {
+            // The one address is the name of SVG's vocabulary, which nobody fetches.
+            var text = (await server.Client.GetStringAsync(path)).Replace("http://www.w3.org/2000/svg", "");
+            Assert.DoesNotContain("http:", text);
+            Assert.DoesNotContain("https:", text);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Page_InABrowser_ShowsTheRunAndItsWorkers()
+    {
+        await using var server = await MonitorServer.StartAsync(CannedStatus.Training());
+        await using var browser = await OpenAsync(server.Address);
+        var document = await browser.WaitForAsync("document.getElementById('connection').textContent === 'connected'");
+        Assert.Contains("Step 1,234 of 4,000 (30.8 %)", document);
+        Assert.Contains("node-0 · 4101", document);
+        Assert.Contains("node-1 · 4102", document);
+        Assert.Contains("compute 142 ms, exchange 21 ms, wait 4 ms", document);
+        Assert.Contains("5c2f0a9be1d34877a6c0e2f4b8d19033", document);
+        Assert.Equal(6, (await browser.EvaluateAsync("document.querySelectorAll('#curve circle').length"))!.GetValue<int>());
+        Assert.Equal(308, (await browser.EvaluateAsync("document.querySelector('#curve polyline').points.length"))!.GetValue<int>());
+
+        // The style sheet is in force, and nothing came from elsewhere.
+        Assert.Equal("none", (await browser.EvaluateAsync("getComputedStyle(document.getElementById('progress')).appearance"))!.GetValue<string>());
+        Assert.True((await browser.EvaluateAsync(
+            "performance.getEntriesByType('resource').every(r => r.name.startsWith(location.origin) || r.name.startsWith('data:'))"))!.GetValue<bool>());
+
+        server.Source.Set(CannedStatus.Training(1240));
+        await browser.WaitForAsync("document.getElementById('steps').textContent.startsWith('Step 1,240 of')");
+    }
+
+    [SkippableFact]
+    public async Task Page_NumbersThatAreNone_AreShownAsSuch()
+    {
+        var status = CannedStatus.Training();
+        status.Loss = double.NaN;
+        status.Losses[7].Loss = double.NaN;
+        status.GradientNorm = double.PositiveInfinity;
+        status.Message = "<b>not markup</b>";
+        status.Workers[0].ComputeSeconds = double.NaN;
+        await using var server = await MonitorServer.StartAsync(status);
+        await using var browser = await OpenAsync(server.Address);
+        var document = await browser.WaitForAsync("document.getElementById('loss').textContent === 'not a number'");
+        Assert.Contains("infinite", document);
+        Assert.Contains("&lt;b&gt;not markup&lt;/b&gt;", document);
+        Assert.DoesNotContain("NaN", document);
+    }
+
+    [SkippableFact]
+    public async Task Page_CoordinatorGoneAndBack_SaysSoAndGoesOn()
+    {
+        var first = await MonitorServer.StartAsync(CannedStatus.Training());
+        var address = first.Address;
+        Browser browser;
+        await using (first)
+        {
+            browser = await OpenAsync(address);
+            await browser.WaitForAsync("document.getElementById('connection').textContent === 'connected'");
+            await first.StopAsync();
+        }
+
+        await using (browser)
+        {
+            await browser.WaitForAsync("document.getElementById('connection').textContent.startsWith('disconnected, trying again')");
+            Assert.Contains("Step 1,234", (await browser.EvaluateAsync("document.getElementById('steps').textContent"))!.GetValue<string>());
+            await using var second = await MonitorServer.StartAsync(new RunStatus { State = "waiting", Step = 1235, TotalSteps = 4000 }, address.Port);
+            var document = await browser.WaitForAsync("document.getElementById('connection').textContent === 'connected'");
+            Assert.Contains("Step 1,235 of 4,000", document);
+            Assert.Contains("No worker has joined yet.", document);
+        }
+    }
+
+    private static async Task<Browser> OpenAsync(Uri address)
+    {
+        const string chromium = "/usr/bin/chromium";
+        Skip.IfNot(File.Exists(chromium), $"{chromium} (Debian package chromium) is not installed");
+        return await Browser.OpenAsync(chromium, address);
+    }
+}
