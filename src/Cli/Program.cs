@@ -3,11 +3,15 @@ using DistSeq2Seq;
 using DistSeq2Seq.Cli;
 using DistSeq2Seq.Cli.Cluster;
 using DistSeq2Seq.Cli.Launch;
+using DistSeq2Seq.Cli.Status;
 using DistSeq2Seq.Cli.Train;
+using DistSeq2Seq.Cli.Translate;
 
 var root = new RootCommand("Distributed training of sequence-to-sequence models.")
 {
     TrainCommand.Create(),
+    TranslateCommand.Create(),
+    StatusCommand.Create(),
     PrepareCommand.Create(),
     CoordinatorCommand.Create(),
     WorkerCommand.Create(),

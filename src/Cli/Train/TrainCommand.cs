@@ -46,7 +46,7 @@ internal static class TrainCommand
             return await cluster.RunAsync(view.Show, stop.Token);
         });
         if (code == ExitCodes.Success)
-            TrainingView.Conclude(configuration);
+            TestView.Show(configuration);
         else if (code == ExitCodes.Terminated)
             Console.WriteLine("Stopped; the same command goes on from the checkpoint.");
         return code;

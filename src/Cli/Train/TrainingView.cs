@@ -55,10 +55,6 @@ internal sealed class TrainingView
         }
     }
 
-    /// <summary>Says how it ended.</summary>
-    public static void Conclude(RunConfiguration configuration) =>
-        Line($"Done. Translate with: ./dist translate --run {configuration.Run}");
-
     private void ShowValidations(RunStatus status)
     {
         if (_validations < 0)
