@@ -67,6 +67,15 @@ public static class ConfigurationWriter
     private static string Quote(string text) =>
         text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-') && char.IsAsciiLetter(text[0]) && text is not ("true" or "false" or "null")
             ? text
-            : "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-                .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal) + "\"";
+            : $"\"{string.Concat(text.Select(Escape))}\"";
+
+    /// <summary>As YAML's double-quoted strings have it (YAML 1.2, 5.7); whatever could break a line is written by its number.</summary>
+    private static string Escape(char c) => c switch
+    {
+        '\\' or '"' => $"\\{c}",
+        '\n' => "\\n",
+        '\t' => "\\t",
+        _ when char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"),
+        _ => c.ToString(),
+    };
 }

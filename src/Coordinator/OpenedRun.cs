@@ -19,7 +19,7 @@ public sealed class OpenedRun : IDisposable
     /// <exception cref="DataException">The text is not what the configuration says.</exception>
     public static OpenedRun Open(RunConfiguration configuration, IProgress<PrepareProgress>? progress = null)
     {
-        var existed = Directory.Exists(configuration.Run);
+        var before = Existing(configuration.Run);
         var folder = RunFolder.Open(configuration);
         try
         {
@@ -28,8 +28,7 @@ public sealed class OpenedRun : IDisposable
         catch
         {
             folder.Dispose();
-            if (!existed)
-                Directory.Delete(configuration.Run, recursive: true);
+            RemoveAllBut(before, configuration.Run);
             throw;
         }
     }
@@ -39,5 +38,34 @@ public sealed class OpenedRun : IDisposable
     {
         Data.Dispose();
         Folder.Dispose();
+    }
+
+    /// <summary>The folders on the way to <paramref name="run"/> and what lies in it, as far as they are there.</summary>
+    private static HashSet<string> Existing(string run)
+    {
+        var found = new HashSet<string>();
+        for (var folder = new DirectoryInfo(run); folder is not null; folder = folder.Parent)
+        {
+            if (folder.Exists)
+                found.Add(folder.FullName);
+        }
+
+        if (Directory.Exists(run))
+            found.UnionWith(Directory.GetFileSystemEntries(Path.GetFullPath(run)));
+        return found;
+    }
+
+    private static void RemoveAllBut(HashSet<string> before, string run)
+    {
+        foreach (var entry in new DirectoryInfo(run).GetFileSystemInfos().Where(e => !before.Contains(e.FullName)))
+        {
+            if (entry is DirectoryInfo folder)
+                folder.Delete(recursive: true);
+            else
+                entry.Delete();
+        }
+
+        for (var folder = new DirectoryInfo(run); folder is not null && !before.Contains(folder.FullName); folder = folder.Parent)
+            folder.Delete();
     }
 }

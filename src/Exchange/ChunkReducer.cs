@@ -12,6 +12,7 @@ namespace DistSeq2Seq.Exchange;
 public sealed class ChunkReducer(SummationTree tree)
 {
     private readonly Dictionary<TreeNode, PooledFloats> _waiting = [];
+    private readonly HashSet<TreeNode> _taken = [];
 
     /// <summary>Takes over the partial sum of a node.</summary>
     /// <returns>The finished sum, held once for the caller, when this was the last piece; otherwise null.</returns>
@@ -20,6 +21,8 @@ public sealed class ChunkReducer(SummationTree tree)
     {
         if (!tree.Contains(node))
             throw new ArgumentException($"{node} are not of a tree of {tree.MicroBatches} micro-batches", nameof(node));
+        if (!_taken.Add(node))
+            throw new ArgumentException($"{node} contributed twice", nameof(node)); // it may have risen into its parent already
 
         while (node != tree.Root)
         {
@@ -31,8 +34,7 @@ public sealed class ChunkReducer(SummationTree tree)
 
             if (!_waiting.Remove(node.Sibling, out var sibling))
             {
-                if (!_waiting.TryAdd(node, sum))
-                    throw new ArgumentException($"{node} contributed twice", nameof(node));
+                _waiting.Add(node, sum);
                 return null;
             }
 
@@ -45,6 +47,7 @@ public sealed class ChunkReducer(SummationTree tree)
             node = node.Parent;
         }
 
+        _taken.Clear();
         return sum;
     }
 
@@ -54,6 +57,7 @@ public sealed class ChunkReducer(SummationTree tree)
         foreach (var sum in _waiting.Values)
             sum.Release();
         _waiting.Clear();
+        _taken.Clear();
     }
 
     /// <summary>left += right, element by element.</summary>

@@ -41,6 +41,7 @@ public sealed class ExchangeSession : IAsyncDisposable
     private long _step;
     private long _missing;
     private long _bytesSent;
+    private int _delivering;
     private volatile Exception? _failure;
 
     /// <summary>Opens a stream to every owner that is not in this process.</summary>
@@ -102,11 +103,20 @@ public sealed class ExchangeSession : IAsyncDisposable
     /// <summary>Takes a finished sum, from a stream or from the owner in this process.</summary>
     public void Deliver(long step, Chunk chunk, PooledFloats sum)
     {
-        if (step != _step || _result is null || _failure is not null)
-            return;
-        sum.Span.CopyTo(_result.AsSpan((int)chunk.Offset, chunk.Length));
-        if (Interlocked.Add(ref _missing, -chunk.Length) == 0)
-            _progress.Set();
+        // Counted, so that the end of the session can wait for a copy under way: the next one has the same result array.
+        Interlocked.Increment(ref _delivering);
+        try
+        {
+            if (step != _step || _result is null || _failure is not null)
+                return;
+            sum.Span.CopyTo(_result.AsSpan((int)chunk.Offset, chunk.Length));
+            if (Interlocked.Add(ref _missing, -chunk.Length) == 0)
+                _progress.Set();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _delivering);
+        }
     }
 
     /// <summary>Ends the streams; afterwards nothing reads the contributed buffers any more.</summary>
@@ -114,6 +124,7 @@ public sealed class ExchangeSession : IAsyncDisposable
     {
         Fail(new OperationCanceledException($"generation {_plan.Generation} has ended"));
         await Task.WhenAll(_streams.OfType<OwnerStream>().Select(s => s.Ended)).ConfigureAwait(false);
+        SpinWait.SpinUntil(() => Volatile.Read(ref _delivering) == 0);
         _cancellation.Dispose();
         _progress.Dispose();
     }

@@ -10,6 +10,8 @@ internal sealed class OwnedGeneration
     private readonly Action<long, Chunk, PooledFloats>? _deliverLocally;
     private readonly Dictionary<string, Channel<TensorFrame>> _outboxes;
     private readonly OwnedChunk?[] _chunks;
+    private readonly Dictionary<string, HashSet<TreeNode>> _nodes;
+    private readonly HashSet<string> _joined = [];
     private volatile bool _ended;
 
     public OwnedGeneration(OwnerPlan plan, string localMember, Action<long, Chunk, PooledFloats>? deliverLocally)
@@ -19,16 +21,25 @@ internal sealed class OwnedGeneration
         _deliverLocally = deliverLocally;
         _outboxes = plan.Members.Keys.Where(m => m != localMember)
             .ToDictionary(m => m, _ => Channel.CreateUnbounded<TensorFrame>(new UnboundedChannelOptions { SingleReader = true }));
+        _nodes = plan.Members.ToDictionary(m => m.Key, m => plan.Tree.Cover(m.Value.First, m.Value.End).ToHashSet());
         _chunks = [.. plan.Map.Chunks.Select(c => c.Owner == plan.OwnerIndex ? new OwnedChunk(new ChunkReducer(plan.Tree)) : null)];
     }
 
     public OwnerPlan Plan { get; }
 
-    /// <summary>The outbox of a member; a stranger is refused.</summary>
-    public MemberStream Join(string member) =>
-        _outboxes.TryGetValue(member, out var outbox)
-            ? new MemberStream(this, member, outbox.Reader)
-            : throw new ExchangeRefusedException($"worker {member} is no member of generation {Plan.Generation}");
+    /// <summary>The outbox of a member; a stranger, and a second stream of the same member, are refused.</summary>
+    public MemberStream Join(string member)
+    {
+        if (!_outboxes.TryGetValue(member, out var outbox))
+            throw new ExchangeRefusedException($"worker {member} is no member of generation {Plan.Generation}");
+        lock (_joined)
+        {
+            if (!_joined.Add(member))
+                throw new ExchangeRefusedException($"worker {member} has a stream of generation {Plan.Generation} already");
+        }
+
+        return new MemberStream(this, member, outbox.Reader);
+    }
 
     /// <summary>Takes over a frame's payload; when it completes its chunk, the sum goes to every member.</summary>
     /// <exception cref="ExchangeRefusedException">Another generation, shape, checksum or range than the sender's.</exception>
@@ -45,10 +56,11 @@ internal sealed class OwnedGeneration
                 return;
             }
 
-            if (owned.Step == 0)
-                owned.Step = frame.Step;
-            else if (owned.Step != frame.Step)
-                throw new ExchangeRefusedException($"worker {member} sent step {frame.Step} of elements from {frame.Offset} while step {owned.Step} is being summed");
+            // Steps of a generation follow each other; the first to come says where they begin.
+            if (owned.Next == 0)
+                owned.Next = frame.Step;
+            if (frame.Step != owned.Next)
+                throw new ExchangeRefusedException($"worker {member} sent step {frame.Step} of elements from {frame.Offset} while step {owned.Next} is being summed");
 
             try
             {
@@ -60,7 +72,7 @@ internal sealed class OwnedGeneration
             }
 
             if (sum is not null)
-                owned.Step = 0;
+                owned.Next++;
         }
 
         if (sum is not null)
@@ -88,9 +100,12 @@ internal sealed class OwnedGeneration
             throw new ExchangeRefusedException($"worker {member} sent a chunk of generation {frame.Generation} on a stream of generation {Plan.Generation}");
         if (!Plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != Plan.OwnerIndex || chunk.Length != frame.Payload.Length)
             throw new ExchangeRefusedException($"worker {member} sent {frame.Payload.Length} elements from {frame.Offset}, which is no chunk of this owner");
-        var range = Plan.Members[member];
-        if (!Plan.Tree.Contains(frame.Node) || frame.Node.First < range.First || Math.Min(frame.Node.End, Plan.Tree.MicroBatches) > range.End)
-            throw new ExchangeRefusedException($"worker {member} sent the sum of {frame.Node}, but its range is {range.First} to {range.End - 1}");
+        if (!_nodes[member].Contains(frame.Node))
+        {
+            throw new ExchangeRefusedException($"worker {member} sent the sum of {frame.Node}, but of its range " +
+                $"{Plan.Members[member].First} to {Plan.Members[member].End - 1} it owes those of {string.Join("; ", _nodes[member])}");
+        }
+
         if (member != _localMember && TensorFrame.ChecksumOf(frame.Payload.Span) is var seen && seen != frame.Checksum)
             throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} with checksum {frame.Checksum:x8}, but they arrived with {seen:x8}");
         return chunk;
@@ -117,11 +132,11 @@ internal sealed class OwnedGeneration
         sum.Release();
     }
 
-    /// <summary>A chunk under reduction; Step is 0 between steps.</summary>
+    /// <summary>A chunk under reduction; Next is the step that it takes sums of, 0 before the first.</summary>
     private sealed class OwnedChunk(ChunkReducer reducer)
     {
         public ChunkReducer Reducer { get; } = reducer;
 
-        public long Step { get; set; }
+        public long Next { get; set; }
     }
 }

@@ -28,18 +28,18 @@ public sealed class ReductionOwner
     /// <summary>Streams and frames refused: an old generation, a stranger, a wrong shape or checksum.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Starts a generation and drops the one before.</summary>
+    /// <summary>Starts a generation and drops the one before; one that is not newer is passed over.</summary>
     /// <param name="plan">The new generation.</param>
     /// <param name="localMember">UUID of the member in this process, or empty.</param>
     /// <param name="deliverLocally">Takes a finished sum for the local member: step, chunk, values.</param>
     public void Begin(OwnerPlan plan, string localMember, Action<long, Chunk, PooledFloats>? deliverLocally)
     {
         var next = new OwnedGeneration(plan, localMember, deliverLocally);
-        Replace(plan.Generation, next);
+        Replace(plan.Generation, plan.Generation, next);
     }
 
     /// <summary>Drops whatever is older than <paramref name="generation"/>; later streams of it wait for <see cref="Begin"/>.</summary>
-    public void Abandon(long generation) => Replace(generation, null);
+    public void Abandon(long generation) => Replace(generation, generation - 1, null);
 
     /// <summary>Takes a partial sum of the member in this process.</summary>
     public void AcceptLocally(long generation, string member, TensorFrame frame)
@@ -62,7 +62,7 @@ public sealed class ReductionOwner
             lock (_lock)
             {
                 if (_current is { } current && current.Plan.Generation == generation)
-                    return current.Join(member);
+                    return Admit(current, member);
                 if (generation <= HighestGeneration)
                     throw Refuse($"worker {member} comes with generation {generation}, but generation {HighestGeneration} has begun; it is stale");
                 changed = _changed.Task;
@@ -91,15 +91,30 @@ public sealed class ReductionOwner
 
     private long HighestGeneration { get; set; }
 
-    private void Replace(long generation, OwnedGeneration? next)
+    private MemberStream Admit(OwnedGeneration current, string member)
+    {
+        try
+        {
+            return current.Join(member);
+        }
+        catch (ExchangeRefusedException e)
+        {
+            throw Refuse(e.Message);
+        }
+    }
+
+    /// <param name="generation">The current generation goes if it is older than this one.</param>
+    /// <param name="highest">Highest generation whose streams are taken or stale from now on.</param>
+    /// <param name="next">What comes instead.</param>
+    private void Replace(long generation, long highest, OwnedGeneration? next)
     {
         TaskCompletionSource changed;
         OwnedGeneration? before;
         lock (_lock)
         {
-            if (generation < HighestGeneration)
+            if (generation <= (_current?.Plan.Generation ?? 0) || highest < HighestGeneration)
                 return;
-            HighestGeneration = next is null ? Math.Max(HighestGeneration, generation - 1) : generation;
+            HighestGeneration = highest;
             (before, _current) = (_current, next);
             (changed, _changed) = (_changed, NewSignal());
         }

@@ -40,7 +40,10 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
         var worker = context.RequestHeaders.GetValue(WorkerHeader) ?? "";
         var text = context.RequestHeaders.GetValue(GenerationHeader);
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var generation))
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"header {GenerationHeader} is `{text}`; expected a number"));
+        {
+            var reason = $"worker {worker} sent the header {GenerationHeader} `{text}`; expected a number";
+            throw new RpcException(new Status(StatusCode.InvalidArgument, owner.Refuse(reason).Message));
+        }
 
         MemberStream? stream = null;
         try
@@ -84,7 +87,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
 
     private async Task ReadAsync(MemberStream stream, IAsyncStreamReader<TensorFrame> requests, CancellationToken cancellation)
     {
-        while (await requests.MoveNext(cancellation).ConfigureAwait(false))
+        while (await NextAsync(stream, requests, cancellation).ConfigureAwait(false))
         {
             try
             {
@@ -95,6 +98,18 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
                 requests.Current.Release();
                 throw owner.Refuse(e.Message);
             }
+        }
+    }
+
+    private async Task<bool> NextAsync(MemberStream stream, IAsyncStreamReader<TensorFrame> requests, CancellationToken cancellation)
+    {
+        try
+        {
+            return await requests.MoveNext(cancellation).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.InvalidArgument or StatusCode.ResourceExhausted)
+        {
+            throw owner.Refuse($"worker {stream.Member} sent a message that cannot be read: {e.Status.Detail}");
         }
     }
 

@@ -18,11 +18,17 @@ public static class StateClient
             while (await call.ResponseStream.MoveNext(cancellation).ConfigureAwait(false))
             {
                 var frame = call.ResponseStream.Current;
+                if (frame.Step != step)
+                    throw new ExchangeFailedException(address, $"asked for the state of step {step}, it sends that of step {frame.Step}");
                 Store(address, frame, sections, received);
                 frame.Release();
             }
         }
-        catch (RpcException e) when (!cancellation.IsCancellationRequested)
+        catch (RpcException e) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException($"fetching the state of step {step} from {address} was given up", e, cancellation);
+        }
+        catch (RpcException e)
         {
             throw new ExchangeFailedException(address, $"state of step {step}: {e.StatusCode}: {e.Status.Detail}");
         }
@@ -37,7 +43,7 @@ public static class StateClient
     private static void Store(string address, TensorFrame frame, IReadOnlyList<float[]> sections, long[] received)
     {
         // Chunks come in order, so each begins where the one before ended.
-        if (frame.Section >= sections.Count || frame.Offset != received[frame.Section] || frame.Offset + frame.Payload.Length > sections[frame.Section].Length)
+        if (frame.Section < 0 || frame.Section >= sections.Count || frame.Offset != received[frame.Section] || frame.Offset + frame.Payload.Length > sections[frame.Section].Length)
             throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} with {frame.Payload.Length} elements does not fit this model");
         if (TensorFrame.ChecksumOf(frame.Payload.Span) != frame.Checksum)
             throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} arrived with a wrong checksum");

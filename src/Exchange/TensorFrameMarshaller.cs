@@ -41,6 +41,8 @@ public static class TensorFrameMarshaller
         WriteField(header, ref used, OffsetTag, (ulong)frame.Offset);
         WriteField(header, ref used, ChecksumTag, frame.Checksum);
         WriteField(header, ref used, SectionTag, (ulong)frame.Section);
+        if (frame.Payload.IsEmpty)
+            return used; // as generated code does
         header[used++] = PayloadTag;
         WriteVarint(header, ref used, (ulong)frame.Payload.Length * sizeof(float));
         return used;

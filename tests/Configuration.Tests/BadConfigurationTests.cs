@@ -1,0 +1,81 @@
+using Xunit;
+
+namespace DistSeq2Seq.Configuration.Tests;
+
+/// <summary>Each kind of mistake ends with one line that names the place, the key, the value seen and what would be right.</summary>
+public class BadConfigurationTests
+{
+    private const string Files = "data: {train: {source: a, target: b}, valid: {source: a, target: b}}\n";
+
+    [Theory]
+    [InlineData("trainig:\n  max_steps: 5\n", "run.yaml, line 1: unknown key trainig; the nearest right one is training")]
+    [InlineData("training:\n  max_step: 5\n", "run.yaml, line 2: unknown key training.max_step; the nearest right one is training.max_steps")]
+    [InlineData("learning_rate: 5\n", "unknown key learning_rate; the nearest right one is training.optimizer.learning_rate")]
+    [InlineData("model: {encoder: {hiden_size: 5}}\n", "unknown key model.encoder.hiden_size; the nearest right one is model.encoder.hidden_size")]
+    [InlineData("seed: many\n", "line 1: seed is `many`; it takes a whole number of at least 0")]
+    [InlineData("seed: -1\n", "seed is -1; it takes a whole number of at least 0")]
+    [InlineData("seed: 1.5\n", "seed is `1.5`; it takes a whole number")]
+    [InlineData("seed: 99999999999999999999\n", "seed is `99999999999999999999`; it takes a whole number")]
+    [InlineData("model: {dropout: 1.0}\n", "model.dropout is 1.0; it takes a number from 0 to 0.99")]
+    [InlineData("model: {dropout: .nan}\n", "model.dropout is `.nan`; it takes a number")]
+    [InlineData("model: {attention: genral}\n", "model.attention is `genral`; it takes one of: none, dot, general, additive (nearest: general)")]
+    [InlineData("model: {encoder: {bidirectional: yes}}\n", "model.encoder.bidirectional is `yes`; it takes true or false")]
+    [InlineData("model: 5\n", "model is a section with keys of its own (embedding_size, encoder")]
+    [InlineData("seed: [1, 2]\n", "seed takes a single value")]
+    [InlineData("model: {embedding_size: 0}\n", "model.embedding_size is 0; it takes a whole number from 1 to 65536")]
+    [InlineData("cluster: {ports: {grpc: 70000}}\n", "cluster.ports.grpc is 70000; it takes a whole number from 0 to 65535")]
+    [InlineData("cluster: {workers: {min: 3, max: 2}}\n", "cluster.workers.min is 3 and cluster.workers.max is 2; min must not be above max")]
+    [InlineData("cluster: {workers: {max: 5}}\n", "cluster.workers.max is 5 but training.micro_batches is 4")]
+    [InlineData("cluster: {chunk_bytes: 1026}\n", "cluster.chunk_bytes is 1026")]
+    [InlineData("training: {max_epochs: 0}\n", "training.max_epochs and training.max_steps are both 0")]
+    [InlineData("model: {attention: dot}\n", "model.attention dot needs encoder and decoder states of equal size, but the encoder's is 512 (both directions) and model.decoder.hidden_size is 256")]
+    [InlineData("model: {encoder: {hidden_size: 65536, layers: 64}}\n", "billion parameters")]
+    public void Parse_BadValue_SaysKeyValueAndWhatWouldBeRight(string yaml, string expected) =>
+        AssertOneLine(expected, () => ConfigurationReader.Parse(yaml + Files, "run.yaml"));
+
+    [Theory]
+    [InlineData("data: {tokenizer: words}\n", "data.tokenizer is `words`; it takes one of:")]
+    [InlineData("data: {format: tsv}\n", "data.train.path is empty; data.format tsv needs it")]
+    [InlineData("data: {format: csv, train: {path: a}, valid: {path: b}}\n", "data.source_column is `` and data.target_column is ``; data.format csv needs both")]
+    [InlineData("data: {train: {source: a}}\n", "data.train.source is `a` and data.train.target is ``; data.format parallel needs both")]
+    [InlineData("data: {format: quickstart, train: {source: a, target: b}}\n", "data.train names files, but data.format is quickstart")]
+    [InlineData("- a\n- b\n", "run.yaml: expected keys and values")]
+    [InlineData("a: [1\n", "run.yaml, line")]
+    [InlineData("seed: 1\nseed: 2\n", "not valid YAML")]
+    public void Parse_BadData_SaysWhatIsMissing(string yaml, string expected) =>
+        AssertOneLine(expected, () => ConfigurationReader.Parse(yaml, "run.yaml"));
+
+    [Theory]
+    [InlineData("training.max_steps", "--set training.max_steps: expected the form a.b=c")]
+    [InlineData("=5", "--set =5: expected the form a.b=c")]
+    [InlineData("training.max_stesp=5", "unknown key training.max_stesp; the nearest right one is training.max_steps")]
+    [InlineData("training.max_steps=x", "training.max_steps is `x`; it takes a whole number")]
+    public void Parse_BadOverride_SaysWhatIsWrong(string item, string expected) =>
+        AssertOneLine(expected, () => ConfigurationReader.Parse(Files, "run.yaml", [item]));
+
+    [Fact]
+    public void Load_NoSuchFile_NamesIt() =>
+        AssertOneLine("nowhere.yaml: no such file; name a configuration file", () => ConfigurationReader.Load("nowhere.yaml"));
+
+    [Fact]
+    public void Load_WithoutARunFolder_NamesItAfterTheFile()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");
+        File.WriteAllText(path, Files);
+        try
+        {
+            Assert.Equal(Path.Combine("runs", Path.GetFileNameWithoutExtension(path)), ConfigurationReader.Load(path).Run);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static void AssertOneLine(string expected, Action parse)
+    {
+        var message = Assert.Throws<ConfigurationException>(parse).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+}

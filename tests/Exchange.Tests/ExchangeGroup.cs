@@ -1,0 +1,103 @@
+using DistSeq2Seq.Protocol.Plans;
+using Xunit;
+
+namespace DistSeq2Seq.Exchange.Tests;
+
+/// <summary>Members, and with a star one owner more, that exchange gradients of micro-batches over real connections.</summary>
+internal sealed class ExchangeGroup : IAsyncDisposable
+{
+    private readonly int _elements;
+    private readonly int _microBatches;
+
+    private ExchangeGroup(ExchangeNode[] members, ExchangeNode? star, int microBatches, int elements) =>
+        (Members, Star, _microBatches, _elements) = (members, star, microBatches, elements);
+
+    public ExchangeNode[] Members { get; }
+
+    public ExchangeNode? Star { get; }
+
+    public SummationTree Tree => new(_microBatches);
+
+    public ExchangeSession[] Sessions { get; private set; } = [];
+
+    public IReadOnlyList<MicroBatchRange> Ranges { get; private set; } = [];
+
+    public ShardMap Map { get; private set; } = null!;
+
+    /// <summary>Nodes that own shards.</summary>
+    public IEnumerable<ExchangeNode> Owners => Star is null ? Members : [Star];
+
+    public static async Task<ExchangeGroup> StartAsync(int members, bool star, int microBatches = 8, int elements = 5000)
+    {
+        var nodes = await Task.WhenAll(Enumerable.Range(0, members).Select(i => ExchangeNode.StartAsync($"worker-{i}")));
+        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements);
+    }
+
+    /// <summary>Starts a generation on everybody, or on those that are named.</summary>
+    /// <param name="generation">Its number.</param>
+    /// <param name="speeds">How fast its members are, for uneven ranges.</param>
+    /// <param name="among">Its members; null: all.</param>
+    /// <param name="sessions">How many of them open their streams.</param>
+    public void Begin(long generation, double[]? speeds = null, ExchangeNode[]? among = null, int sessions = int.MaxValue)
+    {
+        var members = among ?? Members;
+        var owners = Star is null ? members : [Star];
+        Ranges = WorkSplit.Divide(_microBatches, speeds ?? [.. members.Select(_ => 1.0)]);
+        Map = new ShardMap(_elements, bucketElements: 1500, chunkElements: 400, owners.Length);
+        var ranges = members.Zip(Ranges).ToDictionary(m => m.First.Id, m => m.Second);
+        Sessions = [.. members.Take(sessions).Select(m => new ExchangeSession(
+            new MemberPlan(generation, m.Id, Map, [.. owners.Select(o => o == m ? null : o.Address)]), m.Owner, m.Channels))];
+        for (var i = 0; i < owners.Length; i++)
+        {
+            var local = Array.IndexOf(members, owners[i]);
+            owners[i].Owner.Begin(
+                new OwnerPlan(generation, i, Map, Tree, ranges), owners[i].Id, local >= 0 && local < Sessions.Length ? Sessions[local].Deliver : null);
+        }
+    }
+
+    /// <summary>The gradients of a step, one a micro-batch.</summary>
+    public float[][] Gradients(long step) =>
+        [.. Enumerable.Range(0, _microBatches).Select(m => RandomFloats.Of(_elements, (int)((step * 1000) + m)))];
+
+    /// <summary>One member's part of a step; blocks until the sums are there.</summary>
+    public float[] Take(int member, long step)
+    {
+        var gradients = Gradients(step);
+        var result = new float[_elements];
+        Sessions[member].BeginStep(step, result);
+        foreach (var node in Tree.Cover(Ranges[member].First, Ranges[member].End))
+            Sessions[member].Contribute(node, RandomFloats.TreeSum(Tree, node, gradients));
+        Sessions[member].Wait();
+        return result;
+    }
+
+    /// <summary>The same on a thread of its own.</summary>
+    public Task<float[]> TakeAsync(int member, long step) =>
+        Task.Factory.StartNew(() => Take(member, step), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Everybody's part of a step; checks every result bit for bit.</summary>
+    public async Task StepAsync(long step)
+    {
+        var expected = RandomFloats.Bits(RandomFloats.TreeSum(Tree, Tree.Root, Gradients(step)));
+        var results = await Task.WhenAll(Enumerable.Range(0, Sessions.Length).Select(m => TakeAsync(m, step))).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.All(results, result => Assert.True(expected.AsSpan().SequenceEqual(RandomFloats.Bits(result)), $"step {step} has other bits than the tree's sum"));
+    }
+
+    public async Task EndAsync(long generation)
+    {
+        foreach (var node in Owners)
+            node.Owner.Abandon(generation);
+        foreach (var session in Sessions)
+            await session.DisposeAsync();
+        Sessions = [];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync(long.MaxValue);
+        foreach (var node in Members)
+            await node.DisposeAsync();
+        if (Star is not null)
+            await Star.DisposeAsync();
+    }
+}

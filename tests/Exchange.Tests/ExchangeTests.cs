@@ -1,0 +1,129 @@
+using Xunit;
+
+namespace DistSeq2Seq.Exchange.Tests;
+
+public class ExchangeTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    [Theory]
+    [InlineData(true, 1, 8)]
+    [InlineData(true, 2, 4)]
+    [InlineData(true, 3, 7)]
+    [InlineData(true, 4, 8)]
+    [InlineData(false, 1, 5)]
+    [InlineData(false, 2, 8)]
+    [InlineData(false, 3, 6)]
+    [InlineData(false, 4, 7)]
+    public async Task Steps_AnyTopologyAndMembers_GiveTheTreesSumBitForBit(bool star, int members, int microBatches)
+    {
+        await using var group = await ExchangeGroup.StartAsync(members, star, microBatches);
+        group.Begin(1);
+        for (var step = 1; step <= 4; step++)
+            await group.StepAsync(step);
+        Assert.All(group.Owners, o => Assert.Equal(0, o.Owner.Refused));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Steps_UnevenRangesOverSeveralGenerations_GiveTheSameBits(bool star)
+    {
+        await using var group = await ExchangeGroup.StartAsync(3, star);
+        double[][] speeds = [[1, 5, 2], [6, 1, 1], [1, 1, 1]];
+        for (var generation = 1; generation <= 3; generation++)
+        {
+            group.Begin(generation, speeds[generation - 1]);
+            for (var step = 1; step <= 3; step++)
+                await group.StepAsync(step);
+            await group.EndAsync(generation + 1);
+        }
+    }
+
+    [Fact]
+    public async Task BytesSent_Sharded_AreOnesRangeToTheOtherOwners()
+    {
+        await using var group = await ExchangeGroup.StartAsync(2, star: false, microBatches: 4);
+        group.Begin(1);
+        await group.StepAsync(1);
+        // Each member's range is one node of the tree; the shards of the other owner leave the process, once.
+        for (var member = 0; member < 2; member++)
+            Assert.Equal(group.Map.Chunks.Where(c => c.Owner != member).Sum(c => c.Length) * 4L, group.Sessions[member].BytesSent);
+    }
+
+    [Fact]
+    public async Task Owner_DiesInTheMiddleOfAStep_FailsTheMembersNamingIt()
+    {
+        await using var group = await ExchangeGroup.StartAsync(3, star: false);
+        group.Begin(1);
+        await group.StepAsync(1);
+        var waiting = new[] { group.TakeAsync(0, 2), group.TakeAsync(1, 2) }; // member 2 never contributes
+        await group.Members[2].KillAsync();
+        foreach (var task in waiting)
+        {
+            var error = await Assert.ThrowsAsync<ExchangeFailedException>(() => task.WaitAsync(Patience));
+            Assert.Equal(group.Members[2].Address, error.Peer);
+            Assert.NotEmpty(error.Reason);
+        }
+
+        await group.EndAsync(2);
+        group.Begin(2, among: group.Members[..2]);
+        await group.StepAsync(2); // those who are left take the step again
+    }
+
+    [Fact]
+    public async Task Cancel_WhileWaiting_UnblocksWait()
+    {
+        await using var group = await ExchangeGroup.StartAsync(2, star: true);
+        group.Begin(1);
+        var waiting = group.TakeAsync(0, 1);
+        group.Sessions[0].Cancel();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience));
+        Assert.Throws<OperationCanceledException>(() => group.Sessions[0].BeginStep(2, new float[5000]));
+    }
+
+    [Fact]
+    public async Task Stream_OfAFutureGeneration_WaitsUntilItsOwnerBegins()
+    {
+        await using var group = await ExchangeGroup.StartAsync(2, star: true);
+        group.Begin(5);
+        var sessions = group.Sessions;
+        foreach (var session in sessions)
+            await session.DisposeAsync();
+        group.Star!.Owner.Abandon(6);
+
+        // The members know of generation 7 before the owner does.
+        var early = new ExchangeSession(new MemberPlan(7, "worker-0", group.Map, [group.Star.Address]), group.Members[0].Owner, group.Members[0].Channels);
+        var result = new float[5000];
+        early.BeginStep(1, result);
+        foreach (var node in group.Tree.Cover(0, 8))
+            early.Contribute(node, RandomFloats.TreeSum(group.Tree, node, group.Gradients(1)));
+        group.Star.Owner.Begin(
+            new OwnerPlan(7, 0, group.Map, group.Tree, new Dictionary<string, Protocol.Plans.MicroBatchRange> { ["worker-0"] = new(0, 8) }), "", null);
+        await Task.Factory.StartNew(early.Wait, TaskCreationOptions.LongRunning).WaitAsync(Patience);
+        Assert.Equal(RandomFloats.Bits(RandomFloats.TreeSum(group.Tree, group.Tree.Root, group.Gradients(1))), RandomFloats.Bits(result));
+        Assert.Equal(0, group.Star.Owner.Refused);
+        await early.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task MemberLost_WhenAMembersStreamBreaks_IsRaisedWithItsName()
+    {
+        await using var group = await ExchangeGroup.StartAsync(2, star: true);
+        var lost = new TaskCompletionSource<(long Generation, string Member)>();
+        group.Star!.Owner.MemberLost += (generation, member, _) => lost.TrySetResult((generation, member));
+        group.Begin(3);
+        await group.StepAsync(1);
+        await group.Sessions[1].DisposeAsync();
+        Assert.Equal((3, "worker-1"), await lost.Task.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Abandon_OfTheGenerationThatRuns_LeavesItAlone()
+    {
+        await using var group = await ExchangeGroup.StartAsync(2, star: true);
+        group.Begin(4);
+        group.Star!.Owner.Abandon(4); // older than 4 only
+        await group.StepAsync(1);
+    }
+}
