@@ -18,11 +18,17 @@ public static class TranslateCommand
         {
             Description = "Another checkpoint: its folder, or its name within the run, as step-000001200.", HelpName = "PATH",
         };
-        var input = new Option<string?>("--input") { Description = "Text, a sentence a line, plain or .gz; by default standard input.", HelpName = "F" };
+        var input = new Option<string?>("--input") { Description = "Text, a line a sentence, plain or .gz; else standard input.", HelpName = "F" };
         var output = new Option<string?>("--output") { Description = "Where translations go; by default standard output.", HelpName = "F" };
         var beam = new Option<int?>("--beam") { Description = "Beam width; 1 is greedy search. By default the run's.", HelpName = "N" };
-        var penalty = new Option<double?>("--length-penalty") { Description = "Length penalty; 0 favours short output. By default the run's.", HelpName = "A" };
-        var best = new Option<int?>("--n-best") { Description = "Give the N best translations of each line, as: number ||| translation ||| score.", HelpName = "N" };
+        var penalty = new Option<double?>("--length-penalty")
+        {
+            Description = "Length penalty; 0 favours short output. By default the run's.", HelpName = "A",
+        };
+        var best = new Option<int?>("--n-best")
+        {
+            Description = "Give the N best translations of each line, as: number ||| translation ||| score.", HelpName = "N",
+        };
         var batch = new Option<int?>("--batch-size") { Description = "Sentences decoded together. By default the run's.", HelpName = "N" };
         var command = new Command("translate", "Translate text with a trained model.")
         {
@@ -49,7 +55,8 @@ public static class TranslateCommand
                         BatchSize = parsed.GetValue(batch) ?? configured.BatchSize,
                     };
                     var translator = new Translator(model, options);
-                    target.Write(writer => LineTranslation.Run(lines, translator, writer, numbered: parsed.GetValue(best) is not null, cancellation));
+                    var numbered = parsed.GetValue(best) is not null;
+                    target.Write(writer => LineTranslation.Run(lines, translator, writer, numbered, cancellation));
                     return ExitCodes.Success;
                 }
                 catch (Exception problem) when (problem is DataException or ConfigurationException or CheckpointException)
@@ -72,11 +79,11 @@ public static class TranslateCommand
         var model = (run, checkpoint) switch
         {
             (_, not null) => TranslationModel.Load(PathOf(run, checkpoint)),
-            (not null, null) => TranslationModel.LoadBest(run, problem => error.WriteLine($"warning: {problem}; this checkpoint is passed over")),
+            (not null, null) => TranslationModel.LoadBest(run, problem => error.WriteLine($"warning: {problem}")),
             _ => throw new ConfigurationException("neither --run nor --checkpoint is given; name the run's folder, as --run runs/quickstart"),
         };
-        error.WriteLine(FormattableString.Invariant(
-            $"Translating with {model.CheckpointPath} ({(model.ValidationLoss is { } loss ? $"validation loss {loss:0.0000}" : "no validation loss")})"));
+        var loss = model.ValidationLoss is { } value ? FormattableString.Invariant($"validation loss {value:0.0000}") : "no validation loss";
+        error.WriteLine($"Translating with {model.CheckpointPath} ({loss})");
         return model;
     }
 

@@ -56,10 +56,10 @@ public sealed class TranslationModel : IDisposable
 
     /// <summary>
     /// Loads a run's best checkpoint: the one with the lowest validation loss; without any validation the newest. One that is damaged
-    /// is passed over.
+    /// is passed over; where only the optimizer's part is damaged, it serves when there is no other.
     /// </summary>
     /// <param name="runFolder">The run's folder.</param>
-    /// <param name="onDamaged">Told of each checkpoint passed over: its path and what is wrong.</param>
+    /// <param name="onDamaged">Told of each damaged checkpoint that is met: its path and what is wrong.</param>
     /// <exception cref="CheckpointException">There is no such folder, or no checkpoint in it that can be used.</exception>
     public static TranslationModel LoadBest(string runFolder, Action<string>? onDamaged = null)
     {
@@ -67,9 +67,11 @@ public sealed class TranslationModel : IDisposable
             throw new CheckpointException(runFolder, "there is no such run folder; name the folder that `train` wrote, as runs/quickstart");
         var store = new CheckpointStore(runFolder);
         var all = store.List();
+        foreach (var problem in all.Select(info => info.Problem).OfType<string>())
+            onDamaged?.Invoke(problem);
         var byValue = all
-            .OrderBy(info => info.State?.ValidationLossHere() ?? double.PositiveInfinity)
-            .ThenByDescending(info => info.IsIntact)
+            .OrderByDescending(info => info.IsIntact)
+            .ThenBy(info => info.State?.ValidationLossHere() ?? double.PositiveInfinity)
             .ThenByDescending(info => info.Step);
         foreach (var info in byValue)
         {
@@ -80,7 +82,8 @@ public sealed class TranslationModel : IDisposable
             }
             catch (CheckpointException e)
             {
-                onDamaged?.Invoke(e.Message);
+                if (info.IsIntact)
+                    onDamaged?.Invoke(e.Message);
             }
         }
 

@@ -41,13 +41,14 @@ internal sealed class Attention : nn.Module
     /// <param name="padding">[B, S], true where the source has ended.</param>
     public AttentionMemory Prepare(Tensor encoded, Tensor padding)
     {
+        var values = encoded.transpose(0, 1); // [B, S, E]
         var keys = _kind switch
         {
-            AttentionKind.Dot => encoded,
-            AttentionKind.General => _score!.Forward(encoded), // [S, B, H]
-            _ => _key!.Forward(encoded), // [S, B, H]
+            AttentionKind.Dot => values,
+            AttentionKind.General => _score!.Forward(encoded).transpose(0, 1), // [B, S, H]
+            _ => _key!.Forward(encoded).transpose(0, 1), // [B, S, H]
         };
-        return new AttentionMemory(keys.transpose(0, 1), encoded.transpose(0, 1), padding);
+        return new AttentionMemory(keys, values, padding);
     }
 
     /// <summary>Looks at the source from every decoder step.</summary>

@@ -22,14 +22,15 @@ internal sealed class Decoder : nn.Module
     private readonly WordEmbedding _embedding;
     private readonly Lstm _rnn;
     private readonly Attention? _attention;
-    private readonly double _dropout;
+    private readonly Dropout _dropout;
 
-    public Decoder(ModelConfiguration model, int vocabularySize)
+    public Decoder(ModelConfiguration model, int vocabularySize, Dropout dropout)
         : base(nameof(Decoder))
     {
-        _dropout = model.Dropout;
+        _dropout = dropout;
         register_module("embedding", _embedding = new WordEmbedding(vocabularySize, model.EmbeddingSize));
-        register_module("rnn", _rnn = new Lstm(model.EmbeddingSize, model.Decoder.HiddenSize, model.Decoder.Layers, bidirectional: false, model.Dropout));
+        register_module("rnn", _rnn = new Lstm(
+            model.EmbeddingSize, model.Decoder.HiddenSize, model.Decoder.Layers, bidirectional: false, dropout));
         if (model.Attention != AttentionKind.None)
         {
             var encoderSize = model.Encoder.HiddenSize * (model.Encoder.Bidirectional ? 2 : 1);
@@ -53,7 +54,7 @@ internal sealed class Decoder : nn.Module
     public (Tensor Features, DecoderState State, Tensor? Weights) Forward(Tensor target, DecoderState state, AttentionMemory? memory)
     {
         long steps = target.shape[0], batch = target.shape[1];
-        var embedded = nn.functional.dropout(_embedding.Forward(target), _dropout, training); // [T, B, E]
+        var embedded = _dropout.Apply(_embedding.Forward(target), training); // [T, B, E]
         // Steps after a sentence's end are computed and then ignored: nothing flows back from them.
         var activeRows = new long[steps];
         Array.Fill(activeRows, batch);
@@ -62,7 +63,7 @@ internal sealed class Decoder : nn.Module
         Tensor? weights = null;
         if (_attention is not null)
             (features, weights) = _attention.Forward(features, memory!.Value);
-        return (nn.functional.dropout(features, _dropout, training), new DecoderState(states.Hidden, states.Cell), weights);
+        return (_dropout.Apply(features, training), new DecoderState(states.Hidden, states.Cell), weights);
     }
 
     /// <summary>One step of K hypotheses for each of B sources, without dropout; row k × B + b is hypothesis k of source b.</summary>

@@ -10,15 +10,15 @@ internal sealed class Encoder : nn.Module
 {
     private readonly WordEmbedding _embedding;
     private readonly Lstm _rnn;
-    private readonly double _dropout;
+    private readonly Dropout _dropout;
 
-    public Encoder(ModelConfiguration model, int vocabularySize)
+    public Encoder(ModelConfiguration model, int vocabularySize, Dropout dropout)
         : base(nameof(Encoder))
     {
-        _dropout = model.Dropout;
+        _dropout = dropout;
         register_module("embedding", _embedding = new WordEmbedding(vocabularySize, model.EmbeddingSize));
         register_module("rnn", _rnn = new Lstm(
-            model.EmbeddingSize, model.Encoder.HiddenSize, model.Encoder.Layers, model.Encoder.Bidirectional, model.Dropout));
+            model.EmbeddingSize, model.Encoder.HiddenSize, model.Encoder.Layers, model.Encoder.Bidirectional, dropout));
     }
 
     /// <summary>Reads the source.</summary>
@@ -26,7 +26,7 @@ internal sealed class Encoder : nn.Module
     /// <param name="activeRows">For each position, how many sentences have not ended.</param>
     public LstmStates Forward(Tensor source, long[] activeRows)
     {
-        var embedded = nn.functional.dropout(_embedding.Forward(source), _dropout, training); // [S, B, E]
+        var embedded = _dropout.Apply(_embedding.Forward(source), training); // [S, B, E]
         return _rnn.Forward(embedded, activeRows);
     }
 }

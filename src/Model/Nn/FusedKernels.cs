@@ -71,6 +71,18 @@ internal static unsafe partial class FusedKernels
         return Tensor.UnsafeCreateTensor(scores);
     }
 
+    /// <summary>Dropout whose mask is a function of seed and stream alone.</summary>
+    /// <param name="activations">Any shape.</param>
+    /// <param name="probability">Of dropping an element.</param>
+    /// <param name="seed">Key of the generator.</param>
+    /// <param name="stream">Another for each call with this seed.</param>
+    public static Tensor Dropout(Tensor activations, double probability, ulong seed, ulong stream)
+    {
+        nint result;
+        Check(ds2s_dropout(activations.Handle, probability, seed, stream, period: 0, &result));
+        return Tensor.UnsafeCreateTensor(result);
+    }
+
     private static void Check(int status)
     {
         if (status != 0)
@@ -108,6 +120,9 @@ internal static unsafe partial class FusedKernels
 
     [LibraryImport(Library)]
     private static partial int ds2s_additive_scores(nint query, nint key, nint vector, long* sourceLengths, nint* scores);
+
+    [LibraryImport(Library)]
+    private static partial int ds2s_dropout(nint x, double probability, ulong seed, ulong stream, long period, nint* result);
 
     /// <summary><c>ds2s_cross_entropy_counts</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -14,14 +14,14 @@ internal readonly record struct LstmStates(Tensor Output, Tensor[] Hidden, Tenso
 internal sealed class Lstm : nn.Module
 {
     private readonly LstmWeights[][] _layers;
-    private readonly double _dropout;
+    private readonly Dropout _dropout;
 
     /// <param name="inputSize">Width of the input.</param>
     /// <param name="hiddenSize">Units of each layer and direction, H.</param>
     /// <param name="layers">Stacked layers.</param>
     /// <param name="bidirectional">Two directions (D = 2) instead of one.</param>
-    /// <param name="dropout">Probability of dropping an activation between layers.</param>
-    public Lstm(int inputSize, int hiddenSize, int layers, bool bidirectional, double dropout)
+    /// <param name="dropout">Acts between layers.</param>
+    public Lstm(int inputSize, int hiddenSize, int layers, bool bidirectional, Dropout dropout)
         : base(nameof(Lstm))
     {
         HiddenSize = hiddenSize;
@@ -59,7 +59,7 @@ internal sealed class Lstm : nn.Module
         for (var layer = 0; layer < _layers.Length; layer++)
         {
             if (layer > 0)
-                output = nn.functional.dropout(output, _dropout, training);
+                output = _dropout.Apply(output, training);
             var results = new LstmResult[_layers[layer].Length];
             for (var direction = 0; direction < results.Length; direction++)
             {

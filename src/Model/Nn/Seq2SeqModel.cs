@@ -18,6 +18,7 @@ public sealed class Seq2SeqModel : nn.Module
     private readonly Encoder _encoder;
     private readonly Bridge _bridge;
     private readonly Decoder _decoder;
+    private readonly Dropout _dropout;
     private readonly double _labelSmoothing;
 
     /// <param name="model">Sizes and kinds.</param>
@@ -27,11 +28,15 @@ public sealed class Seq2SeqModel : nn.Module
     public Seq2SeqModel(ModelConfiguration model, int sourceVocabulary, int targetVocabulary, double labelSmoothing = 0)
         : base(nameof(Seq2SeqModel))
     {
+        _dropout = new Dropout(model.Dropout);
         _labelSmoothing = labelSmoothing;
-        register_module("encoder", _encoder = new Encoder(model, sourceVocabulary));
+        register_module("encoder", _encoder = new Encoder(model, sourceVocabulary, _dropout));
         register_module("bridge", _bridge = new Bridge(model));
-        register_module("decoder", _decoder = new Decoder(model, targetVocabulary));
+        register_module("decoder", _decoder = new Decoder(model, targetVocabulary, _dropout));
     }
+
+    /// <summary>Makes the next training pass's dropout a function of a seed.</summary>
+    internal void SeedDropout(ulong seed) => _dropout.Seed(seed);
 
     /// <summary>Cross-entropy of the target given the source; smoothed while training.</summary>
     /// <param name="batch">At least one sentence; sorted by source length, longest first.</param>

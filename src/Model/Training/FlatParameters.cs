@@ -23,7 +23,6 @@ public sealed class FlatParameters : IDisposable
         Tensor[] views;
         (_flat, views) = ViewsOf(Values);
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
         for (var i = 0; i < views.Length; i++)
         {
             views[i].copy_(Parameters[i]);

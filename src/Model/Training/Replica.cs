@@ -90,7 +90,7 @@ public sealed class Replica : IDisposable
 
         using var scope = NewDisposeScope();
         _model.train();
-        manual_seed((long)(seed & long.MaxValue));
+        _model.SeedDropout(seed);
         var loss = _model.Loss(batch);
         loss.Tensor.backward();
         return loss.Value;

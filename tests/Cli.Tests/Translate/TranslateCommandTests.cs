@@ -31,11 +31,12 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
     [Fact]
     public async Task Translate_Checkpoint_ByFolderOrNameWithinTheRun()
     {
-        foreach (var arguments in new[] { (string[])["--checkpoint", _run.Newest], ["--run", _run.Path, "--checkpoint", Path.GetFileName(_run.Newest)] })
+        var name = Path.GetFileName(_run.Newest);
+        foreach (var arguments in new[] { (string[])["--checkpoint", _run.Newest], ["--run", _run.Path, "--checkpoint", name] })
         {
             var (code, output, error) = await RunAsync(Text, arguments);
             Assert.Equal((0, Expected(Text)), (code, output));
-            Assert.Contains(Path.GetFileName(_run.Newest) + " (no validation loss)", error);
+            Assert.Contains(name + " (no validation loss)", error);
         }
     }
 
@@ -51,10 +52,23 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
         Assert.Equal(2, _folder.GetFiles().Length);
     }
 
+    [SkippableFact]
+    public async Task Translate_InputThatCanBeReadOnce_IsReadOnce()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "names of open pipes are Linux's");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        using var writer = new AnonymousPipeClientStream(PipeDirection.Out, pipe.ClientSafePipeHandle);
+        writer.Write(Encoding.UTF8.GetBytes(Text));
+        writer.Dispose();
+        var (code, output, _) = await RunAsync("", "--run", _run.Path, "--input", $"/dev/fd/{pipe.SafePipeHandle.DangerousGetHandle()}");
+        Assert.Equal((0, Expected(Text)), (code, output));
+    }
+
     [Fact]
     public async Task Translate_NBest_NumbersLinesAndGivesScores()
     {
-        var (code, output, _) = await RunAsync(Text, "--run", _run.Path, "--beam", "4", "--n-best", "2", "--length-penalty", "1", "--batch-size", "2");
+        var (code, output, _) = await RunAsync(Text, "--run", _run.Path,
+            "--beam", "4", "--n-best", "2", "--length-penalty", "1", "--batch-size", "2");
         Assert.Equal(0, code);
         var expected = new Translator(_run.Model, new DecodingOptions { Beam = 4, BestCount = 2, LengthPenalty = 1 }).Translate(Lines(Text));
         Assert.Equal(

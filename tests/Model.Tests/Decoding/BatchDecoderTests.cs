@@ -39,7 +39,8 @@ public sealed class BatchDecoderTests
     public void Decode_NBest_IsInOrderAndWithoutRepetition()
     {
         using var model = TinyModels.Create(AttentionKind.General, VocabularySize, 9);
-        foreach (var found in BatchDecoder.Decode(model, [.. Sources(10).OrderByDescending(s => s.Length)], new DecodingOptions { Beam = 8, BestCount = 8 }))
+        var options = new DecodingOptions { Beam = 8, BestCount = 8 };
+        foreach (var found in BatchDecoder.Decode(model, [.. Sources(10).OrderByDescending(s => s.Length)], options))
         {
             Assert.Equal(8, found.Count);
             Assert.Equal(found.OrderByDescending(f => f.Score), found);
@@ -76,6 +77,29 @@ public sealed class BatchDecoderTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.Throws<OperationCanceledException>(() => BatchDecoder.Decode(model, [[4]], new DecodingOptions(), cancelled.Token));
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Step_AnyNumberOfTimes_HoldsAsManyTensors()
+    {
+        using var model = TinyModels.Create(AttentionKind.General, VocabularySize, 3);
+        using var noGradient = TorchSharp.torch.no_grad();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (var rows = new HypothesisRows(model, [[4, 5, 6], [7, 8], [9]]))
+        {
+            var held = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            rows.Step([2, 2, 2], 5);
+            rows.Select([0, 2, 0, 2], [0, 2]);
+            for (var step = 0; step < 20; step++)
+            {
+                Assert.Equal(held, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+                var next = rows.Step([4, 5, 6, 7], 5);
+                Assert.Equal((2, 5, 20, 4), (next.Sentences, next.PerRow, next.Tokens.Length, next.EndLogProbabilities.Length));
+                rows.Select([2, 3, 0, 3], null);
+            }
+        }
+
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 

@@ -125,7 +125,7 @@ public sealed class ExhaustiveSearchTests
         {
             using var scope = NewDisposeScope();
             arrays.Fill(corpus, [i]);
-            all.Add((sequences[i], -model.Loss(arrays).item<float>()));
+            all.Add((sequences[i], -model.Loss(arrays).Value));
         }
 
         return all;

@@ -51,6 +51,17 @@ public sealed class TranslationModelTests : IDisposable
     }
 
     [Fact]
+    public void LoadBest_OnlyTheOptimizerIsDamaged_ServesWhereThereIsNoOther()
+    {
+        File.Delete(Path.Combine(_run.WriteCheckpoint(9, 1.0), CheckpointContent.OptimizerFile));
+        var problems = new List<string>();
+        Assert.Equal(9, BestStep(problems.Add));
+        Assert.Contains(CheckpointContent.OptimizerFile, Assert.Single(problems));
+        _run.WriteCheckpoint(3);
+        Assert.Equal(3, BestStep());
+    }
+
+    [Fact]
     public void LoadBest_NothingThere_SaysSo()
     {
         Assert.Contains("has no checkpoint yet", Assert.Throws<CheckpointException>(() => BestStep()).Message);

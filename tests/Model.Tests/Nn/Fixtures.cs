@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DistSeq2Seq.Configuration;
 using Xunit;
 
@@ -10,6 +11,7 @@ internal sealed record ModelOptions(
     int SourceVocabulary, int TargetVocabulary, int EmbeddingSize, string Attention, bool Bidirectional,
     int EncoderLayers, int DecoderLayers, int EncoderSize, int DecoderSize)
 {
+    [JsonIgnore]
     public ModelConfiguration Configuration => new()
     {
         EmbeddingSize = EmbeddingSize,
@@ -40,10 +42,18 @@ internal sealed record OptimizerConstants(double Lr, double[]? Betas, double Eps
 /// <param name="Batches">Batches of pairs of id lists, longest source first.</param>
 internal sealed record FixtureFile<T>(int[][][][] Batches, T[] Cases)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    /// <summary>A committed file.</summary>
+    public static FixtureFile<T> Read(string name) => ReadFrom(Repository.PathOf("tests", "fixtures", name));
 
-    public static FixtureFile<T> Read(string name) =>
-        JsonSerializer.Deserialize<FixtureFile<T>>(File.ReadAllText(Repository.PathOf("tests", "fixtures", name)), Options)!;
+    /// <summary>A file anywhere.</summary>
+    public static FixtureFile<T> ReadFrom(string path) =>
+        JsonSerializer.Deserialize<FixtureFile<T>>(File.ReadAllText(path), FixtureJson.Options)!;
+}
+
+/// <summary>How the scripts of tests/fixtures write names.</summary>
+internal static class FixtureJson
+{
+    public static JsonSerializerOptions Options { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 }
 
 /// <summary>The committed fixtures.</summary>

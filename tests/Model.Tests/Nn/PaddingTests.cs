@@ -101,7 +101,7 @@ public sealed class PaddingTests
         using var gradient = replica.NewGradientBuffer();
 
         // The end mark alone on both sides: attention has one position to look at.
-        var loss = replica.ComputeGradient(Batches.Of([[], []]), 1, gradient);
+        var loss = replica.ComputeGradient(Batches.Of([[[], []]]), 1, gradient);
 
         Assert.True(double.IsFinite(loss) && loss > 0);
         Assert.All(gradient.Values, value => Assert.True(float.IsFinite(value)));

@@ -60,6 +60,32 @@ public sealed class DropoutTests
 
     [SkippableTheory]
     [MemberData(nameof(Choices))]
+    public void ComputeGradient_WithDropout_IsTheSlopeOfTheLossWithTheSameMasks(LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        using var replica = Runs.NewReplica(Runs.Small);
+        Fixtures.FillWeights(replica.Parameters, 1);
+        using var gradient = replica.NewGradientBuffer();
+        var batch = Batches.Random(3, 4, 6, Runs.Vocabulary);
+        replica.ComputeGradient(batch, 5, gradient);
+        var slope = gradient.Values.ToArray();
+        var length = Math.Sqrt(slope.Sum(g => (double)g * g));
+        var start = replica.Parameters.ToArray();
+
+        // A step of this length along the gradient, in both directions.
+        const double distance = 0.01;
+        double LossAt(double way)
+        {
+            for (var i = 0; i < start.Length; i++)
+                replica.Parameters[i] = (float)(start[i] + (way * slope[i] / length));
+            return replica.ComputeGradient(batch, 5, gradient);
+        }
+
+        Assert.Equal(length, (LossAt(distance) - LossAt(-distance)) / (2 * distance), 0.01 * length);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Choices))]
     public void ComputeLoss_WithDropoutAndSmoothing_HasNeither(LayerChoice layers)
     {
         using var choice = Layers.Use(layers);

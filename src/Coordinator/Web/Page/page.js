@@ -61,7 +61,7 @@ function make(tag, attributes = {}, ...children) {
 const GOOD = ['training', 'validating', 'finishing', 'finished'];
 
 function showProgress(s) {
-  say('run', [s.run_folder, s.run_id].filter(Boolean).join(' · '));
+  say('run', s.run_folder);
   say('state', s.state);
   find('state').className = 'badge' + (s.state === 'failed' ? ' bad' : GOOD.includes(s.state) ? ' good' : '');
   say('message', s.message);
@@ -98,12 +98,12 @@ function workerRow(worker, longest) {
   return make('tr', { role: 'row' },
     make('th', { role: 'rowheader', scope: 'row', 'data-label': 'Rank' }, worker.rank < 0 ? '–' : String(worker.rank)),
     cell('Host and process', `${worker.host || worker.address} · ${worker.process_id}`,
-      make('span', { class: 'quiet' }, `${bytes(worker.resident_bytes)}, ${whole(worker.live_tensors)} tensors`)),
+      make('span', { class: 'quiet' }, make('span', {}, bytes(worker.resident_bytes)), ', ', make('span', {}, `${whole(worker.live_tensors)} tensors`))),
     cell('State', worker.state),
     step,
     cell('Micro-batches', batches > 0 ? `${worker.first_micro_batch}–${worker.end_micro_batch - 1} (${batches})` : 'none'),
     cell('Time of the last step', bar,
-      make('div', { class: 'times' }, parts.map(([name, seconds]) => `${name} ${time(seconds)}`).join(', '))));
+      make('div', { class: 'times' }, ...parts.flatMap(([name, seconds], i) => [i > 0 ? ', ' : '', make('span', {}, `${name} ${time(seconds)}`)]))));
 }
 
 function showWorkers(s) {
@@ -131,6 +131,7 @@ function showDetails(s) {
     ['Skipped steps', whole(s.skipped_steps)],
     ['Stale messages refused', whole(s.stale_messages)],
     ['Replica digest', s.replica_digest || 'none yet', 'whole'],
+    ['Run', s.run_id || 'not known yet', 'whole'],
   ];
   find('details').replaceChildren(...entries.map(([name, value, kind]) =>
     make('div', kind ? { class: kind } : {}, make('dt', {}, name), make('dd', {}, value))));
@@ -203,7 +204,7 @@ function drawCurve(s) {
     parts.push(shape('text', { x: MARGIN.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, String(value)));
   }
   for (const value of ticks(0, right, stepGap))
-    parts.push(shape('text', { x: x(value), y: height - 6, 'text-anchor': value > right * 0.97 ? 'end' : 'middle' }, value.toLocaleString('en-US')));
+    parts.push(shape('text', { x: x(value), y: height - 6, 'text-anchor': x(value) > width - 24 ? 'end' : 'middle' }, value.toLocaleString('en-US')));
   parts.push(shape('polyline', { class: 'raw', points: path(losses) }));
   parts.push(shape('polyline', { class: 'training', points: path(smooth(losses)) }));
   if (validations.length > 1) parts.push(shape('polyline', { class: 'validation', points: path(validations) }));
