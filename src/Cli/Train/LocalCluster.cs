@@ -138,7 +138,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     {
         try
         {
-            return await _http.GetFromJsonAsync<RunStatus>($"{endpoints.Http}/api/status", MonitorEndpoints.Json);
+            return await _http.GetFromJsonAsync<RunStatus>($"{endpoints.Http}/api/status", StatusJson.Options);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException)
         {
