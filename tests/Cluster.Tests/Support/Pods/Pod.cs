@@ -18,7 +18,6 @@ internal sealed class Pod : IDisposable
     private readonly StringBuilder _log = new();
     private readonly string _user;
     private Process? _process;
-    private int? _program;
 
     public Pod(PodCluster cluster, IReadOnlyList<KubernetesObject> objects, KubernetesObject workload, int ordinal, NetworkHost host, string folder)
     {
@@ -27,7 +26,7 @@ internal sealed class Pod : IDisposable
         DnsName = $"{Name}.{workload.Json["spec"]!["serviceName"]}.{cluster.Space}.svc";
         Command = PodProcess.Of(objects, workload.Component!, ordinal, cluster.Space, host.Address.ToString());
         _user = workload.PodTemplate!["spec"]!["securityContext"]!["runAsUser"]!.ToString();
-        Probes = new PodProbes(workload, host.Address, cluster.Network.Switch);
+        Probes = new PodProbes(this, cluster.Network.Switch);
     }
 
     /// <summary>Its StatefulSet.</summary>
@@ -57,6 +56,10 @@ internal sealed class Pod : IDisposable
     /// <summary>Whether its process has ended.</summary>
     public bool HasExited => _process is { HasExited: true };
 
+    private string MountsFile => Path.Combine(_folder, "mounts");
+
+    private string PidFile => MountsFile + ".pid"; // pod.sh writes it
+
     /// <summary>What its process wrote.</summary>
     public string Log
     {
@@ -76,12 +79,11 @@ internal sealed class Pod : IDisposable
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         Volumes = volumes;
         var root = Directory.CreateDirectory(Path.Combine(_folder, "root")).FullName;
-        var mounts = Path.Combine(_folder, "mounts");
         PodMount[] all =
         [
             new(AppContext.BaseDirectory.TrimEnd('/'), ProgramFolder, true), new(dotnet, dotnet, true), new(hosts, "/etc/hosts", true), .. volumes,
         ];
-        File.WriteAllLines(mounts, all.Select(mount => $"{mount.Source}\t{mount.Target}\t{(mount.ReadOnly ? "ro" : "rw")}"));
+        File.WriteAllLines(MountsFile, all.Select(mount => $"{mount.Source}\t{mount.Target}\t{(mount.ReadOnly ? "ro" : "rw")}"));
         // What the image sets (deploy/docker/Dockerfile), then what the manifest does.
         string[] environment =
         [
@@ -89,10 +91,11 @@ internal sealed class Pod : IDisposable
             .. Command.Environment.Select(variable => $"{variable.Key}={variable.Value}"),
         ];
         string[] program = Command.Command is { Count: > 0 } command ? [.. command] : [$"{ProgramFolder}/distseq2seq"];
-        var start = new ProcessStartInfo("nsenter",
+        var scripts = Path.Combine(AppContext.BaseDirectory, "Support", "Pods");
+        var start = new ProcessStartInfo("/bin/sh",
         [
-            $"--net={Host.Namespace.Path}", "--", "unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--",
-            "/bin/sh", Path.Combine(AppContext.BaseDirectory, "Support", "Pods", "pod.sh"), root, Name, mounts, _user,
+            Path.Combine(scripts, "lifeline.sh"), PidFile, "nsenter", $"--net={Host.Namespace.Path}", "--", "unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--",
+            "/bin/sh", Path.Combine(scripts, "pod.sh"), root, Name, MountsFile, _user,
             .. environment, .. program, .. Command.Arguments,
         ])
         {
@@ -104,7 +107,6 @@ internal sealed class Pod : IDisposable
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.Start();
-        _process.StandardInput.Close();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -135,7 +137,7 @@ internal sealed class Pod : IDisposable
             return;
         // The first process takes all others of its namespace with it.
         while (!_process.HasExited && ProgramId() is null)
-            Thread.Yield();
+            Thread.Sleep(1);
         if (!_process.HasExited)
             Kill();
         _process.Dispose();
@@ -147,13 +149,9 @@ internal sealed class Pod : IDisposable
         Tool.Run("kill", $"-{name}", program.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The number outside of what is process 1 inside: the only child of unshare.</summary>
-    private int? ProgramId()
-    {
-        if (_program is null && File.ReadAllText($"/proc/{_process!.Id}/task/{_process.Id}/children").Trim() is { Length: > 0 } child)
-            _program = int.Parse(child, CultureInfo.InvariantCulture);
-        return _program;
-    }
+    /// <summary>The number outside of what is process 1 inside; null before it is one.</summary>
+    private int? ProgramId() =>
+        File.Exists(PidFile) && File.ReadAllText(PidFile) is { Length: > 0 } text && text[^1] == '\n' ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private void Keep(string? line)
     {

@@ -1,6 +1,5 @@
-using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using DistSeq2Seq.Cli.Launch;
 using DistSeq2Seq.Protocol.Health;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -8,12 +7,11 @@ using Grpc.Net.Client;
 namespace DistSeq2Seq.Cluster.Tests.Support.Pods;
 
 /// <summary>Asks a pod what its manifest's probes ask, from the node, as the kubelet does.</summary>
-/// <param name="workload">The pod's StatefulSet.</param>
-/// <param name="address">The pod's address.</param>
+/// <param name="pod">The pod.</param>
 /// <param name="node">Where the questions come from.</param>
-internal sealed class PodProbes(KubernetesObject workload, IPAddress address, NetworkNamespace node)
+internal sealed class PodProbes(Pod pod, NetworkNamespace node)
 {
-    private readonly JsonNode _container = workload.PodTemplate!["spec"]!["containers"]![0]!;
+    private readonly JsonNode _container = pod.Workload.PodTemplate!["spec"]!["containers"]![0]!;
 
     /// <summary>Names of the manifest's probes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["startupProbe", "livenessProbe", "readinessProbe"];
@@ -23,7 +21,7 @@ internal sealed class PodProbes(KubernetesObject workload, IPAddress address, Ne
     /// <returns>Null where the answer is good, else what is wrong.</returns>
     public Task<string?> AskAsync(string name)
     {
-        var probe = _container[name] ?? throw new InvalidOperationException($"{workload} has no {name}");
+        var probe = _container[name] ?? throw new InvalidOperationException($"{pod.Name} has no {name}");
         var limit = TimeSpan.FromSeconds(probe["timeoutSeconds"]!.GetValue<long>());
         return probe["httpGet"] is { } http ? GetAsync(Port(http["port"]!), http["path"]!.GetValue<string>(), limit)
             : CheckAsync(Port(probe["grpc"]!["port"]!), limit);
@@ -37,8 +35,10 @@ internal sealed class PodProbes(KubernetesObject workload, IPAddress address, Ne
         while (await AskAsync(name) is { } wrong)
         {
             answer = wrong;
+            if (pod.HasExited)
+                throw new InvalidOperationException($"{pod.Name} ended before its {name} was good\n{whatIsSeen()}");
             if (DateTime.UtcNow > end)
-                throw new TimeoutException($"{name} of {workload} not within {Patience.Long}: {answer}\n{whatIsSeen()}");
+                throw new TimeoutException($"{name} of {pod.Name} not within {Patience.Long}: {answer}\n{whatIsSeen()}");
             await Task.Delay(100);
         }
     }
@@ -47,7 +47,7 @@ internal sealed class PodProbes(KubernetesObject workload, IPAddress address, Ne
     public async Task<string> GetTextAsync(string path)
     {
         using var client = new HttpClient(node.NewHttpHandler()) { Timeout = Patience.Long };
-        return await client.GetStringAsync(new Uri($"http://{address}:{Port("http")}{path}"));
+        return await client.GetStringAsync(new Uri($"http://{pod.Host.Address}:{Port("http")}{path}"));
     }
 
     private async Task<string?> GetAsync(long port, string path, TimeSpan limit)
@@ -55,7 +55,7 @@ internal sealed class PodProbes(KubernetesObject workload, IPAddress address, Ne
         using var client = new HttpClient(node.NewHttpHandler()) { Timeout = limit };
         try
         {
-            using var answer = await client.GetAsync(new Uri($"http://{address}:{port}{path}"));
+            using var answer = await client.GetAsync(new Uri($"http://{pod.Host.Address}:{port}{path}"));
             // What the kubelet takes for success (pkg/probe/http).
             return (int)answer.StatusCode is >= 200 and < 400 ? null : $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}";
         }
@@ -67,7 +67,7 @@ internal sealed class PodProbes(KubernetesObject workload, IPAddress address, Ne
 
     private async Task<string?> CheckAsync(long port, TimeSpan limit)
     {
-        using var channel = GrpcChannel.ForAddress($"http://{address}:{port}",
+        using var channel = GrpcChannel.ForAddress($"http://{pod.Host.Address}:{port}",
             new GrpcChannelOptions { HttpHandler = node.NewHttpHandler(), DisposeHttpClient = true });
         try
         {
@@ -81,7 +81,7 @@ internal sealed class PodProbes(KubernetesObject workload, IPAddress address, Ne
         }
     }
 
-    private long Port(JsonNode port) => port.GetValueKind() == System.Text.Json.JsonValueKind.Number
+    private long Port(JsonNode port) => port.GetValueKind() == JsonValueKind.Number
         ? port.GetValue<long>()
         : _container["ports"]!.AsArray().Single(item => item!["name"]!.GetValue<string>() == port.GetValue<string>())!["containerPort"]!.GetValue<long>();
 }

@@ -32,7 +32,7 @@ internal sealed class PodVolumes(IReadOnlyList<KubernetesObject> objects, string
     private string Source(JsonNode volume, string owner) => volume switch
     {
         _ when volume["configMap"] is { } map => ConfigMap(map["name"]!.GetValue<string>()),
-        _ when volume["persistentVolumeClaim"] is { } claim => claims[claim["claimName"]!.GetValue<string>()],
+        _ when volume["persistentVolumeClaim"] is { } claim => Readable(claims[claim["claimName"]!.GetValue<string>()]),
         _ when volume["emptyDir"] is not null => Writable(
             Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"empty-{++_temporary}")), owner),
         _ => throw new InvalidOperationException($"a kind of volume that these tests do not know: {volume.ToJsonString()}"),
@@ -51,6 +51,12 @@ internal sealed class PodVolumes(IReadOnlyList<KubernetesObject> objects, string
         Directory.CreateDirectory(path);
         foreach (var (file, text) in objects.Single(item => item.Kind == "ConfigMap" && item.Name == name).Json["data"]!.AsObject())
             File.WriteAllText(Path.Combine(path, file), text!.GetValue<string>());
+        return path;
+    }
+
+    private static string Readable(string path)
+    {
+        Tool.Run("chmod", "-R", "a+rX", path);
         return path;
     }
 

@@ -2,11 +2,16 @@
 # The first process of a pod. It runs in mount, process, host name and IPC namespaces of its own, with the pod's network
 # namespace joined, builds the pod's file system in ROOT and becomes the pod's program:
 #   pod.sh ROOT HOSTNAME MOUNTS USER NAME=VALUE… COMMAND ARGUMENT…
-# ROOT is an empty folder, MOUNTS a file of lines "source<tab>target<tab>ro|rw". Everything is mounted in this namespace
+# ROOT is an empty folder, MOUNTS a file of lines "source<tab>target<tab>ro|rw"; the process number that it has outside goes
+# into the file MOUNTS.pid. Everything is mounted in this namespace
 # alone, so nothing of it is seen outside, and all of it is gone with the last process.
 set -eu
 root=$1 hostname=$2 mounts=$3 user=$4
 shift 4
+
+# /proc is still the one outside.
+read -r process _ < /proc/self/stat
+echo "$process" > "$mounts.pid"
 
 mount --make-rprivate /
 mount -t tmpfs -o mode=755 image "$root"
