@@ -50,9 +50,17 @@ internal static class PreparedCorpusSource
         var temporary = folder + ".tmp";
         Remove(temporary);
         Directory.CreateDirectory(temporary);
-        FetchAsync(run, temporary, channels).GetAwaiter().GetResult();
-        Remove(folder);
-        Directory.Move(temporary, folder);
+        try
+        {
+            FetchAsync(run, temporary, channels).GetAwaiter().GetResult();
+            Remove(folder);
+            Directory.Move(temporary, folder);
+        }
+        finally
+        {
+            Remove(temporary);
+        }
+
         return TryOpen(folder, run.CorpusFingerprint, verifyContent: true)
             ?? throw new DataException($"{folder}: the corpus fetched from {run.CoordinatorGrpcAddress} is not the one announced ({run.CorpusFingerprint}), " +
                 "or was damaged on the way");
