@@ -32,6 +32,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopped = new();
     private TensorLayout? _layout;
+    private string? _arithmetic;
     private IReadOnlyList<string> _slots = [];
     private bool _terminating;
 
@@ -127,6 +128,14 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         {
             Sender.Tell(new Refused { Reason = "its model or corpus differs from this run's; its build may be another version", Final = true });
             Do(_machine.Lost(ready.WorkerId, "its model or corpus differs from this run's", Now));
+            return;
+        }
+
+        _arithmetic ??= ready.Arithmetic;
+        if (ready.Arithmetic != _arithmetic)
+        {
+            Sender.Tell(new Refused { Reason = $"it computes with {ready.Arithmetic}, the others with {_arithmetic}: the last bits of gradients would depend on who computed what; give it the same processor kind, build and threads", Final = true });
+            Do(_machine.Lost(ready.WorkerId, $"it computes with {ready.Arithmetic}, the others with {_arithmetic}", Now));
             return;
         }
 

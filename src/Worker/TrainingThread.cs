@@ -164,6 +164,7 @@ public sealed partial class TrainingThread : IDisposable
 
         _runId = run.RunId;
         var ready = new WorkerReady { WorkerId = _workerId, CorpusDigest = _data!.TrainCorpus.Digest, Position = Position, HighestGeneration = Generation };
+        ready.Arithmetic = Arithmetic.Describe(_configuration!.Cluster.ThreadsPerWorker);
         ready.Layout.AddRange(_replica.Layout.Tensors.Select(t => new TensorShape { Name = t.Name, Shape = { t.Shape } }));
         ready.Slots.AddRange(_replica.SlotNames);
         _notify(ready);

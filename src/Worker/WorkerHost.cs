@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace DistSeq2Seq.Worker;
 
 /// <summary>A worker process: gRPC server, actor system and training thread, from start to exit code.</summary>
-public static class WorkerHost
+public static partial class WorkerHost
 {
     /// <summary>Heartbeat silence after which this worker calls a node unreachable; the run's own value comes too late for it.</summary>
     private const double HeartbeatPauseSeconds = 3;
@@ -30,6 +30,8 @@ public static class WorkerHost
         var grpcAddress = $"http://{options.Host}:{new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port}";
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("worker");
 
+        if (options.Device == "auto")
+            LogDevice(logger);
         using var training = new TrainingThread(workerId, options, snapshots, owner, channels, logger);
         var bind = options.Bind ?? HostBinding.For(options.Host);
         var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
@@ -80,4 +82,7 @@ public static class WorkerHost
         await app.StartAsync().ConfigureAwait(false);
         return app;
     }
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Device auto: computing on the CPU, the best device that this version computes on.")]
+    private static partial void LogDevice(ILogger logger);
 }

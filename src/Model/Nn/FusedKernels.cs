@@ -28,6 +28,9 @@ internal static unsafe partial class FusedKernels
     /// <summary>Whether the kernels are there and switched on.</summary>
     public static bool AreAvailable => Handle.Value != 0 && !PlainOnThisThread;
 
+    /// <summary>What computes: the kernels with their instruction set, or plain layers.</summary>
+    public static string Describe() => AreAvailable ? $"fused kernels ({Marshal.PtrToStringUTF8((nint)ds2s_kernels_isa())})" : "plain layers";
+
     /// <summary>Whether the kernels can work on a tensor: they are there, and it is a CPU tensor.</summary>
     public static bool Supports(Tensor tensor) => AreAvailable && tensor.device_type == DeviceType.CPU;
 
@@ -106,6 +109,9 @@ internal static unsafe partial class FusedKernels
 
     [LibraryImport(Library)]
     private static partial byte* ds2s_kernels_last_error();
+
+    [LibraryImport(Library)]
+    private static partial byte* ds2s_kernels_isa();
 
     [LibraryImport(Library)]
     private static partial int ds2s_kernels_keep_memory();

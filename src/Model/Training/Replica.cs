@@ -30,7 +30,7 @@ public sealed class Replica : IDisposable
     public Replica(RunConfiguration configuration, int sourceVocabulary, int targetVocabulary)
     {
         _configuration = configuration;
-        set_num_threads(configuration.Cluster.ThreadsPerWorker);
+        Arithmetic.UseThreads(configuration.Cluster.ThreadsPerWorker);
         _model = new Seq2SeqModel(configuration.Model, sourceVocabulary, targetVocabulary, configuration.Training.LabelSmoothing);
         _parameters = new FlatParameters(_model);
         var elements = _parameters.Values.Length;

@@ -136,7 +136,7 @@ internal static class Consistency
         if (VolumeAt(workload, process.Option("--data"))?["emptyDir"] is null)
             errors.Add($"{workload}: --data {process.Option("--data")} is on no volume of its own");
         var limits = Container(workload)["resources"]!["limits"]!;
-        if ((limits["nvidia.com/gpu"] is not null) != process.Option("--device").StartsWith("cuda", StringComparison.Ordinal))
+        if ((limits["nvidia.com/gpu"] is not null) != (process.Option("--device") != "cpu"))
             errors.Add($"{workload}: --device {process.Option("--device")} does not match the limits {limits.ToJsonString()}");
         if (run is null)
             return;

@@ -55,8 +55,8 @@ public class ConsistencyTests
         "StatefulSet/distseq2seq-worker: --grpc-port 5052 is not the container's port grpc")]
     [InlineData("StatefulSet/distseq2seq-coordinator", Container + "/args/15", "\"80\"",
         "StatefulSet/distseq2seq-coordinator: --http-port 80 is not the container's port http")]
-    [InlineData("StatefulSet/distseq2seq-worker", Container + "/args/10", "\"cuda:0\"",
-        "StatefulSet/distseq2seq-worker: --device cuda:0 does not match the limits {\"cpu\":\"3\",\"memory\":\"4Gi\"}")]
+    [InlineData("StatefulSet/distseq2seq-worker", Container + "/args/10", "\"auto\"",
+        "StatefulSet/distseq2seq-worker: --device auto does not match the limits {\"cpu\":\"3\",\"memory\":\"4Gi\"}")]
     [InlineData("StatefulSet/distseq2seq-worker", Container + "/env/3/value", "\"4\"",
         "StatefulSet/distseq2seq-worker: OMP_NUM_THREADS is 4, and the configuration has 2 threads")]
     [InlineData("StatefulSet/distseq2seq-worker", Container + "/resources/limits/cpu", "\"1\"",

@@ -26,7 +26,7 @@ public class PodProcessTests
 
     [Theory]
     [InlineData(0, "cpu", "1")]
-    [InlineData(1, "cuda:0", "8")]
+    [InlineData(1, "auto", "8")]
     public void Worker_Launched_RunsThisCommand(int gpus, string device, string threads)
     {
         var options = Manifests.Options with { Gpus = gpus, Settings = [$"cluster.threads_per_worker={threads}"] };
