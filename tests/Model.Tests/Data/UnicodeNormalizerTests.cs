@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using DistSeq2Seq.Model.Data;
 using FsCheck;
 using FsCheck.Fluent;
@@ -43,6 +45,28 @@ public sealed class UnicodeNormalizerTests
             var once = UnicodeNormalizer.Normalize(text, form).ToString();
             return UnicodeNormalizer.Normalize(once, form).ToString() == once;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    /// <summary>
+    /// The digest is of Python's <c>unicodedata.normalize</c> (Unicode 14.0) over the same strings, in UTF-8: for each
+    /// code point but surrogates, NFC and then NFKC of the character and of a, the character, U+0323, U+0301.
+    /// </summary>
+    [Fact]
+    public void Normalize_EveryCodePoint_IsWhatPythonGives()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var code = 0; code <= 0x10FFFF; code++)
+        {
+            if (!Rune.TryCreate(code, out var rune))
+                continue;
+            foreach (var form in new[] { TextNormalization.Nfc, TextNormalization.Nfkc })
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(
+                    $"{UnicodeNormalizer.Normalize(rune.ToString(), form)}\n{UnicodeNormalizer.Normalize($"a{rune}\u0323\u0301", form)}\n"));
+            }
+        }
+
+        Assert.Equal("146f02317a81e473df2f51d117b16f7d9bcfde57fa0eff486b597925e16a3fa3", Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
 
     [Fact]
     public void Normalize_LoneSurrogate_IsReplaced() =>
