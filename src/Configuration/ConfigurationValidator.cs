@@ -3,6 +3,8 @@ namespace DistSeq2Seq.Configuration;
 /// <summary>All checks across keys, before any work begins.</summary>
 internal static class ConfigurationValidator
 {
+    private static readonly string[] Tokenizers = ["word", "none", "character", "bpe", "bpe_raw"];
+
     /// <summary>Throws with one line for the first combination that cannot work.</summary>
     public static void Validate(RunConfiguration configuration, string name)
     {
@@ -15,8 +17,10 @@ internal static class ConfigurationValidator
 
     private static void Splits(DataConfiguration data, string name)
     {
-        if (data.Tokenizer is not ("word" or "none"))
-            throw Error(name, $"data.tokenizer is `{data.Tokenizer}`; it takes one of: word, none (nearest: {NearestName.Of(data.Tokenizer, ["word", "none"])})");
+        if (!Tokenizers.Contains(data.Tokenizer))
+            throw Error(name, $"data.tokenizer is `{data.Tokenizer}`; it takes one of: {string.Join(", ", Tokenizers)} (nearest: {NearestName.Of(data.Tokenizer, Tokenizers)})");
+        if (data.MaxLengthRatio is > 0 and < 1)
+            throw Error(name, $"data.max_length_ratio is {data.MaxLengthRatio}; it takes 0 (no limit) or a number of at least 1, for example 3");
 
         foreach (var (split, files, required) in new[] { ("train", data.Train, true), ("valid", data.Valid, true), ("test", data.Test, false) })
         {

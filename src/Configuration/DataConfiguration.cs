@@ -16,6 +16,19 @@ public enum DataFormat
     Quickstart,
 }
 
+/// <summary>Unicode normal form that text is brought to.</summary>
+public enum UnicodeForm
+{
+    /// <summary>Text stays as it is.</summary>
+    None,
+
+    /// <summary>Canonical composition.</summary>
+    Nfc,
+
+    /// <summary>Compatibility composition.</summary>
+    Nfkc,
+}
+
 /// <summary>Where the text comes from and how it becomes tokens.</summary>
 public sealed record DataConfiguration
 {
@@ -52,8 +65,20 @@ public sealed record DataConfiguration
     public int QuickstartPairs { get; init; } = 20000;
 
     /// <summary>How sentences become tokens.</summary>
-    [Setting("word (splits punctuation from words) or none (splits at white space only).")]
+    [Setting("word (splits punctuation from words), none (splits at white space only), character, bpe (subwords of words, learned from the training text) or bpe_raw (subwords of the text as it stands, for languages without spaces too).")]
     public string Tokenizer { get; init; } = "word";
+
+    /// <summary>Number of merges.</summary>
+    [Setting("tokenizer bpe or bpe_raw: merges to learn for each side; about as many subwords come out.", Min = 1, Max = 1000000)]
+    public int BpeMerges { get; init; } = 8000;
+
+    /// <summary>Whether both sides share their merges.</summary>
+    [Setting("tokenizer bpe or bpe_raw: learn one list of merges from both sides together, for languages that share words and letters.")]
+    public bool BpeJoint { get; init; }
+
+    /// <summary>Normal form of the text.</summary>
+    [Setting("Unicode normal form that text is brought to before anything else: none (as it is), nfc (one form for equal characters) or nfkc (also plain forms for ligatures, full-width letters and the like).")]
+    public UnicodeForm Normalization { get; init; } = UnicodeForm.None;
 
     /// <summary>Whether text is lower-cased first.</summary>
     [Setting("Lower-case all text first.")]
@@ -78,6 +103,10 @@ public sealed record DataConfiguration
     /// <summary>Longest target sentence kept.</summary>
     [Setting("Training pairs with more target tokens than this are dropped (and counted).", Min = 1, Max = 10000)]
     public int MaxTargetLength { get; init; } = 100;
+
+    /// <summary>Largest ratio of the sides' lengths.</summary>
+    [Setting("Pairs whose longer side has more than this many times the tokens of the shorter are dropped (and counted). 0: no limit; otherwise at least 1.", Min = 0, Max = 10000)]
+    public double MaxLengthRatio { get; init; }
 }
 
 /// <summary>The files of one split.</summary>

@@ -113,7 +113,7 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
             Attachments =
             [
                 CheckpointAttachment.Text("config.yaml", ConfigurationWriter.ToYaml(_configuration)),
-                .. new[] { PreparedFolder.SourceVocabularyFile, PreparedFolder.TargetVocabularyFile, PreparedFolder.TokenizerFile }
+                .. PreparedFolder.TranslationFiles(_data.Path)
                     .Select(name => CheckpointAttachment.Copy(Path.Combine(_data.Path, name))),
             ],
         };

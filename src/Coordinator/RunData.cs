@@ -22,7 +22,7 @@ public static class RunData
     public static PrepareOptions Options(RunConfiguration configuration)
     {
         var data = configuration.Data;
-        var tokenizer = new TokenizerOptions { Name = data.Tokenizer, Lowercase = data.Lowercase };
+        var tokenizer = new TokenizerOptions { Name = data.Tokenizer, Lowercase = data.Lowercase, Normalization = Form(data.Normalization) };
         if (data.Format == DataFormat.Quickstart)
             QuickstartCorpus.Write(QuickstartFolder(configuration), configuration.Seed, data.QuickstartPairs);
         return new PrepareOptions
@@ -37,8 +37,18 @@ public static class RunData
             MinCount = data.MinCount,
             MaxSourceLength = data.MaxSourceLength,
             MaxTargetLength = data.MaxTargetLength,
+            MaxLengthRatio = data.MaxLengthRatio,
+            BpeMerges = data.BpeMerges,
+            BpeJoint = data.BpeJoint,
         };
     }
+
+    private static TextNormalization Form(UnicodeForm form) => form switch
+    {
+        UnicodeForm.Nfc => TextNormalization.Nfc,
+        UnicodeForm.Nfkc => TextNormalization.Nfkc,
+        _ => TextNormalization.None,
+    };
 
     private static string QuickstartFolder(RunConfiguration configuration) => Path.Combine(configuration.Run, "corpus");
 

@@ -34,7 +34,10 @@ public class BadConfigurationTests
         AssertOneLine(expected, () => ConfigurationReader.Parse(yaml + Files, "run.yaml"));
 
     [Theory]
-    [InlineData("data: {tokenizer: words}\n", "data.tokenizer is `words`; it takes one of:")]
+    [InlineData("data: {tokenizer: words}\n", "data.tokenizer is `words`; it takes one of: word, none, character, bpe, bpe_raw (nearest: word)")]
+    [InlineData("data: {max_length_ratio: 0.5}\n", "data.max_length_ratio is 0.5; it takes 0 (no limit) or a number of at least 1")]
+    [InlineData("data: {normalization: nfd}\n", "data.normalization is `nfd`; it takes one of: none, nfc, nfkc")]
+    [InlineData("data: {bpe_merges: 0}\n", "data.bpe_merges is 0; it takes a whole number from 1 to 1000000")]
     [InlineData("data: {format: tsv}\n", "data.train.path is empty; data.format tsv needs it")]
     [InlineData("data: {format: csv, train: {path: a}, valid: {path: b}}\n", "data.source_column is `` and data.target_column is ``; data.format csv needs both")]
     [InlineData("data: {train: {source: a}}\n", "data.train.source is `a` and data.train.target is ``; data.format parallel needs both")]

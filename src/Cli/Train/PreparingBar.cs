@@ -18,10 +18,18 @@ internal static class PreparingBar
             {
                 task.MaxValue = Math.Max(1, p.BytesTotal);
                 task.Value = p.BytesRead;
-                task.Description = $"{(p.Stage == "count" ? "counting words" : "encoding")} ({p.Split})";
+                task.Description = $"{What(p.Stage)} ({p.Split})";
             }));
         });
     }
+
+    private static string What(string stage) => stage switch
+    {
+        "words" => "reading words",
+        "merges" => "learning subwords",
+        "count" => "counting tokens",
+        _ => "encoding",
+    };
 
     private sealed class Relay(Action<PrepareProgress> report) : IProgress<PrepareProgress>
     {

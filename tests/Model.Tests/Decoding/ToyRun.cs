@@ -69,7 +69,7 @@ public sealed class ToyRun : IDisposable
     public string WriteCheckpoint(long step, double? validationLoss = null, RunConfiguration? configuration = null, string? without = null)
     {
         var yaml = ConfigurationWriter.ToYaml(configuration ?? Configuration);
-        string[] files = [PreparedFolder.SourceVocabularyFile, PreparedFolder.TargetVocabularyFile, PreparedFolder.TokenizerFile];
+        var files = PreparedFolder.TranslationFiles(DataPath);
         return new CheckpointStore(Path).Write(new CheckpointContent
         {
             Layout = _replica.Layout,

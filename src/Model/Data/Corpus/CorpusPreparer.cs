@@ -3,7 +3,8 @@ namespace DistSeq2Seq.Model.Data;
 /// <summary>
 /// Turns text files into a prepared folder: <c>prepared.json</c>, <c>tokenizer.json</c>, <c>source.vocab</c>,
 /// <c>target.vocab</c>, a <c>.corpus</c> file for each split, and the plain text of validation and test for scores. The
-/// training split is read twice, once for the vocabularies and once to encode; memory is that of the vocabulary counts.
+/// training split is read twice, once for the vocabularies and once to encode, and with subwords once before that to
+/// learn their merges; memory is that of the word counts.
 /// The result is a pure function of options and file
 /// content.
 /// </summary>

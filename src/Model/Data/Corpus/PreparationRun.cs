@@ -12,33 +12,37 @@ internal sealed class PreparationRun : IDisposable
     private readonly string _directory;
     private readonly IProgress<PrepareProgress>? _progress;
     private readonly CancellationToken _cancellation;
-    private readonly ITokenizer _sourceTokenizer;
-    private readonly ITokenizer _targetTokenizer;
     private readonly TokenBuffer _source = new();
     private readonly TokenBuffer _target = new();
     private readonly List<InputRecord> _inputs = [];
     private readonly long _bytesTotal;
+    private ITokenizer _sourceTokenizer;
+    private ITokenizer _targetTokenizer;
+    private IReadOnlyList<string> _codesFiles = [];
     private StagingFolder? _staging;
     private long _bytesBefore;
 
     public PreparationRun(PrepareOptions options, string directory, IProgress<PrepareProgress>? progress, CancellationToken cancellation)
     {
         (_options, _directory, _progress, _cancellation) = (options, directory, progress, cancellation);
-        _sourceTokenizer = TokenizerFactory.Create(options.SourceTokenizer);
-        _targetTokenizer = TokenizerFactory.Create(options.TargetTokenizer);
+        // Until merges are learned: words, which they are learned from.
+        _sourceTokenizer = TokenizerFactory.CreateWordsOf(options.SourceTokenizer);
+        _targetTokenizer = TokenizerFactory.CreateWordsOf(options.TargetTokenizer);
         foreach (var (split, source) in options.Splits())
             foreach (var file in source.Files())
                 _inputs.Add(PreparedReuse.Record(split, file));
-        _bytesTotal = options.Train.SizeInBytes() + _inputs.Sum(i => i.Bytes);
+        _bytesTotal = options.Train.SizeInBytes() * (options.LearnsBpe ? 2 : 1) + _inputs.Sum(i => i.Bytes);
     }
 
     public void Dispose() => _staging?.Dispose();
 
     public PreparedManifest Execute()
     {
+        if (_options.LearnsBpe)
+            LearnMerges();
         var (sourceVocabulary, targetVocabulary) = CountVocabularies();
         _staging = new StagingFolder(_directory);
-        TokenizerFactory.Save(InStaging(PreparedFolder.TokenizerFile), _sourceTokenizer, _targetTokenizer);
+        _codesFiles = TokenizerFactory.Save(InStaging(PreparedFolder.TokenizerFile), _sourceTokenizer, _targetTokenizer);
         sourceVocabulary.Save(InStaging(PreparedFolder.SourceVocabularyFile));
         targetVocabulary.Save(InStaging(PreparedFolder.TargetVocabularyFile));
 
@@ -65,11 +69,26 @@ internal sealed class PreparationRun : IDisposable
         return manifest;
     }
 
+    /// <summary>Learns merges from every pair of the training split: what is too long is known only with them.</summary>
+    private void LearnMerges()
+    {
+        var counts = new SideCounts(_options.BpeJoint);
+        var pairs = 0L;
+        using (var reader = SentencePairReader.Open(_options.Train))
+        {
+            for (; Next("words", PreparedFolder.Train, reader, pairs, out _); pairs++)
+                counts.Add(_source, _target);
+            NoteDigests(PreparedFolder.Train, reader);
+        }
+        _progress?.Report(new PrepareProgress("merges", PreparedFolder.Train, pairs, _bytesBefore, _bytesTotal));
+        (_sourceTokenizer, _targetTokenizer) = counts.Learn(_options, _cancellation);
+    }
+
     private (Vocabulary Source, Vocabulary Target) CountVocabularies()
     {
         var source = new TokenCounter();
         var target = _options.SharedVocabulary ? source : new TokenCounter();
-        var filter = new PairFilter(_options.MaxSourceLength, _options.MaxTargetLength);
+        var filter = new PairFilter(_options);
         var kept = 0L;
         using (var reader = SentencePairReader.Open(_options.Train))
         {
@@ -95,7 +114,7 @@ internal sealed class PreparationRun : IDisposable
 
     private SplitRecord Encode(string split, CorpusSource files, Vocabulary sourceVocabulary, Vocabulary targetVocabulary)
     {
-        var filter = new PairFilter(_options.MaxSourceLength, _options.MaxTargetLength);
+        var filter = new PairFilter(_options);
         var (sourceUnknown, targetUnknown) = (0L, 0L);
         using var writer = new CorpusWriter(InStaging(PreparedFolder.CorpusFile(split)), sourceVocabulary.Count, targetVocabulary.Count);
         using var text = split == PreparedFolder.Train ? null : new PairTextWriter(_staging!.Path, split);
@@ -114,7 +133,7 @@ internal sealed class PreparationRun : IDisposable
         filter.RequireAny(split, files, writer.Count);
         NoteDigests(split, reader);
         text?.Complete();
-        return new SplitRecord(split, filter.Read, writer.Count, filter.Empty, filter.SourceTooLong, filter.TargetTooLong,
+        return new SplitRecord(split, filter.Read, writer.Count, filter.Empty, filter.SourceTooLong, filter.TargetTooLong, filter.Unbalanced,
             writer.SourceTokens, writer.TargetTokens, sourceUnknown, targetUnknown, writer.Complete());
     }
 
@@ -156,6 +175,7 @@ internal sealed class PreparationRun : IDisposable
         {
             PreparedFolder.TokenizerFile, PreparedFolder.SourceVocabularyFile, PreparedFolder.TargetVocabularyFile,
         };
+        names.AddRange(_codesFiles);
         foreach (var split in splits)
         {
             names.Add(PreparedFolder.CorpusFile(split.Name));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
@@ -42,6 +44,21 @@ public sealed record PrepareOptions
     /// <summary>Pairs with a target of more tokens are left out; 0 for no limit. Default: 100.</summary>
     public int MaxTargetLength { get; init; } = 100;
 
+    /// <summary>
+    /// Pairs whose longer side has more than this many times the shorter's tokens are left out; 0 (default) for no
+    /// limit, otherwise at least 1.
+    /// </summary>
+    public double MaxLengthRatio { get; init; }
+
+    /// <summary>Merges to learn for each side whose tokenizer has some. Default: 8000.</summary>
+    public int BpeMerges { get; init; } = 8000;
+
+    /// <summary>Whether both sides' merges are learned from both sides' words together. Default: false.</summary>
+    public bool BpeJoint { get; init; }
+
+    /// <summary>Whether merges are to be learned.</summary>
+    internal bool LearnsBpe => TokenizerFactory.NeedsCodes(SourceTokenizer) || TokenizerFactory.NeedsCodes(TargetTokenizer);
+
     /// <summary>The splits that are there, by name: <c>train</c>, <c>valid</c>, <c>test</c>.</summary>
     internal IEnumerable<(string Name, CorpusSource Source)> Splits()
     {
@@ -61,6 +78,13 @@ public sealed record PrepareOptions
         Require(nameof(MaxTargetLength), MaxTargetLength, 0);
         Require(nameof(SourceVocabularySize), SourceVocabularySize, 0);
         Require(nameof(TargetVocabularySize), TargetVocabularySize, 0);
+        Require(nameof(BpeMerges), BpeMerges, 1);
+        if (MaxLengthRatio != 0 && !(MaxLengthRatio >= 1 && double.IsFinite(MaxLengthRatio)))
+            throw new DataException($"Preparing data: {nameof(MaxLengthRatio)} is {MaxLengthRatio.ToString(CultureInfo.InvariantCulture)}; " +
+                "it must be 0, for no limit, or 1 or more.");
+        if (BpeJoint && LearnsBpe && SourceTokenizer.Name != TargetTokenizer.Name)
+            throw new DataException($"Preparing data: {nameof(BpeJoint)} needs the same tokenizer on both sides; " +
+                $"they are \"{SourceTokenizer.Name}\" and \"{TargetTokenizer.Name}\".");
     }
 
     private static void Require(string name, int value, int least)

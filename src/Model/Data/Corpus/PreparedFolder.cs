@@ -101,6 +101,19 @@ public sealed class PreparedFolder : IDisposable
     /// </summary>
     public static string TargetTextFile(string split) => $"{split}.target.txt";
 
+    /// <summary>
+    /// What a model needs to translate text: the files that must go with its parameters. Those of them that are there;
+    /// merges are only where a side's tokens are subwords.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>File names.</returns>
+    public static IReadOnlyList<string> TranslationFiles(string path) =>
+    [
+        SourceVocabularyFile, TargetVocabularyFile, TokenizerFile,
+        .. new[] { TokenizerFactory.SourceCodesFile, TokenizerFactory.TargetCodesFile }
+            .Where(name => File.Exists(System.IO.Path.Combine(path, name))),
+    ];
+
     /// <summary>Unmaps the corpora.</summary>
     public void Dispose()
     {

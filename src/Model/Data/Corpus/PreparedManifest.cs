@@ -12,7 +12,7 @@ public sealed record PreparedManifest
     /// older
     /// folders are made again.
     /// </summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>Format of the folder.</summary>
     public required int Version { get; init; }
@@ -89,6 +89,7 @@ public sealed record OutputRecord(string Name, long Bytes, string Sha256);
 /// <param name="DroppedEmpty">Pairs left out because a side has no token.</param>
 /// <param name="DroppedSourceTooLong">Pairs left out because the source is longer than allowed.</param>
 /// <param name="DroppedTargetTooLong">Pairs left out because only the target is longer than allowed.</param>
+/// <param name="DroppedUnbalanced">Pairs left out because one side is too many times as long as the other.</param>
 /// <param name="SourceTokens">Source tokens kept.</param>
 /// <param name="TargetTokens">Target tokens kept, end tokens not counted.</param>
 /// <param name="SourceUnknown">Source tokens that became <c>&lt;unk&gt;</c>.</param>
@@ -101,6 +102,7 @@ public sealed record SplitRecord(
     long DroppedEmpty,
     long DroppedSourceTooLong,
     long DroppedTargetTooLong,
+    long DroppedUnbalanced,
     long SourceTokens,
     long TargetTokens,
     long SourceUnknown,

@@ -9,9 +9,13 @@ public sealed class TokenBuffer
     private int[] _ends = new int[64];
     private int _used;
     private char[] _scratch = new char[256];
+    private TokenBuffer? _inner;
 
     /// <summary>How many tokens there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>A buffer for the tokenizer below this one, where tokenizers build on each other.</summary>
+    internal TokenBuffer Inner => _inner ??= new TokenBuffer();
 
     /// <summary>Room for tokenizers to note where tokens lie.</summary>
     internal List<TokenPlace> Places { get; } = [];

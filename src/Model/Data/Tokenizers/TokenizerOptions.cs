@@ -5,9 +5,12 @@ namespace DistSeq2Seq.Model.Data;
 /// </summary>
 public sealed record TokenizerOptions
 {
-    /// <summary>A name of <see cref="TokenizerFactory.Names"/>: <c>word</c> (default) or <c>none</c>.</summary>
+    /// <summary>A name of <see cref="TokenizerFactory.Names"/>: <c>word</c> by default.</summary>
     public string Name { get; init; } = TokenizerFactory.Word;
 
     /// <summary>Whether text is put into lower case first. Default: false.</summary>
     public bool Lowercase { get; init; }
+
+    /// <summary>Which Unicode normal form text is brought to before anything else. Default: none.</summary>
+    public TextNormalization Normalization { get; init; }
 }

@@ -1,0 +1,93 @@
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>
+/// Subwords. <c>bpe</c> cuts the tokens of the <see cref="WordTokenizer"/>; all but the last subword of a word end with
+/// <c>@@</c>, as subword-nmt writes them. <c>bpe_raw</c> cuts text as it stands, without looking for words: spaces are
+/// <c>▁</c> at the begin of subwords, so it serves languages without spaces too.
+/// </summary>
+public sealed class BpeTokenizer : ITokenizer
+{
+    /// <summary>What a subword ends with when its word goes on.</summary>
+    public const string Continuation = "@@";
+
+    private readonly ITokenizer _words;
+    private readonly BpeSegmenter _segmenter;
+    private readonly bool _marksContinuation;
+
+    /// <summary>Creates the tokenizer.</summary>
+    /// <param name="options">With the name <c>bpe</c> or <c>bpe_raw</c>.</param>
+    /// <param name="codes">The merges.</param>
+    public BpeTokenizer(TokenizerOptions options, BpeCodes codes)
+    {
+        Options = options;
+        _words = TokenizerFactory.CreateWordsOf(options);
+        _segmenter = new BpeSegmenter(codes);
+        _marksContinuation = options.Name == TokenizerFactory.Bpe;
+    }
+
+    /// <inheritdoc/>
+    public TokenizerOptions Options { get; }
+
+    /// <summary>The merges.</summary>
+    public BpeCodes Codes => _segmenter.Codes;
+
+    /// <inheritdoc/>
+    public void Tokenize(ReadOnlySpan<char> sentence, TokenBuffer tokens)
+    {
+        _words.Tokenize(sentence, tokens.Inner);
+        tokens.Clear();
+        for (var i = 0; i < tokens.Inner.Count; i++)
+            Add(tokens.Inner[i], _segmenter.Segment(tokens.Inner[i]), tokens);
+    }
+
+    /// <summary>
+    /// As <see cref="Tokenize"/>, with merges left out at random, so that a model sees a word in several forms
+    /// (BPE-dropout, Provilkov, Emelianenko, Voita 2020). For training text only.
+    /// </summary>
+    /// <param name="sentence">The sentence.</param>
+    /// <param name="tokens">Its subwords; cleared first.</param>
+    /// <param name="dropout">Probability that a merge is passed over, 0 to 1; the paper takes 0.1.</param>
+    /// <param name="random">Decides; equal seeds give equal subwords.</param>
+    public void TokenizeWithDropout(ReadOnlySpan<char> sentence, TokenBuffer tokens, double dropout, DeterministicRandom random)
+    {
+        _words.Tokenize(sentence, tokens.Inner);
+        tokens.Clear();
+        for (var i = 0; i < tokens.Inner.Count; i++)
+            Add(tokens.Inner[i], _segmenter.SegmentWithDropout(tokens.Inner[i], dropout, random), tokens);
+    }
+
+    /// <inheritdoc/>
+    public string Detokenize(IReadOnlyList<string> tokens)
+    {
+        if (!_marksContinuation)
+            return _words.Detokenize(tokens);
+        var words = new List<string>(tokens.Count);
+        var begun = "";
+        foreach (var token in tokens)
+        {
+            if (token.EndsWith(Continuation, StringComparison.Ordinal))
+            {
+                begun += token[..^Continuation.Length];
+                continue;
+            }
+            words.Add(begun + token);
+            begun = "";
+        }
+        if (begun.Length > 0)
+            words.Add(begun);
+        return _words.Detokenize(words);
+    }
+
+    private void Add(ReadOnlySpan<char> word, IReadOnlyList<int> ends, TokenBuffer tokens)
+    {
+        var start = 0;
+        for (var i = 0; i < ends.Count; i++)
+        {
+            tokens.Append(word[start..ends[i]]);
+            if (_marksContinuation && i + 1 < ends.Count)
+                tokens.Append(Continuation);
+            tokens.End();
+            start = ends[i];
+        }
+    }
+}

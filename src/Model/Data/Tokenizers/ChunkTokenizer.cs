@@ -1,0 +1,29 @@
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>
+/// Splits at white space and puts <c>▁</c> before each chunk, as SentencePiece does (Kudo, Richardson 2018); joins by
+/// writing everything together and making spaces of the marks, so tokens may be cut anywhere. In a language without
+/// spaces a chunk is a sentence. A <c>▁</c> of the text becomes <c>_</c>.
+/// </summary>
+internal sealed class ChunkTokenizer(TokenizerOptions options) : ITokenizer
+{
+    public TokenizerOptions Options { get; } = options;
+
+    public void Tokenize(ReadOnlySpan<char> sentence, TokenBuffer tokens)
+    {
+        tokens.Clear();
+        var text = tokens.Scratch(sentence.Length);
+        if (Options.Lowercase)
+            sentence.ToLowerInvariant(text);
+        else
+            sentence.CopyTo(text);
+        text.Replace(TokenSpacing.SpacedMark, '_');
+        foreach (var chunk in new WhitespaceChunks(text))
+        {
+            tokens.Append([TokenSpacing.SpacedMark]);
+            tokens.Add(chunk);
+        }
+    }
+
+    public string Detokenize(IReadOnlyList<string> tokens) => string.Concat(tokens).Replace(TokenSpacing.SpacedMark, ' ').Trim();
+}
