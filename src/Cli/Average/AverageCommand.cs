@@ -61,7 +61,7 @@ public static class AverageCommand
         {
             var kind = option == "--best" ? "undamaged checkpoints with a validation loss" : "undamaged checkpoints";
             throw new CheckpointException(run, FormattableString.Invariant(
-                $"has {found.Length} {kind}, and {option} asks for {count}; ask for fewer, or have training keep more (checkpoints.keepLast, keepBest)"));
+                $"has {found.Length} {kind}, and {option} asks for {count}; ask for fewer, or have training keep more (checkpoints.keep_last, keep_best)"));
         }
 
         return found[..count];
@@ -71,7 +71,7 @@ public static class AverageCommand
     private static void RequireOutside(string output, string run)
     {
         var checkpoints = new CheckpointStore(run).Folder;
-        if (Path.GetFullPath(output).StartsWith(checkpoints, StringComparison.Ordinal))
+        if ((Path.GetFullPath(output) + Path.DirectorySeparatorChar).StartsWith(checkpoints + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new ConfigurationException($"--output {output} lies in {checkpoints}, which belongs to the run; name a folder outside it");
     }
 }

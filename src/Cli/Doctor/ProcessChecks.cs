@@ -70,7 +70,7 @@ internal static class ProcessChecks
             ? Marshal.GetDelegateForFunctionPointer<CountThreads>(function)().ToString(CultureInfo.InvariantCulture) : "an unknown number of";
         var setting = Environment.GetEnvironmentVariable("OPENBLAS_NUM_THREADS") is { Length: > 0 } value ? $"={value}" : " is not set";
         return Finding.Ok(subject,
-            $"{threads} threads here, libtorch {torchThreads} (OPENBLAS_NUM_THREADS{setting}; training sets it to cluster.threadsPerWorker for each worker), {path}");
+            $"{threads} threads here, libtorch {torchThreads} (OPENBLAS_NUM_THREADS{setting}; training sets it to cluster.threads_per_worker for each worker), {path}");
     }
 
     private static Finding Cuda() => Finding.Ok("GPU", torch.cuda.is_available() ? "libtorch sees CUDA devices" : "none that this libtorch can use; the CPU does the work");
