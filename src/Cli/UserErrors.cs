@@ -21,5 +21,11 @@ internal static class UserErrors
                 await parsed.InvocationConfiguration.Error.WriteLineAsync($"error: {e.Message}");
                 return ExitCodes.BadInput;
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A folder that cannot be written, a full disk, a port taken meanwhile: the message names it.
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"error: {e.Message}");
+                return ExitCodes.Failure;
+            }
         });
 }

@@ -69,7 +69,13 @@ public static class CoordinatorHost
             self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => StopOn(context, actor));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => StopOn(context, actor));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            // Ctrl-C reaches every process of the terminal; where a parent holds the lifeline, it decides what happens.
+            context.Cancel = true;
+            if (!options.ExitWithStandardInput)
+                StopOn(context, actor);
+        });
         if (options.ExitWithStandardInput)
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
 

@@ -9,6 +9,9 @@ namespace DistSeq2Seq.Coordinator;
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
+    /// <summary>What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.</summary>
+    private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream _lock;
 
     private RunFolder(string path, FileStream held, string runId) => (Path, _lock, RunId) = (path, held, runId);
@@ -35,9 +38,7 @@ public sealed class RunFolder : IDisposable
         try
         {
             var identity = System.IO.Path.Combine(configuration.Run, "run.json");
-            var runId = File.Exists(identity)
-                ? JsonDocument.Parse(File.ReadAllText(identity)).RootElement.GetProperty("run_id").GetString()!
-                : Guid.NewGuid().ToString();
+            var runId = File.Exists(identity) ? ReadIdentity(identity) : Guid.NewGuid().ToString();
             WriteAtomically(identity, JsonSerializer.Serialize(new { run_id = runId }));
             WriteAtomically(System.IO.Path.Combine(configuration.Run, "config.yaml"), ConfigurationWriter.ToYaml(configuration));
             return new RunFolder(configuration.Run, held, runId);
@@ -84,13 +85,25 @@ public sealed class RunFolder : IDisposable
         _lock.Dispose();
     }
 
+    private static string ReadIdentity(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("run_id").GetString()!;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new ConfigurationException($"{path} is damaged ({e.Message}); it should hold {{\"run_id\":\"UUID\"}}, the run_id of any checkpoint's state.json in this folder: restore it, or give the run another folder");
+        }
+    }
+
     private static FileStream TakeLock(string run)
     {
         try
         {
             return new FileStream(System.IO.Path.Combine(run, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException e) when (HeldElsewhere.Contains(e.HResult))
         {
             throw new ConfigurationException($"{run} is in use by another coordinator; wait until it has ended, stop it, or give this run another folder (run: or --run)");
         }

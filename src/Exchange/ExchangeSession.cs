@@ -37,6 +37,7 @@ public sealed class ExchangeSession : IAsyncDisposable
     private readonly OwnerStream?[] _streams;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly ManualResetEventSlim _progress = new();
+    private readonly long[] _delivered;
     private float[]? _result;
     private long _step;
     private long _missing;
@@ -50,7 +51,8 @@ public sealed class ExchangeSession : IAsyncDisposable
         _plan = plan;
         _localOwner = localOwner;
         _chunksByOwner = [.. plan.Owners.Select((_, owner) => plan.Map.Chunks.Where(c => c.Owner == owner).ToArray())];
-        _streams = [.. plan.Owners.Select(address => address is null ? null : new OwnerStream(this, address, channels))];
+        _delivered = new long[plan.Map.Chunks.Count];
+        _streams = [.. plan.Owners.Select((address, owner) => address is null ? null : new OwnerStream(this, owner, address, channels))];
     }
 
     /// <summary>Payload bytes sent to other processes so far.</summary>
@@ -109,6 +111,13 @@ public sealed class ExchangeSession : IAsyncDisposable
         {
             if (step != _step || _result is null || _failure is not null)
                 return;
+            if (Interlocked.Exchange(ref _delivered[chunk.Number], step) == step)
+            {
+                // Taken twice it would count for one that is still missing.
+                Fail(new ExchangeFailedException(_plan.Owners[chunk.Owner] ?? "this process", $"the sum of elements from {chunk.Offset} of step {step} came twice"));
+                return;
+            }
+
             sum.Span.CopyTo(_result.AsSpan((int)chunk.Offset, chunk.Length));
             if (Interlocked.Add(ref _missing, -chunk.Length) == 0)
                 _progress.Set();
@@ -152,13 +161,15 @@ public sealed class ExchangeSession : IAsyncDisposable
     private sealed class OwnerStream
     {
         private readonly ExchangeSession _session;
+        private readonly int _owner;
         private readonly string _address;
         private readonly Channel<TensorFrame> _outbox = Channel.CreateUnbounded<TensorFrame>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-        public OwnerStream(ExchangeSession session, string address, PeerChannels channels)
+        public OwnerStream(ExchangeSession session, int owner, string address, PeerChannels channels)
         {
             _session = session;
+            _owner = owner;
             _address = address;
             Ended = RunAsync(channels.To(address), session._cancellation.Token);
         }
@@ -215,8 +226,8 @@ public sealed class ExchangeSession : IAsyncDisposable
             while (await responses.MoveNext(cancellation).ConfigureAwait(false))
             {
                 var frame = responses.Current;
-                if (!_session._plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Length != frame.Payload.Length)
-                    throw new ExchangeFailedException(_address, $"it sent {frame.Payload.Length} elements from {frame.Offset}, which is no chunk of this generation");
+                if (!_session._plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != _owner || chunk.Length != frame.Payload.Length)
+                    throw new ExchangeFailedException(_address, $"it sent {frame.Payload.Length} elements from {frame.Offset}, which is no chunk that it owns");
                 if (TensorFrame.ChecksumOf(frame.Payload.Span) != frame.Checksum)
                     throw new ExchangeFailedException(_address, $"elements from {frame.Offset} arrived with a wrong checksum");
                 var sum = frame.TakePayload();

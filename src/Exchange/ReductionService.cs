@@ -13,8 +13,11 @@ public interface IReplicaStateSource
 }
 
 /// <summary>The flat buffers of a replica, kept still until disposed.</summary>
-public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> sections, Action release) : IDisposable
+public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> sections, Action release, CancellationToken revoked = default) : IDisposable
 {
+    /// <summary>Asks the reader to stop: the state is about to change.</summary>
+    public CancellationToken Revoked { get; } = revoked;
+
     /// <summary>Parameters, then optimizer slots.</summary>
     public IReadOnlyList<ReadOnlyMemory<float>> Sections { get; } = sections;
 
@@ -72,6 +75,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
     {
         using var lease = await states.OpenAsync(request.Step, context.CancellationToken).ConfigureAwait(false)
             ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"no state of step {request.Step} is held here"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lease.Revoked);
         for (var section = 0; section < lease.Sections.Count; section++)
         {
             var values = lease.Sections[section];
@@ -80,7 +84,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
                 var payload = values.Slice(offset, Math.Min(StateChunkElements, values.Length - offset));
                 await responses.WriteAsync(
                     new TensorFrame(payload) { Step = request.Step, Section = section, Offset = offset, Checksum = TensorFrame.ChecksumOf(payload.Span) },
-                    context.CancellationToken).ConfigureAwait(false);
+                    stop.Token).ConfigureAwait(false);
             }
         }
     }

@@ -11,65 +11,125 @@ namespace DistSeq2Seq.Worker;
 /// <summary>Finds the run's prepared corpus: on a disk shared with the coordinator, in this worker's folder, or over gRPC.</summary>
 internal static class PreparedCorpusSource
 {
+    /// <summary>How often a worker looks whether another one of its host has fetched the corpus for both.</summary>
+    private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.</summary>
+    private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
+
     /// <summary>Opens the corpus that the coordinator announced.</summary>
-    /// <exception cref="DataException">What was found or fetched is not the corpus of this run.</exception>
+    /// <exception cref="DataException">What was found or fetched is not the corpus of this run, or there is no room for it.</exception>
+    /// <exception cref="RpcException">The coordinator could not be reached, or serves another corpus.</exception>
     public static PreparedFolder Open(Welcome run, WorkerOptions options, PeerChannels channels)
     {
-        if (TryOpen(run.PreparedFolder, run.CorpusFingerprint) is { } shared)
+        if (TryOpen(run.PreparedFolder, run.CorpusFingerprint, verifyContent: false) is { } shared)
             return shared;
 
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(run.CorpusFingerprint)))[..16];
-        var folder = Path.Combine(options.DataFolder ?? Path.Combine(Path.GetTempPath(), "distseq2seq"), "corpus-" + name);
-        if (TryOpen(folder, run.CorpusFingerprint) is { } kept)
-            return kept;
-
-        FetchAsync(run, folder, channels).GetAwaiter().GetResult();
-        return TryOpen(folder, run.CorpusFingerprint)
-            ?? throw new DataException($"{folder}: the corpus fetched from {run.CoordinatorGrpcAddress} is not the one announced ({run.CorpusFingerprint})");
+        var parent = options.DataFolder ?? Path.Combine(Path.GetTempPath(), "distseq2seq");
+        try
+        {
+            return OpenOrFetch(run, Path.Combine(parent, "corpus-" + name), channels);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{parent}: the corpus cannot be kept here ({e.Message}); give the worker a folder that it can write, " +
+                "with room for the corpus (--data)", e);
+        }
     }
 
-    private static PreparedFolder? TryOpen(string folder, string fingerprint)
+    private static PreparedFolder OpenOrFetch(Welcome run, string folder, PeerChannels channels)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        // Workers of one host may share the folder: one fetches, the others wait and find it. A dead worker's lock is free.
+        using var held = TakeLock(folder + ".lock");
+        if (TryOpen(folder, run.CorpusFingerprint, verifyContent: true) is { } kept)
+            return kept;
+
+        // Beside the place first: a half-fetched corpus is never seen. What a killed worker left of it goes.
+        var temporary = folder + ".tmp";
+        Remove(temporary);
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            FetchAsync(run, temporary, channels).GetAwaiter().GetResult();
+            Remove(folder);
+            Directory.Move(temporary, folder);
+        }
+        finally
+        {
+            Remove(temporary);
+        }
+
+        return TryOpen(folder, run.CorpusFingerprint, verifyContent: true)
+            ?? throw new DataException($"{folder}: the corpus fetched from {run.CoordinatorGrpcAddress} is not the one announced ({run.CorpusFingerprint}), " +
+                "or was damaged on the way");
+    }
+
+    /// <summary>The corpus in a folder; null where there is none, another one, or one whose files are not whole.</summary>
+    private static PreparedFolder? TryOpen(string folder, string fingerprint, bool verifyContent)
     {
         if (!File.Exists(Path.Combine(folder, PreparedFolder.ManifestFile)))
             return null;
-        var data = PreparedFolder.Open(folder);
-        if (data.Fingerprint == fingerprint)
-            return data;
-        data.Dispose();
-        return null;
+        try
+        {
+            var data = PreparedFolder.Open(folder, verifyContent);
+            if (data.Fingerprint == fingerprint)
+                return data;
+            data.Dispose();
+            return null;
+        }
+        catch (DataException)
+        {
+            return null; // it is fetched anew
+        }
+    }
+
+    private static FileStream TakeLock(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (HeldElsewhere.Contains(e.HResult))
+            {
+                Thread.Sleep(LockPollInterval);
+            }
+        }
     }
 
     private static async Task FetchAsync(Welcome run, string folder, PeerChannels channels)
     {
-        // Into a temporary folder first: a half-fetched corpus is never seen.
-        var temporary = $"{folder}.{Guid.NewGuid():N}.tmp";
-        Directory.CreateDirectory(temporary);
+        var client = new CorpusStore.CorpusStoreClient(channels.To(run.CoordinatorGrpcAddress));
+        using var call = client.Fetch(new CorpusRequest { Fingerprint = run.CorpusFingerprint });
+        FileStream? file = null;
         try
         {
-            var client = new CorpusStore.CorpusStoreClient(channels.To(run.CoordinatorGrpcAddress));
-            using var call = client.Fetch(new CorpusRequest { Fingerprint = run.CorpusFingerprint });
-            FileStream? file = null;
             while (await call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false))
             {
                 var chunk = call.ResponseStream.Current;
                 if (chunk.Offset == 0)
                 {
                     file?.Dispose();
-                    file = File.Create(Path.Combine(temporary, Path.GetFileName(chunk.File)));
+                    file = File.Create(Path.Combine(folder, Path.GetFileName(chunk.File)));
                 }
 
-                await file!.WriteAsync(chunk.Data.Memory).ConfigureAwait(false);
+                if (file is null || file.Position != chunk.Offset)
+                    throw new DataException($"{chunk.File}: the coordinator sent its byte {chunk.Offset}, and byte {file?.Position ?? 0} is next");
+                await file.WriteAsync(chunk.Data.Memory).ConfigureAwait(false);
             }
-
-            file?.Dispose();
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
-            Directory.Move(temporary, folder);
         }
         finally
         {
-            if (Directory.Exists(temporary))
-                Directory.Delete(temporary, recursive: true);
+            file?.Dispose();
         }
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 }

@@ -5,7 +5,7 @@ namespace DistSeq2Seq.Worker;
 
 /// <summary>
 /// Gives out the replica's state: copies kept for checkpoints, which do not hold training up, and the living state, which
-/// <see cref="WaitForReaders"/> keeps still while a peer reads it.
+/// <see cref="Change"/> never changes while a peer reads it: the reader is told to stop, and cannot hold training up.
 /// </summary>
 public sealed class SnapshotStore : IReplicaStateSource
 {
@@ -13,6 +13,8 @@ public sealed class SnapshotStore : IReplicaStateSource
     private readonly object _gate = new();
     private Replica? _replica;
     private int _readers;
+    private bool _changing;
+    private CancellationTokenSource _revoked = new();
 
     /// <summary>The replica whose state is given out; null before it exists.</summary>
     public void Attach(Replica? replica)
@@ -46,13 +48,26 @@ public sealed class SnapshotStore : IReplicaStateSource
             _snapshots.Clear();
     }
 
-    /// <summary>Called by the training thread before it changes the state: waits until no peer reads it.</summary>
-    public void WaitForReaders()
+    /// <summary>Changes the living state, on the training thread; peers that read it are cut off first.</summary>
+    public void Change(Action change)
     {
         lock (_gate)
         {
+            _changing = true;
+            _revoked.Cancel();
             while (_readers > 0)
                 Monitor.Wait(_gate);
+            _revoked = new CancellationTokenSource();
+        }
+
+        try
+        {
+            change();
+        }
+        finally
+        {
+            lock (_gate)
+                _changing = false;
         }
     }
 
@@ -62,16 +77,16 @@ public sealed class SnapshotStore : IReplicaStateSource
         lock (_gate)
         {
             if (_snapshots.TryGetValue(step, out var snapshot))
-                return Task.FromResult<ReplicaStateLease?>(Lease(snapshot, () => { }));
-            if (_replica?.Step != step)
+                return Task.FromResult<ReplicaStateLease?>(Lease(snapshot, () => { }, CancellationToken.None));
+            if (_changing || _replica?.Step != step)
                 return Task.FromResult<ReplicaStateLease?>(null);
             _readers++;
-            return Task.FromResult<ReplicaStateLease?>(Lease(_replica.Sections, StopReading));
+            return Task.FromResult<ReplicaStateLease?>(Lease(_replica.Sections, StopReading, _revoked.Token));
         }
     }
 
-    private static ReplicaStateLease Lease(IReadOnlyList<float[]> sections, Action release) =>
-        new([.. sections.Select(section => (ReadOnlyMemory<float>)section)], release);
+    private static ReplicaStateLease Lease(IReadOnlyList<float[]> sections, Action release, CancellationToken revoked) =>
+        new([.. sections.Select(section => (ReadOnlyMemory<float>)section)], release, revoked);
 
     private void StopReading()
     {

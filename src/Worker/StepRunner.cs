@@ -82,8 +82,8 @@ internal sealed class StepRunner : IDisposable
             _summer.Reset();
         }
 
-        _snapshots.WaitForReaders();
-        var outcome = _replica.Apply(_sum, batch.TargetTokens, step.LearningRate);
+        var outcome = default(StepOutcome);
+        _snapshots.Change(() => outcome = _replica.Apply(_sum, batch.TargetTokens, step.LearningRate));
         if (step.Snapshot)
             _snapshots.Keep(step.Step);
         report.GradientNorm = outcome.GradientNorm;

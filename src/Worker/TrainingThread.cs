@@ -179,13 +179,16 @@ public sealed partial class TrainingThread : IDisposable
 
         if (plan.Source == StateSource.Fresh)
         {
-            replica.Reset();
+            _snapshots.Change(replica.Reset);
         }
         else if (!_hasState || replica.Step != plan.Step)
         {
             _hasState = false; // half-fetched state is no state
-            StateClient.FetchAsync(_channels, plan.SourceAddress, plan.Step, replica.Sections, cancellation).GetAwaiter().GetResult();
-            replica.Step = plan.Step;
+            _snapshots.Change(() =>
+            {
+                StateClient.FetchAsync(_channels, plan.SourceAddress, plan.Step, replica.Sections, cancellation).GetAwaiter().GetResult();
+                replica.Step = plan.Step;
+            });
         }
 
         _hasState = true;

@@ -26,6 +26,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private ActorSelection? _coordinator;
     private UniqueAddress? _coordinatorNode;
     private bool _leaving;
+    private bool _finished;
 
     public WorkerActor(string workerId, string grpcAddress, WorkerOptions options, TrainingThread training, SnapshotStore snapshots, Action<int> exit)
     {
@@ -36,7 +37,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<Announce>(_ => AnnounceSelf());
         Receive<Leave>(_ => LeaveRun());
 
-        Receive<Welcome>(welcome => _training.Post(new TrainingCommand.Prepare(welcome)));
+        Receive<Welcome>(Join);
         Receive<Refused>(Refuse);
         Receive<Regroup>(regroup => _training.Quiesce(regroup.Generation));
         Receive<ExchangePlan>(plan => _training.Post(new TrainingCommand.Synchronize(plan)));
@@ -78,6 +79,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             return;
         _log.Warning("The coordinator at {0} is gone; keeping the state of step {1} and waiting for it to come back", member.Address, _training.Position.Step);
         (_coordinator, _coordinatorNode) = (null, null);
+        if (_leaving)
+            _exit(ExitCodes.Terminated); // nobody is left to say goodbye to
     }
 
     private void AnnounceSelf() => _coordinator?.Tell(new JoinRequest
@@ -93,7 +96,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void LeaveRun()
     {
-        if (_leaving || _coordinator is null)
+        if (_leaving || _finished || _coordinator is null)
         {
             _exit(ExitCodes.Terminated);
             return;
@@ -102,6 +105,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _leaving = true;
         Timers.CancelAll();
         _coordinator.Tell(new Leaving { WorkerId = _workerId });
+    }
+
+    private void Join(Welcome welcome)
+    {
+        _finished = false; // a coordinator with more steps to do may follow one that was done
+        _training.Post(new TrainingCommand.Prepare(welcome));
     }
 
     private void Refuse(Refused refused)
@@ -113,8 +122,11 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Finish(RunFinished finished)
     {
-        _log.Info("Stopping: {0}", finished.Reason);
-        _exit(finished.ExitCode);
+        // A coordinator that stays says so again at every announcement.
+        if (!_finished)
+            _log.Info("{0}: {1}", _options.Stay && finished.ExitCode == ExitCodes.Success ? "Resting" : "Stopping", finished.Reason);
+        _finished = true;
+        _exit(_leaving ? ExitCodes.Terminated : finished.ExitCode);
     }
 
     /// <summary>Asks the actor to leave the run (SIGTERM); the second time it leaves at once.</summary>

@@ -46,7 +46,13 @@ public static class WorkerHost
             ActorSystemSettings.Worker);
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => LeaveOn(context, actor));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => LeaveOn(context, actor));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            // Ctrl-C reaches every process of the terminal; where a parent holds the lifeline, it decides what happens.
+            context.Cancel = true;
+            if (!options.ExitWithStandardInput)
+                LeaveOn(context, actor);
+        });
         if (options.ExitWithStandardInput)
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
 

@@ -21,7 +21,7 @@ public sealed record WorkerOptions
     /// <summary>Folder for a corpus fetched from the coordinator; null for a folder under the system's temporary one.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>Where tensors live: cpu, cuda:N or auto.</summary>
+    /// <summary>Where tensors live: cpu or auto.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>Stay after the run is finished, serving health checks, instead of ending.</summary>

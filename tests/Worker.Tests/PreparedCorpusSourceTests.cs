@@ -83,7 +83,7 @@ public sealed class PreparedCorpusSourceTests : IAsyncLifetime
         var written = File.GetLastWriteTimeUtc(Path.Combine(path, PreparedFolder.ManifestFile));
         using var again = Open("/nowhere", _prepared.Fingerprint);
         Assert.Equal((path, written), (again.Path, File.GetLastWriteTimeUtc(Path.Combine(path, PreparedFolder.ManifestFile))));
-        Assert.Single(Directory.GetFileSystemEntries(WorkersFolder)); // no temporary folder stays
+        Assert.Single(Directory.GetDirectories(WorkersFolder)); // no temporary folder stays
     }
 
     [Fact]
@@ -92,7 +92,45 @@ public sealed class PreparedCorpusSourceTests : IAsyncLifetime
         var error = Assert.Throws<RpcException>(() => Open(_prepared.Path, "another"));
         Assert.Equal(StatusCode.FailedPrecondition, error.StatusCode);
         Assert.Contains($"asked for corpus another, but this run has {_prepared.Fingerprint}", error.Status.Detail, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(WorkersFolder));
+        Assert.Empty(Directory.GetDirectories(WorkersFolder));
+    }
+
+    [Fact]
+    public async Task Open_SeveralWorkersOfOneHostAtOnce_AllGetTheOneCopy()
+    {
+        var opened = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Open("/nowhere", _prepared.Fingerprint))));
+        var path = Assert.Single(Directory.GetDirectories(WorkersFolder));
+        Assert.All(opened, data => Assert.Equal((path, _prepared.TrainCorpus.Digest), (data.Path, data.TrainCorpus.Digest)));
+        foreach (var data in opened)
+            data.Dispose();
+    }
+
+    [Fact]
+    public void Open_CopyThatIsDamagedAndLeftoversOfAKilledWorker_FetchesAnew()
+    {
+        string path;
+        using (var first = Open("/nowhere", _prepared.Fingerprint))
+            path = first.Path;
+        var damaged = Path.Combine(path, PreparedFolder.SourceVocabularyFile);
+        var bytes = File.ReadAllBytes(damaged);
+        bytes[^2] ^= 1;
+        File.WriteAllBytes(damaged, bytes);
+        Directory.CreateDirectory(path + ".tmp");
+        File.WriteAllText(Path.Combine(path + ".tmp", PreparedFolder.SourceVocabularyFile), "half");
+
+        using var again = Open("/nowhere", _prepared.Fingerprint);
+
+        Assert.Equal(path, Assert.Single(Directory.GetDirectories(WorkersFolder)));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_prepared.Path, PreparedFolder.SourceVocabularyFile)), File.ReadAllBytes(damaged));
+    }
+
+    [Fact]
+    public void Open_FolderThatCannotBe_NamesItAndTheOption()
+    {
+        File.WriteAllText(WorkersFolder, "a file in its place");
+        var error = Assert.Throws<DataException>(() => Open("/nowhere", _prepared.Fingerprint));
+        Assert.Contains(WorkersFolder, error.Message, StringComparison.Ordinal);
+        Assert.Contains("--data", error.Message, StringComparison.Ordinal);
     }
 
     private PreparedFolder Open(string coordinatorsFolder, string fingerprint) => PreparedCorpusSource.Open(

@@ -15,7 +15,13 @@ internal static class WorkerCommand
         var node = new NodeArguments();
         node.Seeds.Required = true;
         var data = new Option<string?>("--data") { Description = "Folder for the corpus where the coordinator's disk is not shared; it is fetched over gRPC." };
-        var device = new Option<string>("--device") { Description = "Where to compute: cpu, cuda:N or auto.", DefaultValueFactory = _ => "auto" };
+        var device = new Option<string>("--device") { Description = "Where to compute: cpu, or auto for the best there is.", DefaultValueFactory = _ => "auto" };
+        // A worker that silently computed elsewhere than it was told to would hold a GPU for nothing.
+        device.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is var value && value is not ("cpu" or "auto"))
+                result.AddError($"--device is {value}; this version computes on the CPU only: it takes cpu or auto");
+        });
         var stay = new Option<bool>("--stay") { Description = "Go on serving health checks after the run is finished, instead of ending." };
         var command = new Command("worker", "Start a worker that joins a coordinator.") { data, device, stay };
         node.AddTo(command);

@@ -86,7 +86,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     {
         for (var i = 0; i < _workers.Length; i++)
         {
-            if (_workers[i] is { HasExited: false } or { ExitCode: ExitCodes.Success })
+            if (_workers[i] is { HasExited: false } or { ExitCode: ExitCodes.Success or ExitCodes.BadInput })
                 continue;
             if (!Restart(_workers[i]))
                 continue;

@@ -100,9 +100,11 @@ internal static class Consistency
             errors.Add($"{workload}: --host {process.Option("--host")} is no name of a pod");
         if (!pods.Contains(process.Option("--seed")))
             errors.Add($"{workload}: --seed {process.Option("--seed")} is no pod's name with its akka port");
-        if (PortNumber(workload, "akka") != 4053 || PortNumber(workload, "grpc") != 5051)
-            errors.Add($"{workload}: the ports are not those of the commands' defaults");
-        if (process.Arguments[0] == "coordinator")
+        var isCoordinator = process.Arguments[0] == "coordinator";
+        foreach (var name in isCoordinator ? new[] { "akka", "grpc", "http" } : ["akka", "grpc"])
+            if (process.Option($"--{name}-port") is var port && port != $"{PortNumber(workload, name)}")
+                errors.Add($"{workload}: --{name}-port {port} is not the container's port {name}");
+        if (isCoordinator)
             CheckCoordinator(workload, process, objects, errors);
         else
             CheckWorker(workload, process, Run(objects), errors);

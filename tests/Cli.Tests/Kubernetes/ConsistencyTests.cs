@@ -39,7 +39,8 @@ public class ConsistencyTests
     [InlineData("StatefulSet/distseq2seq-coordinator", Container + "/env/0/name", "\"RUN\"",
         "StatefulSet/distseq2seq-coordinator: a variable is not defined in: coordinator /etc/distseq2seq/config.yaml "
         + "--run /runs/$(RUN_NAME) --host distseq2seq-coordinator-0.distseq2seq-coordinator.some-namespace.svc --bind 0.0.0.0 "
-        + "--seed distseq2seq-worker-0.distseq2seq-worker.some-namespace.svc:4053")]
+        + "--seed distseq2seq-worker-0.distseq2seq-worker.some-namespace.svc:4053 --akka-port 4053 --grpc-port 5051 "
+        + "--http-port 8080 --stay")]
     [InlineData("StatefulSet/distseq2seq-coordinator", Container + "/args/3", "\"/tmp/run\"",
         "StatefulSet/distseq2seq-coordinator: --run /tmp/run is on no claimed volume")]
     [InlineData("StatefulSet/distseq2seq-coordinator", Container + "/args/9",
@@ -50,6 +51,10 @@ public class ConsistencyTests
         "StatefulSet/distseq2seq-worker: --host 10.1.2.3 is no name of a pod")]
     [InlineData("StatefulSet/distseq2seq-worker", Container + "/args/8", "\"/var/lib/elsewhere\"",
         "StatefulSet/distseq2seq-worker: --data /var/lib/elsewhere is on no volume of its own")]
+    [InlineData("StatefulSet/distseq2seq-worker", Container + "/args/14", "\"5052\"",
+        "StatefulSet/distseq2seq-worker: --grpc-port 5052 is not the container's port grpc")]
+    [InlineData("StatefulSet/distseq2seq-coordinator", Container + "/args/15", "\"80\"",
+        "StatefulSet/distseq2seq-coordinator: --http-port 80 is not the container's port http")]
     [InlineData("StatefulSet/distseq2seq-worker", Container + "/args/10", "\"cuda:0\"",
         "StatefulSet/distseq2seq-worker: --device cuda:0 does not match the limits {\"cpu\":\"3\",\"memory\":\"4Gi\"}")]
     [InlineData("StatefulSet/distseq2seq-worker", Container + "/env/3/value", "\"4\"",

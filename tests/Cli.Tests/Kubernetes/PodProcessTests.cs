@@ -16,6 +16,7 @@ public class PodProcessTests
                 "coordinator", "/etc/distseq2seq/config.yaml", "--run", "/runs/demo",
                 "--host", "demo-coordinator-0.demo-coordinator.team.svc", "--bind", "0.0.0.0",
                 "--seed", "demo-worker-0.demo-worker.team.svc:4053",
+                "--akka-port", "4053", "--grpc-port", "5051", "--http-port", "8080", "--stay",
                 "--set", "cluster.workers.min=3", "--set", "cluster.workers.max=3",
             ],
             process.Arguments);
@@ -35,6 +36,7 @@ public class PodProcessTests
                 "worker", "--seed", "demo-coordinator-0.demo-coordinator.team.svc:4053",
                 "--host", "demo-worker-2.demo-worker.team.svc", "--bind", "0.0.0.0",
                 "--data", "/var/lib/distseq2seq", "--device", device,
+                "--akka-port", "4053", "--grpc-port", "5051", "--stay",
             ],
             process.Arguments);
         Assert.Equal("demo-worker-2", process.Environment["POD_NAME"]);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Engines.Tests.Grpc;
@@ -10,13 +11,15 @@ namespace DistSeq2Seq.Engines.Tests.Grpc;
 /// <summary>Against the npm package @grpc/grpc-js, a client and a server that nobody here wrote.</summary>
 public sealed class InteropTests(NodePeer node) : IClassFixture<NodePeer>
 {
+    private static readonly string Proto = Path.Combine(AppContext.BaseDirectory, "Grpc", "protos", "probe.proto");
+
     [SkippableFact]
     public async Task NodeClient_EveryKindOfCall_OurServerAnswers()
     {
         await node.PrepareAsync();
         await using ProbeServer server = await ProbeServer.StartAsync();
 
-        JsonNode seen = JsonNode.Parse(await node.RunAsync("client.js", server.Address.Authority))!;
+        JsonNode seen = JsonNode.Parse(await node.RunAsync("client.js", Proto, server.Address.Authority))!;
 
         Assert.Equal("""{"text":"hello","number":0,"length":5}""", seen["unary"]!["answer"]!.ToJsonString());
         Assert.Equal(0, Code(seen, "unary"));
@@ -46,7 +49,7 @@ public sealed class InteropTests(NodePeer node) : IClassFixture<NodePeer>
     public async Task NodeServer_EveryKindOfCall_OurClientUnderstands()
     {
         await node.PrepareAsync();
-        using Process process = node.Start("server.js");
+        using Process process = node.StartScript("server.js", Proto);
         try
         {
             string? line = await process.StandardOutput.ReadLineAsync();

@@ -78,7 +78,7 @@ internal sealed class UsedApi
     private void ReadOverrides(MetadataReader reader, TypeDefinitionHandle handle)
     {
         EntityHandle ancestor = reader.GetTypeDefinition(handle).BaseType;
-        while (ancestor.Kind == HandleKind.TypeDefinition)
+        while (!ancestor.IsNil && ancestor.Kind == HandleKind.TypeDefinition)
             ancestor = reader.GetTypeDefinition((TypeDefinitionHandle)ancestor).BaseType;
         if (ancestor.IsNil || MembersOf(reader, RootOf(reader, ancestor)) is not { } members)
             return;

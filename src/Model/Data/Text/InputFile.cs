@@ -22,9 +22,7 @@ internal static class InputFile
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder is not null && !Directory.Exists(folder))
             throw new DataException($"{path}: no such file (nor is there a folder {folder}).");
-        var nearest = folder is null
-            ? null
-            : Nearest.To(Path.GetFileName(path), Directory.EnumerateFiles(folder).Take(1000).Select(f => Path.GetFileName(f)!));
+        var nearest = folder is null ? null : Nearest.To(Path.GetFileName(path), NamesIn(path, folder));
         throw new DataException($"{path}: no such file{(nearest is null ? "." : $"; did you mean {nearest}?")}");
     }
 
@@ -41,6 +39,18 @@ internal static class InputFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DataException($"{path}: cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static string[] NamesIn(string path, string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder).Take(1000).Select(f => Path.GetFileName(f))];
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new DataException($"{path}: not found, and the folder {folder} may not be looked into; let user {Environment.UserName} read it.", error);
         }
     }
 

@@ -2,13 +2,12 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Xunit;
 
-namespace DistSeq2Seq.Engines.Tests.Grpc;
+namespace DistSeq2Seq.Tests.Support;
 
 /// <summary>Node with @grpc/grpc-js, installed once beside the built tests, as its lock file says.</summary>
 public sealed class NodePeer
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Grpc", "interop");
-    private static readonly string Proto = Path.Combine(AppContext.BaseDirectory, "Grpc", "protos", "probe.proto");
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "interop");
 
     /// <summary>Installs the packages unless they are there. Skips the test where node or npm is missing.</summary>
     public async Task PrepareAsync()
@@ -32,12 +31,12 @@ public sealed class NodePeer
     /// <summary>Runs a script to its end and returns what it printed.</summary>
     public async Task<string> RunAsync(string script, params string[] arguments)
     {
-        using Process process = Start("node", [script, Proto, .. arguments]);
+        using Process process = Start("node", [script, .. arguments]);
         return await FinishAsync(process);
     }
 
     /// <summary>Starts a script; it ends when its input is closed.</summary>
-    public Process Start(string script) => Start("node", script, Proto);
+    public Process StartScript(string script, params string[] arguments) => Start("node", [script, .. arguments]);
 
     private static async Task<bool> ExistsAsync(string program)
     {
