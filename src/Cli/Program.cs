@@ -1,8 +1,13 @@
 using System.CommandLine;
 using DistSeq2Seq;
 using DistSeq2Seq.Cli;
+using DistSeq2Seq.Cli.Average;
 using DistSeq2Seq.Cli.Cluster;
+using DistSeq2Seq.Cli.Doctor;
+using DistSeq2Seq.Cli.Evaluate;
+using DistSeq2Seq.Cli.Export;
 using DistSeq2Seq.Cli.Launch;
+using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Cli.Status;
 using DistSeq2Seq.Cli.Train;
 using DistSeq2Seq.Cli.Translate;
@@ -11,11 +16,16 @@ var root = new RootCommand("Distributed training of sequence-to-sequence models.
 {
     TrainCommand.Create(),
     TranslateCommand.Create(),
+    EvaluateCommand.Create(),
+    ScoreCommand.Create(),
+    AverageCommand.Create(),
+    ExportCommand.Create(),
     StatusCommand.Create(),
     PrepareCommand.Create(),
     CoordinatorCommand.Create(),
     WorkerCommand.Create(),
     LaunchCommand.Create(),
+    DoctorCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -13,11 +13,7 @@ public static class TranslateCommand
     /// <param name="standardInput">Where text comes from without <c>--input</c>; the process's own by default.</param>
     public static Command Create(Func<Stream>? standardInput = null)
     {
-        var run = new Option<string?>("--run") { Description = "Folder of the run whose best checkpoint translates.", HelpName = "DIR" };
-        var checkpoint = new Option<string?>("--checkpoint")
-        {
-            Description = "Another checkpoint: its folder, or its name within the run, as step-000001200.", HelpName = "PATH",
-        };
+        var chosen = new ModelArguments();
         var input = new Option<string?>("--input") { Description = "Text, a line a sentence, plain or .gz; else standard input.", HelpName = "F" };
         var output = new Option<string?>("--output") { Description = "Where translations go; by default standard output.", HelpName = "F" };
         var beam = new Option<int?>("--beam") { Description = "Beam width; 1 is greedy search. By default the run's.", HelpName = "N" };
@@ -32,8 +28,9 @@ public static class TranslateCommand
         var batch = new Option<int?>("--batch-size") { Description = "Sentences decoded together. By default the run's.", HelpName = "N" };
         var command = new Command("translate", "Translate text with a trained model.")
         {
-            run, checkpoint, input, output, beam, penalty, best, batch,
+            input, output, beam, penalty, best, batch,
         };
+        chosen.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -45,7 +42,7 @@ public static class TranslateCommand
                     using var lines = parsed.GetValue(input) is { } path
                         ? Utf8LineReader.OpenChecked(path)
                         : new Utf8LineReader((standardInput ?? Console.OpenStandardInput)(), "standard input");
-                    using var model = Load(parsed.GetValue(run), parsed.GetValue(checkpoint), error);
+                    using var model = chosen.Load(parsed, "Translating");
                     var configured = DecodingOptions.From(model.Configuration.Decoding);
                     var options = configured with
                     {
@@ -72,26 +69,5 @@ public static class TranslateCommand
             },
             cancellation));
         return command;
-    }
-
-    private static TranslationModel Load(string? run, string? checkpoint, TextWriter error)
-    {
-        var model = (run, checkpoint) switch
-        {
-            (_, not null) => TranslationModel.Load(PathOf(run, checkpoint)),
-            (not null, null) => TranslationModel.LoadBest(run, problem => error.WriteLine($"warning: {problem}")),
-            _ => throw new ConfigurationException("neither --run nor --checkpoint is given; name the run's folder, as --run runs/quickstart"),
-        };
-        var loss = model.ValidationLoss is { } value ? FormattableString.Invariant($"validation loss {value:0.0000}") : "no validation loss";
-        error.WriteLine($"Translating with {model.CheckpointPath} ({loss})");
-        return model;
-    }
-
-    private static string PathOf(string? run, string checkpoint)
-    {
-        if (run is null || Directory.Exists(checkpoint))
-            return checkpoint;
-        var within = Path.Combine(new CheckpointStore(run).Folder, checkpoint);
-        return Directory.Exists(within) ? within : checkpoint;
     }
 }

@@ -31,7 +31,7 @@ public sealed record TestReport(BleuScore Bleu, IReadOnlyList<TestSample> Sample
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
         var sourcePath = Path.Combine(preparedFolder, PreparedFolder.SourceTextFile(PreparedFolder.Test));
         var targetPath = Path.Combine(preparedFolder, PreparedFolder.TargetTextFile(PreparedFolder.Test));
-        var (sources, references) = (Lines(sourcePath), Lines(targetPath));
+        var (sources, references) = (Utf8LineReader.ReadAll(sourcePath), Utf8LineReader.ReadAll(targetPath));
         if (sources.Count != references.Count)
             throw new DataException($"{sourcePath} has {sources.Count} lines and {targetPath} {references.Count}; " +
                 "delete the folder and prepare the data again.");
@@ -42,14 +42,5 @@ public sealed record TestReport(BleuScore Bleu, IReadOnlyList<TestSample> Sample
         return new TestReport(bleu, [.. Enumerable.Range(0, count)
             .Select(i => (int)((long)i * sources.Count / count))
             .Select(i => new TestSample(sources[i], outputs[i], references[i]))]);
-    }
-
-    private static List<string> Lines(string path)
-    {
-        using var reader = new Utf8LineReader(path);
-        var lines = new List<string>();
-        while (reader.ReadLine() is { } line)
-            lines.Add(line);
-        return lines;
     }
 }

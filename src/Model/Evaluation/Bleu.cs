@@ -91,7 +91,8 @@ public static class Bleu
             var sum = 0.0;
             for (var i = 0; i < orders; i++)
                 sum += precisions[i] > 0 ? Math.Log(precisions[i]) : LogOfZero;
-            score = brevity * Math.Exp(sum / orders);
+            // The exponential of the logarithm of 100 is a little more than 100.
+            score = Math.Min(100.0, brevity * Math.Exp(sum / orders));
         }
         return new BleuScore
         {

@@ -62,6 +62,18 @@ internal static unsafe partial class FusedKernels
         return new SummedLoss(Tensor.UnsafeCreateTensor(loss), counts.Loss);
     }
 
+    /// <summary>What <see cref="LinearCrossEntropy"/> finds, without a gradient: the sum in nats, and how many rows have their target's
+    /// logit highest.</summary>
+    public static TokenCounts CountTokens(Tensor hidden, Projection output, Tensor targets)
+    {
+        nint loss;
+        CrossEntropyCounts counts;
+        Check(ds2s_linear_cross_entropy(hidden.Handle, output.Weight.Handle, output.Bias?.Handle ?? 0, targets.Handle,
+            ignore_index: -1, label_smoothing: 0, &loss, &counts));
+        Tensor.UnsafeCreateTensor(loss).Dispose();
+        return new TokenCounts(counts.NegativeLogLikelihood, counts.Correct);
+    }
+
     /// <summary>Scores of additive attention, <c>vector · tanh(query + key)</c>; nothing of size T·S·H is kept.</summary>
     /// <param name="queries">[T, B, H].</param>
     /// <param name="keys">[S, B, H].</param>
@@ -85,6 +97,10 @@ internal static unsafe partial class FusedKernels
         Check(ds2s_dropout(activations.Handle, probability, seed, stream, period: 0, &result));
         return Tensor.UnsafeCreateTensor(result);
     }
+
+    /// <summary>The vector instructions that the kernels chose on this processor, as <c>avx2</c>; null where there are no
+    /// kernels.</summary>
+    public static string? InstructionSet => Handle.Value == 0 ? null : Marshal.PtrToStringUTF8((nint)ds2s_kernels_isa());
 
     private static void Check(int status)
     {

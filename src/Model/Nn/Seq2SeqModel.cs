@@ -10,11 +10,19 @@ namespace DistSeq2Seq.Model.Nn;
 /// <param name="Value">The same sum, taken in double precision.</param>
 internal readonly record struct SummedLoss(Tensor Tensor, double Value);
 
+/// <summary>How target tokens fared that the model was to predict one after the other.</summary>
+/// <param name="Loss">Summed negative log-likelihood in nats.</param>
+/// <param name="Correct">Tokens that the model found the likeliest at their place.</param>
+internal readonly record struct TokenCounts(double Loss, long Correct);
+
 /// <summary>
 /// LSTM encoder-decoder, with or without attention (Sutskever et al. 2014, Bahdanau et al. 2015, Luong et al. 2015).
 /// </summary>
 public sealed class Seq2SeqModel : nn.Module
 {
+    /// <summary>Rows of logits that exist at a time while tokens are counted: 1,024 of 32,000 words take 128 MiB.</summary>
+    private const long CountedRows = 1024;
+
     private readonly Encoder _encoder;
     private readonly Bridge _bridge;
     private readonly Decoder _decoder;
@@ -42,21 +50,39 @@ public sealed class Seq2SeqModel : nn.Module
     /// <param name="batch">At least one sentence; sorted by source length, longest first.</param>
     internal SummedLoss Loss(MicroBatchArrays batch)
     {
-        var (state, memory) = Encode(batch);
-        var targetInput = tensor(batch.TargetInput.ToArray()).view(batch.TargetLength, batch.BatchSize);
-        var (features, _, _) = _decoder.Forward(targetInput, state, memory); // [T, B, H]
-
-        // Only real target tokens reach the output layer. [N, H]
-        var (positions, words) = TargetWords(batch);
-        var rows = features.reshape(-1, features.shape[2]).index_select(0, tensor(positions));
+        var (rows, words) = TargetFeatures(batch);
         var smoothing = training ? _labelSmoothing : 0;
         if (FusedKernels.Supports(rows))
-            return FusedKernels.LinearCrossEntropy(rows, _decoder.Output, tensor(words), smoothing);
+            return FusedKernels.LinearCrossEntropy(rows, _decoder.Output, words, smoothing);
 
         var each = nn.functional.cross_entropy(
-            _decoder.Output.Forward(rows), tensor(words), reduction: nn.Reduction.None, label_smoothing: smoothing); // [N]
+            _decoder.Output.Forward(rows), words, reduction: nn.Reduction.None, label_smoothing: smoothing); // [N]
         var sum = each.to(ScalarType.Float64).sum();
         return new SummedLoss(sum, sum.item<double>());
+    }
+
+    /// <summary>Counts the target tokens of a batch, each predicted from the true ones before it. In evaluation mode.</summary>
+    /// <param name="batch">At least one sentence; sorted by source length, longest first.</param>
+    internal TokenCounts Count(MicroBatchArrays batch)
+    {
+        var (rows, words) = TargetFeatures(batch);
+        if (FusedKernels.Supports(rows))
+            return FusedKernels.CountTokens(rows, _decoder.Output, words);
+
+        var counts = new TokenCounts(0, 0);
+        for (var start = 0L; start < rows.shape[0]; start += CountedRows)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(CountedRows, rows.shape[0] - start);
+            var expected = words.narrow(0, start, count); // [n]
+            var logits = _decoder.Output.Forward(rows.narrow(0, start, count)); // [n, V]
+            var losses = nn.functional.cross_entropy(logits, expected, reduction: nn.Reduction.None); // [n]
+            counts = new TokenCounts(
+                counts.Loss + losses.to(ScalarType.Float64).sum().item<double>(),
+                counts.Correct + logits.argmax(1).eq(expected).sum().item<long>());
+        }
+
+        return counts;
     }
 
     /// <summary>Reads the sources of a batch, which are sorted by length, longest first.</summary>
@@ -98,6 +124,18 @@ public sealed class Seq2SeqModel : nn.Module
     {
         var (features, next, weights) = _decoder.Step(tensor(tokens), state, memory);
         return (_decoder.Output.Forward(features), next, weights?.transpose(0, 1).reshape(tokens.Length, -1));
+    }
+
+    /// <summary>What the output layer sees before each real target token, [N, H], and those tokens, [N].</summary>
+    private (Tensor Rows, Tensor Words) TargetFeatures(MicroBatchArrays batch)
+    {
+        var (state, memory) = Encode(batch);
+        var targetInput = tensor(batch.TargetInput.ToArray()).view(batch.TargetLength, batch.BatchSize);
+        var (features, _, _) = _decoder.Forward(targetInput, state, memory); // [T, B, H]
+
+        // Padding never reaches the output layer.
+        var (positions, words) = TargetWords(batch);
+        return (features.reshape(-1, features.shape[2]).index_select(0, tensor(positions)), tensor(words));
     }
 
     /// <summary>Where real target tokens stand in the flattened [T, B], and what they are.</summary>

@@ -76,4 +76,16 @@ public sealed class MicroBatchArraysTests : IDisposable
         }
         return PreparedCorpus.Open(_folder["x.corpus"]);
     }
+
+    [Fact]
+    public void FillPairs_SentencesOfNoCorpus_StandAsThoseOfACorpus()
+    {
+        var arrays = new MicroBatchArrays();
+        arrays.FillPairs([[5, 6], []], [[7], [8, 9]]);
+        Assert.Equal((2, 3, 3, 5L), (arrays.BatchSize, arrays.SourceLength, arrays.TargetLength, arrays.TargetTokens));
+        Assert.Equal([5L, 3, 6, 0, 3, 0], arrays.Source.ToArray());
+        Assert.Equal([2L, 2, 7, 8, 0, 9], arrays.TargetInput.ToArray());
+        Assert.Equal([7L, 8, 3, 9, 0, 3], arrays.TargetOutput.ToArray());
+        Assert.Throws<ArgumentException>(() => arrays.FillPairs([[5]], []));
+    }
 }

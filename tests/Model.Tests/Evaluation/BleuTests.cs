@@ -17,6 +17,9 @@ public sealed class BleuTests
     }
 
     [Fact]
+    public void Corpus_PerfectOutput_IsExactly100() => Assert.Equal(100.0, Bleu.Corpus(["a b c d e"], ["a b c d e"]).Score);
+
+    [Fact]
     public void Corpus_RepeatedWord_MatchesAreClipped()
     {
         var score = Bleu.Corpus(["the the the the"], ["the cat"], new BleuOptions { Smoothing = BleuSmoothing.None });

@@ -63,6 +63,22 @@ public sealed class MicroBatchArrays
         }
     }
 
+    /// <summary>Fills in sentence pairs that are in no corpus, in the order given.</summary>
+    /// <param name="sources">Source ids without special tokens.</param>
+    /// <param name="targets">Target ids without special tokens, one for each source.</param>
+    /// <exception cref="ArgumentException">There are not as many targets as sources.</exception>
+    public void FillPairs(IReadOnlyList<int[]> sources, IReadOnlyList<int[]> targets)
+    {
+        if (sources.Count != targets.Count)
+            throw new ArgumentException($"{targets.Count} targets for {sources.Count} sources; a pair has both", nameof(targets));
+        Reserve(sources.Count, sources.Count == 0 ? 0 : sources.Max(s => s.Length) + 1, sources.Count == 0 ? 0 : targets.Max(t => t.Length) + 1);
+        for (var b = 0; b < sources.Count; b++)
+        {
+            PutSource(b, sources[b]);
+            PutTarget(b, targets[b]);
+        }
+    }
+
     /// <summary>Fills in source sentences alone, for translating; T is then 0.</summary>
     /// <param name="sources">Source ids without special tokens, in the order given.</param>
     public void FillSources(IReadOnlyList<int[]> sources)

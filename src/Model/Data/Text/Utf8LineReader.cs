@@ -62,6 +62,17 @@ public sealed class Utf8LineReader : IDisposable
         return new Utf8LineReader(path);
     }
 
+    /// <summary>All lines of a file that fits into memory.</summary>
+    /// <exception cref="DataException">It does not exist, may not be read, or is not text.</exception>
+    public static IReadOnlyList<string> ReadAll(string path)
+    {
+        using var reader = new Utf8LineReader(path);
+        var lines = new List<string>();
+        while (reader.ReadLine() is { } line)
+            lines.Add(line);
+        return lines;
+    }
+
     /// <summary>The file, or what the stream is called.</summary>
     public string Path { get; }
 

@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace DistSeq2Seq.Cli.Doctor;
+
+/// <summary>The verb <c>doctor</c>: says what this machine has and lacks, and what to do about it.</summary>
+public static class DoctorCommand
+{
+    /// <summary>The verb. It exits with 0, or with 1 when something needed is missing.</summary>
+    /// <param name="machine">What to look at; by default this machine.</param>
+    public static Command Create(Machine? machine = null)
+    {
+        var command = new Command("doctor", "Check what this machine has: .NET, libraries, ports, programs, disk.");
+        command.SetAction(parsed =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            var worst = Severity.Ok;
+            // Each line comes as soon as it is known: some checks take seconds.
+            foreach (var finding in ProcessChecks.Run().Concat(new MachineChecks(machine ?? new Machine()).Run()))
+            {
+                output.WriteLine($"{NameOf(finding.Severity),-8} {finding.Subject,-10} {finding.Detail}");
+                if (finding.Remedy is not null)
+                    output.WriteLine($"{"",-19} to do: {finding.Remedy}");
+                worst = finding.Severity > worst ? finding.Severity : worst;
+            }
+
+            return worst == Severity.Error ? ExitCodes.Failure : ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static string NameOf(Severity severity) => severity switch
+    {
+        Severity.Ok => "ok",
+        Severity.Warning => "warning",
+        _ => "error",
+    };
+}

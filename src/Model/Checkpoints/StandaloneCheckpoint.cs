@@ -1,0 +1,42 @@
+namespace DistSeq2Seq.Model.Checkpoints;
+
+/// <summary>A checkpoint outside any run, as averaging makes: a folder that translates by itself.</summary>
+public static class StandaloneCheckpoint
+{
+    /// <summary>Writes a checkpoint as a folder that appears whole or not at all.</summary>
+    /// <param name="path">The folder; it must not exist, or be empty.</param>
+    /// <param name="content">What to write; its buffers must stay unchanged meanwhile.</param>
+    /// <exception cref="ArgumentException">The content contradicts itself; nothing was written.</exception>
+    /// <exception cref="CheckpointException">Something is there already, or the folder could not be written.</exception>
+    public static void Write(string path, CheckpointContent content)
+    {
+        content.Validate();
+        RequireNew(path);
+        path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        string parent = System.IO.Path.GetDirectoryName(path)!;
+        var files = new DurableFiles();
+        try
+        {
+            Directory.CreateDirectory(parent);
+            using var temporary = new TemporaryFolder(parent, content.State.Step);
+            new CheckpointWriter(files, temporary.Path, CancellationToken.None).WriteAll(content);
+            if (Directory.Exists(path))
+                Directory.Delete(path);
+            files.Rename(temporary.Path, path);
+            files.FlushFolder(parent);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(
+                path, $"could not be written: {e.Message} See that the disk has room and {parent} can be written to.", e);
+        }
+    }
+
+    /// <summary>Refuses a path where something is already.</summary>
+    /// <exception cref="CheckpointException">A file, or a folder that is not empty, has this path.</exception>
+    public static void RequireNew(string path)
+    {
+        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+            throw new CheckpointException(path, "is there already; remove it or name a folder that does not exist");
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+using DistSeq2Seq.Cli.Doctor;
+using DistSeq2Seq.Configuration;
+using Xunit;
+
+namespace DistSeq2Seq.Cli.Tests.Doctor;
+
+public sealed class DoctorCommandTests
+{
+    private static readonly Machine Bare = new()
+    {
+        Ports = new PortsConfiguration { Akka = 0, Grpc = 0, Http = 0 },
+        Python = "no-such-python",
+        Kubectl = "no-such-kubectl",
+        NeededBytes = 1,
+        ComfortableBytes = 1,
+    };
+
+    [Fact]
+    public async Task Doctor_MachineThatTrains_SucceedsAndNamesEverything()
+    {
+        var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare));
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        foreach (var subject in new[] { ".NET", "engines", "libtorch", "GPU", "disk", "port 0" })
+            Assert.Contains($"ok       {subject,-10} ", outcome.Output);
+        Assert.DoesNotContain("\nerror ", outcome.Output);
+        Assert.Matches("\n(ok     |warning)  kernels ", outcome.Output);
+        Assert.Contains(" OpenBLAS ", outcome.Output);
+    }
+
+    [Fact]
+    public async Task Doctor_OptionalProgramsMissing_WarnsWithRemedies()
+    {
+        var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare));
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("warning  kubectl    there is no no-such-kubectl; only `launch` needs it\n" + new string(' ', 20) + "to do: install it", outcome.Output);
+        Assert.Contains("warning  PyTorch    there is no no-such-python; only the benchmarks' peers need it\n" + new string(' ', 20) + "to do: apt-get", outcome.Output);
+    }
+
+    [SkippableFact]
+    public async Task Doctor_ProgramThatFails_SaysWhatItSaid()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the program that fails is the shell");
+        var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare with { Python = "sh" }));
+        Assert.Equal(0, outcome.Code);
+        Assert.Matches("warning  PyTorch    not usable \\(sh: .+\\); only the benchmarks' peers need it\n", outcome.Output);
+    }
+
+    [Fact]
+    public async Task Doctor_PortInUse_WarnsAndNamesTheKey()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare with { Ports = Bare.Ports with { Http = port } }));
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains($"warning  {$"port {port}",-10} cannot be used (AddressAlreadyInUse)", outcome.Output);
+        Assert.Contains("--set cluster.ports.http=0", outcome.Output);
+    }
+
+    [Fact]
+    public async Task Doctor_DiskFull_FailsWithARemedy()
+    {
+        var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare with { NeededBytes = long.MaxValue, ComfortableBytes = long.MaxValue }));
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains("error    disk ", outcome.Output);
+        Assert.Contains("to do: make room", outcome.Output);
+    }
+}
