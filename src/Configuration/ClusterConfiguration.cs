@@ -36,6 +36,10 @@ public sealed record ClusterConfiguration
     [Setting("Bytes of gradient in one gRPC message.", Min = 1024, Max = 3145728, MayChangeOnResume = true)]
     public int ChunkBytes { get; init; } = 524288;
 
+    /// <summary>Whether members on one host exchange through shared memory.</summary>
+    [Setting("Gradients between processes of one host go through shared memory, which is several times faster than the network. Changes no bit.", MayChangeOnResume = true)]
+    public bool SharedMemory { get; init; } = true;
+
     /// <summary>How far the coordinator plans ahead.</summary>
     [Setting("Steps that the coordinator plans ahead of the slowest worker.", Min = 1, Max = 64, MayChangeOnResume = true)]
     public int PlanAhead { get; init; } = 4;

@@ -9,7 +9,8 @@ namespace DistSeq2Seq.Exchange;
 /// <param name="WorkerId">This member's UUID.</param>
 /// <param name="Map">How the gradient is cut.</param>
 /// <param name="Owners">The owners in the map's order: gRPC address, or null for the owner in this process.</param>
-public sealed record MemberPlan(long Generation, string WorkerId, ShardMap Map, IReadOnlyList<string?> Owners);
+/// <param name="SharedMemory">Whether sums go through shared memory to and from owners on this host.</param>
+public sealed record MemberPlan(long Generation, string WorkerId, ShardMap Map, IReadOnlyList<string?> Owners, bool SharedMemory = true);
 
 /// <summary>The exchange of a step cannot be finished: a peer is gone or refused.</summary>
 public sealed class ExchangeFailedException(string peer, string reason) : Exception($"exchange with {peer} failed: {reason}")
@@ -31,7 +32,12 @@ public sealed class ExchangeFailedException(string peer, string reason) : Except
 /// </remarks>
 public sealed class ExchangeSession : IAsyncDisposable
 {
+    /// <summary>Sums of one step that find a place in shared memory; the cover of a range rarely has more nodes. Untouched places cost nothing.</summary>
+    private const int SharedSlots = 16;
+
     private readonly MemberPlan _plan;
+    private readonly SharedSegment? _contributions;
+    private int _slot;
     private readonly ReductionOwner _localOwner;
     private readonly Chunk[][] _chunksByOwner;
     private readonly OwnerStream?[] _streams;
@@ -52,6 +58,8 @@ public sealed class ExchangeSession : IAsyncDisposable
         _localOwner = localOwner;
         _chunksByOwner = [.. plan.Owners.Select((_, owner) => plan.Map.Chunks.Where(c => c.Owner == owner).ToArray())];
         _delivered = new long[plan.Map.Chunks.Count];
+        if (plan.SharedMemory && plan.Owners.Any(address => address is not null))
+            _contributions = SharedSegment.TryCreate(plan.Map.Elements * SharedSlots);
         _streams = [.. plan.Owners.Select((address, owner) => address is null ? null : new OwnerStream(this, owner, address, channels))];
     }
 
@@ -63,6 +71,7 @@ public sealed class ExchangeSession : IAsyncDisposable
     {
         _result = result;
         _step = step;
+        _slot = 0;
         _progress.Reset();
         Interlocked.Exchange(ref _missing, _plan.Map.Elements);
         ThrowIfFailed();
@@ -71,6 +80,7 @@ public sealed class ExchangeSession : IAsyncDisposable
     /// <summary>Sends the partial sum of a node; the buffer must stay as it is until <see cref="Wait"/> has returned.</summary>
     public void Contribute(TreeNode node, float[] sum)
     {
+        var slot = _slot++;
         for (var owner = 0; owner < _chunksByOwner.Length; owner++)
         {
             foreach (var chunk in _chunksByOwner[owner])
@@ -83,7 +93,7 @@ public sealed class ExchangeSession : IAsyncDisposable
                     Offset = chunk.Offset,
                 };
                 if (_streams[owner] is { } stream)
-                    stream.Send(frame);
+                    stream.Send(frame, slot);
                 else
                     _localOwner.AcceptLocally(_plan.Generation, _plan.WorkerId, frame);
             }
@@ -134,6 +144,7 @@ public sealed class ExchangeSession : IAsyncDisposable
         Fail(new OperationCanceledException($"generation {_plan.Generation} has ended"));
         await Task.WhenAll(_streams.OfType<OwnerStream>().Select(s => s.Ended)).ConfigureAwait(false);
         SpinWait.SpinUntil(() => Volatile.Read(ref _delivering) == 0);
+        _contributions?.Dispose();
         _cancellation.Dispose();
         _progress.Dispose();
     }
@@ -163,7 +174,7 @@ public sealed class ExchangeSession : IAsyncDisposable
         private readonly ExchangeSession _session;
         private readonly int _owner;
         private readonly string _address;
-        private readonly Channel<TensorFrame> _outbox = Channel.CreateUnbounded<TensorFrame>(
+        private readonly Channel<(TensorFrame Frame, int Slot)> _outbox = Channel.CreateUnbounded<(TensorFrame Frame, int Slot)>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
         public OwnerStream(ExchangeSession session, int owner, string address, PeerChannels channels)
@@ -176,7 +187,9 @@ public sealed class ExchangeSession : IAsyncDisposable
 
         public Task Ended { get; }
 
-        public void Send(TensorFrame frame) => _outbox.Writer.TryWrite(frame);
+        /// <param name="frame">Over a contributed buffer.</param>
+        /// <param name="slot">How many sums of this step were contributed before.</param>
+        public void Send(TensorFrame frame, int slot) => _outbox.Writer.TryWrite((frame, slot));
 
         private async Task RunAsync(CallInvoker invoker, CancellationToken cancellation)
         {
@@ -188,10 +201,15 @@ public sealed class ExchangeSession : IAsyncDisposable
                     { ReductionService.WorkerHeader, _session._plan.WorkerId },
                     { ReductionService.GenerationHeader, _session._plan.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture) },
                 };
+                if (_session._contributions is { } offer)
+                    headers.Add(ReductionService.SharedMemoryHeader, offer.Name);
                 using var call = invoker.AsyncDuplexStreamingCall(
                     ExchangeMethods.Reduce, null, new CallOptions(headers, cancellationToken: cancellation));
-                reading = ReadAsync(call.ResponseStream, cancellation);
-                writing = WriteAsync(call.RequestStream, cancellation);
+                using var results = _session._contributions is null
+                    ? null
+                    : SharedSegment.TryOpen((await call.ResponseHeadersAsync.ConfigureAwait(false)).GetValue(ReductionService.SharedMemoryHeader));
+                reading = ReadAsync(call.ResponseStream, results, cancellation);
+                writing = WriteAsync(call.RequestStream, results is null ? null : _session._contributions, cancellation);
                 // Neither ends but by failing: the first tells why, the other ends by the cancellation that follows.
                 await await Task.WhenAny(reading, writing).ConfigureAwait(false);
             }
@@ -204,31 +222,56 @@ public sealed class ExchangeSession : IAsyncDisposable
             }
         }
 
-        private async Task WriteAsync(IClientStreamWriter<TensorFrame> requests, CancellationToken cancellation)
+        private async Task WriteAsync(IClientStreamWriter<TensorFrame> requests, SharedSegment? contributions, CancellationToken cancellation)
         {
-            await foreach (var frame in _outbox.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            await foreach (var (frame, slot) in _outbox.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
-                var sealedFrame = new TensorFrame(frame.Payload)
-                {
-                    Generation = frame.Generation,
-                    Step = frame.Step,
-                    Node = frame.Node,
-                    Offset = frame.Offset,
-                    Checksum = TensorFrame.ChecksumOf(frame.Payload.Span),
-                };
-                await requests.WriteAsync(sealedFrame, cancellation).ConfigureAwait(false);
+                await requests.WriteAsync(contributions is null || slot >= SharedSlots ? Sealed(frame) : Shared(frame, slot, contributions), cancellation)
+                    .ConfigureAwait(false);
                 Interlocked.Add(ref _session._bytesSent, (long)frame.Payload.Length * sizeof(float));
             }
         }
 
-        private async Task ReadAsync(IAsyncStreamReader<TensorFrame> responses, CancellationToken cancellation)
+        /// <summary>The frame as it goes by the wire: with its checksum, which is better taken here than on the training thread.</summary>
+        private static TensorFrame Sealed(TensorFrame frame) => new(frame.Payload)
+        {
+            Generation = frame.Generation,
+            Step = frame.Step,
+            Node = frame.Node,
+            Offset = frame.Offset,
+            Checksum = TensorFrame.ChecksumOf(frame.Payload.Span),
+        };
+
+        /// <summary>Puts the numbers into shared memory. What lies there, of the step before, has been summed: that step is over.</summary>
+        private TensorFrame Shared(TensorFrame frame, int slot, SharedSegment contributions)
+        {
+            var at = (slot * _session._plan.Map.Elements) + frame.Offset;
+            contributions.Write(at, frame.Payload.Span);
+            return new TensorFrame(ReadOnlyMemory<float>.Empty)
+            {
+                Generation = frame.Generation,
+                Step = frame.Step,
+                Node = frame.Node,
+                Offset = frame.Offset,
+                SharedAt = at,
+                SharedLength = frame.Payload.Length,
+            };
+        }
+
+        private async Task ReadAsync(IAsyncStreamReader<TensorFrame> responses, SharedSegment? results, CancellationToken cancellation)
         {
             while (await responses.MoveNext(cancellation).ConfigureAwait(false))
             {
                 var frame = responses.Current;
+                if (frame.IsShared)
+                {
+                    frame = frame.Resolve(results)
+                        ?? throw new ExchangeFailedException(_address, $"it sent {frame.SharedLength} elements at {frame.SharedAt} of shared memory, which do not lie in a segment it shares with this member");
+                }
+
                 if (!_session._plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != _owner || chunk.Length != frame.Payload.Length)
                     throw new ExchangeFailedException(_address, $"it sent {frame.Payload.Length} elements from {frame.Offset}, which is no chunk that it owns");
-                if (TensorFrame.ChecksumOf(frame.Payload.Span) != frame.Checksum)
+                if (!frame.IsShared && TensorFrame.ChecksumOf(frame.Payload.Span) != frame.Checksum)
                     throw new ExchangeFailedException(_address, $"elements from {frame.Offset} arrived with a wrong checksum");
                 var sum = frame.TakePayload();
                 _session.Deliver(frame.Step, chunk, sum);

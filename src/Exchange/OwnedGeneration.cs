@@ -12,6 +12,8 @@ internal sealed class OwnedGeneration
     private readonly OwnedChunk?[] _chunks;
     private readonly Dictionary<string, HashSet<TreeNode>> _nodes;
     private readonly HashSet<string> _joined = [];
+    private readonly HashSet<string> _sharing = [];
+    private SharedSegment? _results;
     private volatile bool _ended;
 
     public OwnedGeneration(OwnerPlan plan, string localMember, Action<long, Chunk, PooledFloats>? deliverLocally)
@@ -39,6 +41,21 @@ internal sealed class OwnedGeneration
         }
 
         return new MemberStream(this, member, outbox.Reader);
+    }
+
+    /// <summary>From now on a member finds finished sums in shared memory.</summary>
+    /// <returns>Name of the segment; null when there is none, and sums go by the wire.</returns>
+    public string? ShareResultsWith(string member)
+    {
+        lock (_joined)
+        {
+            if (_ended)
+                return null;
+            _results ??= SharedSegment.TryCreate(Plan.Map.Elements);
+            if (_results is not null)
+                _sharing.Add(member);
+            return _results?.Name;
+        }
     }
 
     /// <summary>Takes over a frame's payload; when it completes its chunk, the sum goes to every member.</summary>
@@ -92,6 +109,9 @@ internal sealed class OwnedGeneration
             lock (owned)
                 owned.Reducer.Clear();
         }
+
+        lock (_joined)
+            _results?.Dispose();
     }
 
     private Chunk Check(string member, TensorFrame frame)
@@ -106,30 +126,57 @@ internal sealed class OwnedGeneration
                 $"{Plan.Members[member].First} to {Plan.Members[member].End - 1} it owes those of {string.Join("; ", _nodes[member])}");
         }
 
-        if (member != _localMember && TensorFrame.ChecksumOf(frame.Payload.Span) is var seen && seen != frame.Checksum)
+        // What lies in shared memory has crossed no wire.
+        if (member != _localMember && !frame.IsShared && TensorFrame.ChecksumOf(frame.Payload.Span) is var seen && seen != frame.Checksum)
             throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} with checksum {frame.Checksum:x8}, but they arrived with {seen:x8}");
         return chunk;
     }
 
     private void Broadcast(long step, Chunk chunk, PooledFloats sum)
     {
-        var checksum = _outboxes.Count > 0 ? TensorFrame.ChecksumOf(sum.Span) : 0;
-        foreach (var outbox in _outboxes.Values)
+        // Members join before they contribute and a finished sum has been contributed to by all, so nobody joins meanwhile.
+        // The sum of the step before, in the same place, has been read: every member contributes to a step after it has all of the last.
+        var shared = _sharing.Count > 0 && TryShare(chunk, sum);
+        var checksum = _outboxes.Count > (shared ? _sharing.Count : 0) ? TensorFrame.ChecksumOf(sum.Span) : 0;
+        foreach (var (member, outbox) in _outboxes)
         {
-            var frame = new TensorFrame(sum.Hold())
-            {
-                Generation = Plan.Generation,
-                Step = step,
-                Node = Plan.Tree.Root,
-                Offset = chunk.Offset,
-                Checksum = checksum,
-            };
+            var frame = shared && _sharing.Contains(member)
+                ? new TensorFrame(ReadOnlyMemory<float>.Empty)
+                {
+                    Generation = Plan.Generation,
+                    Step = step,
+                    Node = Plan.Tree.Root,
+                    Offset = chunk.Offset,
+                    SharedAt = chunk.Offset,
+                    SharedLength = chunk.Length,
+                }
+                : new TensorFrame(sum.Hold())
+                {
+                    Generation = Plan.Generation,
+                    Step = step,
+                    Node = Plan.Tree.Root,
+                    Offset = chunk.Offset,
+                    Checksum = checksum,
+                };
             if (!outbox.Writer.TryWrite(frame))
                 frame.Release();
         }
 
         _deliverLocally?.Invoke(step, chunk, sum);
         sum.Release();
+    }
+
+    private bool TryShare(Chunk chunk, PooledFloats sum)
+    {
+        try
+        {
+            _results!.Write(chunk.Offset, sum.Span);
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // the generation has just ended
+        }
     }
 
     /// <summary>A chunk under reduction; Next is the step that it takes sums of, 0 before the first.</summary>

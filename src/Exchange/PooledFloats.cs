@@ -5,6 +5,12 @@ namespace DistSeq2Seq.Exchange;
 /// <summary>A rented float32 buffer shared by several readers; it goes back to the pool when the last of them lets go.</summary>
 public sealed class PooledFloats
 {
+    /// <summary>
+    /// Of the program's own: a whole gradient waits in chunks at once, more arrays than the shared pool keeps, and what it does not
+    /// keep is allocated and cleared anew each step.
+    /// </summary>
+    private static readonly ArrayPool<float> Pool = ArrayPool<float>.Create(PeerChannels.MaxMessageBytes / sizeof(float), maxArraysPerBucket: 4096);
+
     private float[]? _array;
     private int _holders = 1;
 
@@ -27,7 +33,7 @@ public sealed class PooledFloats
     private float[] Array => _array ?? throw new ObjectDisposedException(nameof(PooledFloats));
 
     /// <summary>Rents a buffer of uninitialised content, held once.</summary>
-    public static PooledFloats Rent(int length) => new(ArrayPool<float>.Shared.Rent(length), length);
+    public static PooledFloats Rent(int length) => new(Pool.Rent(length), length);
 
     /// <summary>Rents a buffer that holds a copy of <paramref name="source"/>.</summary>
     public static PooledFloats Copy(ReadOnlySpan<float> source)
@@ -48,6 +54,6 @@ public sealed class PooledFloats
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0 && Interlocked.Exchange(ref _array, null) is { } array)
-            ArrayPool<float>.Shared.Return(array);
+            Pool.Return(array);
     }
 }

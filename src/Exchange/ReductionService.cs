@@ -37,6 +37,9 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
     /// <summary>Request header that names the generation.</summary>
     internal const string GenerationHeader = "generation";
 
+    /// <summary>Header, of request and response, that names the sender's shared segment.</summary>
+    internal const string SharedMemoryHeader = "shared-memory";
+
     /// <inheritdoc/>
     public override async Task Reduce(IAsyncStreamReader<TensorFrame> requests, IServerStreamWriter<TensorFrame> responses, ServerCallContext context)
     {
@@ -49,11 +52,20 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
         }
 
         MemberStream? stream = null;
+        var offer = context.RequestHeaders.GetValue(SharedMemoryHeader);
+        using var contributions = SharedSegment.TryOpen(offer);
         try
         {
             stream = await owner.JoinAsync(generation, worker, context.CancellationToken).ConfigureAwait(false);
+            if (offer is not null)
+            {
+                // The member waits for the answer, whatever it is.
+                var results = contributions is null ? null : stream.Owner.ShareResultsWith(worker);
+                await context.WriteResponseHeadersAsync(results is null ? [] : new Metadata { { SharedMemoryHeader, results } }).ConfigureAwait(false);
+            }
+
             var writing = WriteResultsAsync(stream, responses);
-            await ReadAsync(stream, requests, context.CancellationToken).ConfigureAwait(false);
+            await ReadAsync(stream, contributions, requests, context.CancellationToken).ConfigureAwait(false);
             await writing.ConfigureAwait(false);
         }
         catch (ExchangeRefusedException e)
@@ -89,17 +101,24 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
         }
     }
 
-    private async Task ReadAsync(MemberStream stream, IAsyncStreamReader<TensorFrame> requests, CancellationToken cancellation)
+    private async Task ReadAsync(MemberStream stream, SharedSegment? contributions, IAsyncStreamReader<TensorFrame> requests, CancellationToken cancellation)
     {
         while (await NextAsync(stream, requests, cancellation).ConfigureAwait(false))
         {
+            var frame = requests.Current;
+            if (frame.IsShared)
+            {
+                frame = frame.Resolve(contributions)
+                    ?? throw owner.Refuse($"worker {stream.Member} sent {frame.SharedLength} elements at {frame.SharedAt} of shared memory, which do not lie in a segment it shares with this owner");
+            }
+
             try
             {
-                stream.Owner.Accept(stream.Member, requests.Current);
+                stream.Owner.Accept(stream.Member, frame);
             }
             catch (ExchangeRefusedException e)
             {
-                requests.Current.Release();
+                frame.Release();
                 throw owner.Refuse(e.Message);
             }
         }

@@ -35,11 +35,39 @@ public sealed class TensorFrame
     /// <summary>State transfer: 0 for parameters, then the optimizer's slots.</summary>
     public int Section { get; init; }
 
+    /// <summary>Where the numbers lie in the sender's shared segment; meaningful if <see cref="IsShared"/>.</summary>
+    public long SharedAt { get; init; }
+
+    /// <summary>How many numbers lie in the sender's shared segment; 0 when the payload travels with the frame.</summary>
+    public int SharedLength { get; init; }
+
+    /// <summary>Whether the numbers are (or were, see <see cref="Resolve"/>) in shared memory: then there is no checksum.</summary>
+    public bool IsShared => SharedLength > 0;
+
     /// <summary>CRC-32C of the payload as it was sent.</summary>
     public uint Checksum { get; init; }
 
     /// <summary>The numbers, little-endian float32 on the wire.</summary>
     public ReadOnlyMemory<float> Payload { get; }
+
+    /// <summary>The same frame with its numbers in it instead of in shared memory; null when they do not lie in the segment.</summary>
+    /// <param name="segment">The sender's segment; null when it has none.</param>
+    public TensorFrame? Resolve(SharedSegment? segment)
+    {
+        if (segment is null || !segment.Contains(SharedAt, SharedLength) || SharedLength > PeerChannels.MaxMessageBytes / sizeof(float))
+            return null;
+        var values = PooledFloats.Rent(SharedLength);
+        segment.Read(SharedAt, values.Span);
+        return new TensorFrame(values)
+        {
+            Generation = Generation,
+            Step = Step,
+            Node = Node,
+            Offset = Offset,
+            SharedAt = SharedAt,
+            SharedLength = SharedLength,
+        };
+    }
 
     /// <summary>Hands the frame's hold of its payload to the caller; a frame over foreign memory is copied.</summary>
     public PooledFloats TakePayload() => _pooled ?? PooledFloats.Copy(Payload.Span);

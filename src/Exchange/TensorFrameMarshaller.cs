@@ -14,7 +14,7 @@ public static class TensorFrameMarshaller
 {
     // Protobuf tags: field number << 3 | wire type (0 varint, 2 length-delimited, 5 fixed 32 bits).
     private const byte GenerationTag = 1 << 3, StepTag = 2 << 3, LevelTag = 4 << 3, IndexTag = 5 << 3,
-        OffsetTag = 6 << 3, ChecksumTag = 7 << 3, SectionTag = 8 << 3, PayloadTag = (15 << 3) | 2;
+        OffsetTag = 6 << 3, ChecksumTag = 7 << 3, SectionTag = 8 << 3, SharedAtTag = 9 << 3, SharedLengthTag = 10 << 3, PayloadTag = (15 << 3) | 2;
 
     /// <summary>The marshaller.</summary>
     public static Marshaller<TensorFrame> Instance { get; } = Marshallers.Create(Serialize, Deserialize);
@@ -41,6 +41,8 @@ public static class TensorFrameMarshaller
         WriteField(header, ref used, OffsetTag, (ulong)frame.Offset);
         WriteField(header, ref used, ChecksumTag, frame.Checksum);
         WriteField(header, ref used, SectionTag, (ulong)frame.Section);
+        WriteField(header, ref used, SharedAtTag, (ulong)frame.SharedAt);
+        WriteField(header, ref used, SharedLengthTag, (ulong)frame.SharedLength);
         if (frame.Payload.IsEmpty)
             return used; // as generated code does
         header[used++] = PayloadTag;
@@ -66,8 +68,8 @@ public static class TensorFrameMarshaller
     private static TensorFrame Deserialize(DeserializationContext context)
     {
         var reader = new SequenceReader<byte>(context.PayloadAsReadOnlySequence());
-        long generation = 0, step = 0, offset = 0;
-        int level = 0, index = 0, section = 0;
+        long generation = 0, step = 0, offset = 0, sharedAt = 0;
+        int level = 0, index = 0, section = 0, sharedLength = 0;
         uint checksum = 0;
         PooledFloats? payload = null;
         while (!reader.End)
@@ -82,6 +84,8 @@ public static class TensorFrameMarshaller
                 case OffsetTag: offset = (long)ReadVarint(ref reader); break;
                 case ChecksumTag: checksum = (uint)ReadVarint(ref reader); break;
                 case SectionTag: section = (int)ReadVarint(ref reader); break;
+                case SharedAtTag: sharedAt = (long)ReadVarint(ref reader); break;
+                case SharedLengthTag: sharedLength = (int)ReadVarint(ref reader); break;
                 case PayloadTag:
                     payload?.Release();
                     payload = ReadPayload(ReadBytes(ref reader));
@@ -98,6 +102,8 @@ public static class TensorFrameMarshaller
             Offset = offset,
             Section = section,
             Checksum = checksum,
+            SharedAt = sharedAt,
+            SharedLength = sharedLength,
         };
     }
 

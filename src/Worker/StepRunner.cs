@@ -38,7 +38,8 @@ internal sealed class StepRunner : IDisposable
         _cover = _tree.Cover(_range.First, _range.End);
         var map = new ShardMap(replica.Layout.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
         _session = new ExchangeSession(
-            new MemberPlan(plan.Generation, workerId, map, [.. plan.Owners.Select(o => o.WorkerId == workerId ? null : o.GrpcAddress)]), owner, channels);
+            new MemberPlan(plan.Generation, workerId, map, [.. plan.Owners.Select(o => o.WorkerId == workerId ? null : o.GrpcAddress)], configuration.Cluster.SharedMemory),
+            owner, channels);
         var ownedIndex = plan.Owners.ToList().FindIndex(o => o.WorkerId == workerId);
         if (ownedIndex >= 0)
         {

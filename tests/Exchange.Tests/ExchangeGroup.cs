@@ -20,6 +20,9 @@ internal sealed class ExchangeGroup : IAsyncDisposable
 
     public ExchangeSession[] Sessions { get; private set; } = [];
 
+    /// <summary>Whether sums go through shared memory.</summary>
+    public bool SharedMemory { get; init; } = true;
+
     public IReadOnlyList<MicroBatchRange> Ranges { get; private set; } = [];
 
     public ShardMap Map { get; private set; } = null!;
@@ -27,10 +30,10 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     /// <summary>Nodes that own shards.</summary>
     public IEnumerable<ExchangeNode> Owners => Star is null ? Members : [Star];
 
-    public static async Task<ExchangeGroup> StartAsync(int members, bool star, int microBatches = 8, int elements = 5000)
+    public static async Task<ExchangeGroup> StartAsync(int members, bool star, int microBatches = 8, int elements = 5000, bool sharedMemory = true)
     {
         var nodes = await Task.WhenAll(Enumerable.Range(0, members).Select(i => ExchangeNode.StartAsync($"worker-{i}")));
-        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements);
+        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements) { SharedMemory = sharedMemory };
     }
 
     /// <summary>Starts a generation on everybody, or on those that are named.</summary>
@@ -46,7 +49,7 @@ internal sealed class ExchangeGroup : IAsyncDisposable
         Map = new ShardMap(_elements, bucketElements: 1500, chunkElements: 400, owners.Length);
         var ranges = members.Zip(Ranges).ToDictionary(m => m.First.Id, m => m.Second);
         Sessions = [.. members.Take(sessions).Select(m => new ExchangeSession(
-            new MemberPlan(generation, m.Id, Map, [.. owners.Select(o => o == m ? null : o.Address)]), m.Owner, m.Channels))];
+            new MemberPlan(generation, m.Id, Map, [.. owners.Select(o => o == m ? null : o.Address)], SharedMemory), m.Owner, m.Channels))];
         for (var i = 0; i < owners.Length; i++)
         {
             var local = Array.IndexOf(members, owners[i]);

@@ -7,17 +7,20 @@ public class ExchangeTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Theory]
-    [InlineData(true, 1, 8)]
-    [InlineData(true, 2, 4)]
-    [InlineData(true, 3, 7)]
-    [InlineData(true, 4, 8)]
-    [InlineData(false, 1, 5)]
-    [InlineData(false, 2, 8)]
-    [InlineData(false, 3, 6)]
-    [InlineData(false, 4, 7)]
-    public async Task Steps_AnyTopologyAndMembers_GiveTheTreesSumBitForBit(bool star, int members, int microBatches)
+    [InlineData(true, 1, 8, true)]
+    [InlineData(true, 2, 4, true)]
+    [InlineData(true, 3, 7, true)]
+    [InlineData(true, 3, 7, false)]
+    [InlineData(true, 4, 8, false)]
+    [InlineData(false, 1, 5, true)]
+    [InlineData(false, 2, 8, true)]
+    [InlineData(false, 2, 8, false)]
+    [InlineData(false, 3, 6, true)]
+    [InlineData(false, 4, 7, true)]
+    [InlineData(false, 4, 7, false)]
+    public async Task Steps_AnyTopologyAndMembers_GiveTheTreesSumBitForBit(bool star, int members, int microBatches, bool sharedMemory)
     {
-        await using var group = await ExchangeGroup.StartAsync(members, star, microBatches);
+        await using var group = await ExchangeGroup.StartAsync(members, star, microBatches, sharedMemory: sharedMemory);
         group.Begin(1);
         for (var step = 1; step <= 4; step++)
             await group.StepAsync(step);

@@ -35,8 +35,14 @@ public class PoisonTests
         group.Begin(9, sessions: 1);
         var waiting = group.TakeAsync(0, 1); // worker 0 is honest; of worker 1 there is only a raw stream
         using var call = group.Members[1].Channels.To(owner.Address).AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null, Headers("worker-1", 9));
+        var first = true;
         foreach (var frame in Frames(group, poison))
+        {
+            if (!first)
+                Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience)); // the first has finished its chunk
             await call.RequestStream.WriteAsync(frame);
+            first = false;
+        }
 
         var error = await Assert.ThrowsAsync<RpcException>(() => DrainAsync(call.ResponseStream).WaitAsync(Patience));
         Assert.Equal(StatusCode.FailedPrecondition, error.StatusCode);

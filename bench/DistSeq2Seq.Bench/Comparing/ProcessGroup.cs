@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace DistSeq2Seq.Bench.Comparing;
+
+/// <summary>Processes of one side, each pinned to the core of its rank and told to use one thread.</summary>
+internal static class ProcessGroup
+{
+    /// <summary>Starts our members, tells them each other's addresses and takes their measurements.</summary>
+    public static async Task<Measurement> OursAsync(int workers, params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "distseq2seq-bench.dll");
+        using var group = new Running(workers, rank => ["dotnet", program, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}"]);
+        var addresses = new string[workers];
+        for (var rank = 0; rank < workers; rank++)
+            addresses[rank] = await group.ReadLineAsync(rank);
+        for (var rank = 0; rank < workers; rank++)
+            await group.WriteLineAsync(rank, string.Join(' ', addresses));
+        return await group.MeasurementAsync();
+    }
+
+    /// <summary>Starts a peer's processes and takes their measurements.</summary>
+    public static async Task<Measurement> PeerAsync(string python, string script, int workers, params string[] arguments)
+    {
+        var port = FreePort.Take();
+        using var group = new Running(workers,
+            rank => [python, script, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}", "--port", $"{port}"]);
+        return await group.MeasurementAsync();
+    }
+
+    /// <summary>Processes under way; ended with the group.</summary>
+    private sealed class Running : IDisposable
+    {
+        private readonly Process[] _processes;
+
+        public Running(int count, Func<int, string[]> command) =>
+            _processes = [.. Enumerable.Range(0, count).Select(rank => Start(rank, command(rank)))];
+
+        public async Task<string> ReadLineAsync(int rank) =>
+            await _processes[rank].StandardOutput.ReadLineAsync() ?? throw await FailureAsync(rank);
+
+        public Task WriteLineAsync(int rank, string line) => _processes[rank].StandardInput.WriteLineAsync(line);
+
+        /// <summary>Of the slowest: a step ends when the last member has it.</summary>
+        public async Task<Measurement> MeasurementAsync()
+        {
+            var all = new List<Measurement>();
+            for (var rank = 0; rank < _processes.Length; rank++)
+                all.Add(Measurement.Parse(await ReadLineAsync(rank)));
+            foreach (var process in _processes)
+                await process.WaitForExitAsync();
+            return all.MaxBy(m => m.Seconds)! with { CpuSeconds = all.Max(m => m.CpuSeconds) };
+        }
+
+        public void Dispose()
+        {
+            foreach (var process in _processes)
+            {
+                if (!process.HasExited)
+                    process.Kill(entireProcessTree: true);
+                process.Dispose();
+            }
+        }
+
+        private static Process Start(int rank, string[] command)
+        {
+            var start = new ProcessStartInfo("taskset", ["--cpu-list", $"{rank % Environment.ProcessorCount}", .. command])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            };
+            start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+            start.Environment["OMP_NUM_THREADS"] = "1";
+            return Process.Start(start) ?? throw new InvalidOperationException($"could not start {command[0]}");
+        }
+
+        private async Task<Exception> FailureAsync(int rank)
+        {
+            var error = await _processes[rank].StandardError.ReadToEndAsync();
+            return new InvalidOperationException($"{_processes[rank].StartInfo.ArgumentList[2]} of rank {rank} ended without a result:\n{error.Trim()}");
+        }
+    }
+}

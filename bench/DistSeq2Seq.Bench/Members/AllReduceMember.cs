@@ -1,0 +1,61 @@
+using System.CommandLine;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Protocol.Plans;
+using DistSeq2Seq.Worker;
+
+namespace DistSeq2Seq.Bench.Members;
+
+/// <summary>The exchange alone: each member has the sum of one micro-batch and gets the sum of all.</summary>
+internal static class AllReduceMember
+{
+    /// <summary>The hidden verb.</summary>
+    public static Command Create()
+    {
+        var options = new MemberOptions();
+        var command = options.Command("allreduce-member");
+        command.SetAction(async (parsed, _) =>
+        {
+            var (rank, workers, warmup, rounds) = options.Read(parsed);
+            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds)).ToLine());
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds)
+    {
+        await using var member = await MemberProcess.StartAsync(rank, new SnapshotStore());
+        var cluster = new ClusterConfiguration();
+        var map = new ShardMap(ReferenceCase.ExchangeElements, cluster.BucketBytes / sizeof(float), cluster.ChunkBytes / sizeof(float), workers);
+        var name = MemberProcess.Name(rank);
+        await using var session = new ExchangeSession(
+            new MemberPlan(1, name, map, [.. member.Addresses.Select((address, owner) => owner == rank ? null : address)]), member.Owner, member.Channels);
+        var ranges = Enumerable.Range(0, workers).ToDictionary(MemberProcess.Name, r => new MicroBatchRange(r, r + 1));
+        member.Owner.Begin(new OwnerPlan(1, rank, map, new SummationTree(workers), ranges), name, session.Deliver);
+
+        var gradient = GC.AllocateArray<float>(ReferenceCase.ExchangeElements, pinned: true);
+        var sum = GC.AllocateArray<float>(ReferenceCase.ExchangeElements, pinned: true);
+        Array.Fill(gradient, rank + 1);
+        var timer = new RoundTimer();
+        for (var step = 1; step <= warmup + rounds; step++)
+        {
+            if (step <= warmup)
+                Exchange(session, step, rank, gradient, sum);
+            else
+                timer.Round(() => Exchange(session, step, rank, gradient, sum));
+        }
+
+        var expected = workers * (workers + 1) / 2f;
+        return Array.TrueForAll(sum, value => value == expected)
+            ? timer.Result()
+            : throw new InvalidOperationException($"the exchanged sum is not {expected} everywhere");
+    }
+
+    private static void Exchange(ExchangeSession session, int step, int rank, float[] gradient, float[] sum)
+    {
+        session.BeginStep(step, sum);
+        session.Contribute(new TreeNode(0, rank), gradient);
+        session.Wait();
+    }
+}

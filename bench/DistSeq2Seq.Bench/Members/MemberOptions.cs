@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace DistSeq2Seq.Bench.Members;
+
+/// <summary>What every member process is told.</summary>
+internal sealed class MemberOptions
+{
+    private readonly Option<int> _rank = new("--rank");
+    private readonly Option<int> _workers = new("--workers") { DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _warmup = new("--warmup") { DefaultValueFactory = _ => 2 };
+    private readonly Option<int> _rounds = new("--rounds") { DefaultValueFactory = _ => 5 };
+
+    /// <summary>A hidden verb with these options.</summary>
+    public Command Command(string name)
+    {
+        var command = new Command(name) { Hidden = true };
+        foreach (var option in (IEnumerable<Option<int>>)[_rank, _workers, _warmup, _rounds])
+            command.Add(option);
+        return command;
+    }
+
+    /// <summary>The values.</summary>
+    public (int Rank, int Workers, int Warmup, int Rounds) Read(ParseResult parsed) =>
+        (parsed.GetValue(_rank), parsed.GetValue(_workers), parsed.GetValue(_warmup), parsed.GetValue(_rounds));
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Worker;
+
+namespace DistSeq2Seq.Bench.Members;
+
+/// <summary>A worker's training steps by the worker's own step runner, without coordinator and actors.</summary>
+internal static class TrainMember
+{
+    private const double LearningRate = 0.001;
+
+    /// <summary>The hidden verb.</summary>
+    public static Command Create()
+    {
+        var options = new MemberOptions();
+        var corpus = new Option<string>("--corpus") { Required = true };
+        var command = options.Command("train-member");
+        command.Add(corpus);
+        command.SetAction(async (parsed, _) =>
+        {
+            var (rank, workers, warmup, rounds) = options.Read(parsed);
+            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(corpus)!)).ToLine());
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string corpus)
+    {
+        var snapshots = new SnapshotStore();
+        await using var member = await MemberProcess.StartAsync(rank, snapshots);
+        Measurement? result = null;
+        Exception? failure = null;
+        // As in a worker process: tensors belong to one thread that does nothing else.
+        var training = new Thread(() =>
+        {
+            try
+            {
+                result = Train(member, snapshots, workers, warmup, rounds, corpus);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        });
+        training.Start();
+        training.Join();
+        return result ?? throw new InvalidOperationException("the training thread failed", failure);
+    }
+
+    private static Measurement Train(MemberProcess member, SnapshotStore snapshots, int workers, int warmup, int rounds, string corpus)
+    {
+        var configuration = ReferenceCase.Configuration(workers);
+        using var data = PreparedFolder.Open(corpus);
+        var schedule = new BatchSchedule(data, configuration);
+        using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);
+        using var summer = new GradientSummer(replica.NewGradientBuffer);
+        var sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
+        using var runner = new StepRunner(MemberProcess.Name(member.Rank), configuration, replica, snapshots, schedule, summer, sum,
+            Plan(member, configuration), member.Owner, member.Channels, CancellationToken.None);
+
+        var timer = new RoundTimer();
+        List<double> compute = [], exchange = [];
+        for (var step = 1; step <= warmup + rounds; step++)
+        {
+            var plan = new StepPlan { Generation = 1, Step = step, Epoch = 0, Batch = (step - 1) % schedule.BatchesOf(0), LearningRate = LearningRate };
+            if (step <= warmup)
+            {
+                runner.Run(plan);
+                continue;
+            }
+
+            timer.Round(() =>
+            {
+                var report = runner.Run(plan);
+                compute.Add(report.ComputeSeconds);
+                exchange.Add(report.ExchangeSeconds);
+            });
+        }
+
+        return timer.Result(new Dictionary<string, double> { ["compute"] = Statistics.Median(compute), ["exchange"] = Statistics.Median(exchange) });
+    }
+
+    /// <summary>Sharded: every member owns a part, and computes one micro-batch.</summary>
+    private static ExchangePlan Plan(MemberProcess member, Configuration.RunConfiguration configuration)
+    {
+        var plan = new ExchangePlan
+        {
+            Generation = 1,
+            MicroBatches = configuration.Training.MicroBatches,
+            BucketElements = configuration.Cluster.BucketBytes / sizeof(float),
+            ChunkElements = configuration.Cluster.ChunkBytes / sizeof(float),
+        };
+        for (var rank = 0; rank < member.Addresses.Count; rank++)
+        {
+            plan.Members.Add(new Member
+            {
+                WorkerId = MemberProcess.Name(rank),
+                GrpcAddress = member.Addresses[rank],
+                FirstMicroBatch = rank,
+                EndMicroBatch = rank + 1,
+            });
+            plan.Owners.Add(new Owner { WorkerId = MemberProcess.Name(rank), GrpcAddress = member.Addresses[rank] });
+        }
+
+        return plan;
+    }
+}

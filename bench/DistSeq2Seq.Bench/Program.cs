@@ -1,0 +1,17 @@
+using System.CommandLine;
+using DistSeq2Seq.Bench.Comparing;
+using DistSeq2Seq.Bench.Members;
+
+// Without a verb: compares. The hidden verbs are the processes that a comparison starts.
+var root = CompareCommand.Create();
+root.Add(TrainMember.Create());
+root.Add(AllReduceMember.Create());
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"error: {parsed.Errors[0].Message} (see --help)");
+    return 2;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -1,0 +1,33 @@
+using DistSeq2Seq.Configuration;
+
+namespace DistSeq2Seq.Bench;
+
+/// <summary>The case that both sides run: 2+2 LSTM layers of 512 with general attention, 64 sentences of 24 tokens a worker.</summary>
+internal static class ReferenceCase
+{
+    /// <summary>Sentences a worker takes each step.</summary>
+    public const int Sentences = 64;
+
+    /// <summary>Positions of every source and target, end mark included.</summary>
+    public const int Length = 24;
+
+    /// <summary>Tokens of each side, the special ones included.</summary>
+    public const int Vocabulary = 8000;
+
+    /// <summary>Elements of the buffer that the all-reduce sums: 65 MB, about this model's gradient.</summary>
+    public const int ExchangeElements = 16_250_000;
+
+    /// <summary>The run, for a number of workers with one micro-batch each.</summary>
+    public static RunConfiguration Configuration(int workers) => new()
+    {
+        Model = new()
+        {
+            EmbeddingSize = 256,
+            Encoder = new() { Layers = 2, HiddenSize = 512, Bidirectional = false },
+            Decoder = new() { Layers = 2, HiddenSize = 512 },
+            Attention = AttentionKind.General,
+            Dropout = 0.2,
+        },
+        Training = new() { BatchTokens = (long)workers * Sentences * Length, MicroBatches = workers, ClipNorm = 1.0 },
+    };
+}
