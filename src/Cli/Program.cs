@@ -2,6 +2,7 @@ using System.CommandLine;
 using DistSeq2Seq;
 using DistSeq2Seq.Cli;
 using DistSeq2Seq.Cli.Cluster;
+using DistSeq2Seq.Cli.Inspect;
 using DistSeq2Seq.Cli.Launch;
 using DistSeq2Seq.Cli.Status;
 using DistSeq2Seq.Cli.Train;
@@ -12,6 +13,7 @@ var root = new RootCommand("Distributed training of sequence-to-sequence models.
     TrainCommand.Create(),
     TranslateCommand.Create(),
     StatusCommand.Create(),
+    InspectCommand.Create(),
     PrepareCommand.Create(),
     CoordinatorCommand.Create(),
     WorkerCommand.Create(),
