@@ -13,7 +13,7 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 /// </summary>
 internal sealed class ChaosRun : IDisposable
 {
-    /// <summary>Numbers of signals, as a dying shell reports them.</summary>
+    /// <summary>Seeds stay short enough to be typed.</summary>
     private const int SeedLimit = 1000;
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -80,7 +80,13 @@ internal sealed class ChaosRun : IDisposable
     public IReadOnlyList<CommittedStep> Ledger => RunJournal.ReadLedger(Folder, out _);
 
     /// <summary>Waits until the ledger holds a step.</summary>
-    public Task UntilStepAsync(long step) => UntilAsync(() => Steps >= step || Coordinator.HasExited, $"step {step}");
+    public Task UntilStepAsync(long step) => UntilAsync(() => Steps >= step, $"step {step}");
+
+    /// <summary>Waits for a random step of one of several equal parts of the time for faults.</summary>
+    /// <param name="part">From 0.</param>
+    /// <param name="parts">How many there are.</param>
+    public Task UntilRandomStepAsync(int part, int parts) =>
+        UntilStepAsync((QuietRun.LastFault * part / parts) + Random.Next(1, QuietRun.LastFault / parts));
 
     /// <summary>Waits until the coordinator's status is as wanted.</summary>
     public async Task<JsonElement> UntilStatusAsync(Func<JsonElement, bool> condition, string what)
@@ -91,7 +97,8 @@ internal sealed class ChaosRun : IDisposable
         {
             if (await StatusAsync() is { } status && condition(seen = status))
                 return status;
-            await Task.Delay(50);
+            Assert.False(Coordinator.HasExited, $"the coordinator ended before this: {what}\n{Describe()}");
+            await Task.Delay(20);
         }
 
         throw new TimeoutException($"not within {Patience.Long}: {what}; the status is {seen}\n{Describe()}");
@@ -110,7 +117,12 @@ internal sealed class ChaosRun : IDisposable
         }
     }
 
-    public Task UntilAsync(Func<bool> condition, string what) => Patience.UntilAsync(condition, () => $"{what}; step {Steps}\n{Describe()}");
+    /// <summary>Waits until something is so, at the latest at the coordinator's end.</summary>
+    public async Task UntilAsync(Func<bool> condition, string what)
+    {
+        await Patience.UntilAsync(() => condition() || Coordinator.HasExited, () => $"{what}; step {Steps}\n{Describe()}");
+        Assert.True(condition(), $"the coordinator ended before this: {what}\n{Describe()}");
+    }
 
     /// <summary>Waits for the end of the run and holds it against the quiet one.</summary>
     public async Task AssertEndsAsQuietAsync()

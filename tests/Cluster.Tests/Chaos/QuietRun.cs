@@ -8,7 +8,10 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 public sealed class QuietRun : IAsyncLifetime
 {
     /// <summary>Steps of every run: in several epochs, and enough for faults on the way.</summary>
-    public const int Steps = 300;
+    public const int Steps = 600;
+
+    /// <summary>Faults come before this step, so that none comes too late for the run.</summary>
+    public const int LastFault = Steps / 2;
 
     internal TinyRun Run { get; } = new();
 

@@ -18,8 +18,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
         var kills = LongVariant.Times(3, 12);
         for (var kill = 1; kill <= kills; kill++)
         {
-            // Spread over the run, in its first four fifths.
-            await run.UntilStepAsync((QuietRun.Steps * 4 / 5 * (kill - 1) / kills) + run.Random.Next(1, QuietRun.Steps * 4 / 5 / kills));
+            await run.UntilRandomStepAsync(kill - 1, kills);
             var alive = run.Workers.Where(w => !w.HasExited).ToArray();
             var victim = alive[run.Random.Next(alive.Length)];
             var survivors = alive.Where(w => w != victim).ToArray();
@@ -83,7 +82,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
         var changes = LongVariant.Times(4, 20);
         for (var change = 0; change < changes; change++)
         {
-            await run.UntilStepAsync((QuietRun.Steps * 4 / 5 * change / changes) + run.Random.Next(1, QuietRun.Steps * 4 / 5 / changes));
+            await run.UntilRandomStepAsync(change, changes);
             var alive = run.Workers.Where(w => !w.HasExited).ToArray();
             if (change % 2 == 0 || alive.Length < 2)
             {
