@@ -17,7 +17,7 @@ public sealed class CoordinatorLossTests(QuietRun quiet, ITestOutputHelper outpu
         using var run = new ChaosRun(quiet, min: 3, max: 3, $"cluster.topology={topology}", "checkpoints.every=100000");
         run.StartWorkers(3);
         int[] workers = [.. run.Workers.Select(w => w.Id)];
-        var kills = LongVariant.Times(2, 10);
+        var kills = LongVariant.Times(2, 20);
         for (var kill = 1; kill <= kills; kill++)
         {
             await run.UntilRandomStepAsync(kill - 1, kills);
