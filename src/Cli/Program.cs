@@ -6,6 +6,7 @@ using DistSeq2Seq.Cli.Cluster;
 using DistSeq2Seq.Cli.Doctor;
 using DistSeq2Seq.Cli.Evaluate;
 using DistSeq2Seq.Cli.Export;
+using DistSeq2Seq.Cli.Inspect;
 using DistSeq2Seq.Cli.Launch;
 using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Cli.Status;
@@ -21,6 +22,7 @@ var root = new RootCommand("Distributed training of sequence-to-sequence models.
     AverageCommand.Create(),
     ExportCommand.Create(),
     StatusCommand.Create(),
+    InspectCommand.Create(),
     PrepareCommand.Create(),
     CoordinatorCommand.Create(),
     WorkerCommand.Create(),

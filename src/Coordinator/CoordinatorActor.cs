@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
@@ -18,6 +17,10 @@ public sealed record CoordinatorServices(
     StepSchedule Schedule, ReductionOwner Owner, CheckpointWriter Checkpoints, StatusBoard Board, string CoordinatorId, Action<int> Exit);
 
 /// <summary>The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.</summary>
+/// <remarks>
+/// Whether a worker is there is judged by its own announcements and reports alone, not by what other nodes of the cluster think of it:
+/// a worker that just woke up takes everybody else for unreachable.
+/// </remarks>
 public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
@@ -28,7 +31,6 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private readonly CoordinatorServices _services;
     private readonly RunMachine _machine;
     private readonly Dictionary<string, IActorRef> _refs = [];
-    private readonly Dictionary<string, Address> _nodes = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopped = new();
     private TensorLayout? _layout;
@@ -51,10 +53,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<ValidationReport>(report => Do(_machine.Validated(report, Now)));
         Receive<ExchangeFailed>(failure => Do(_machine.ExchangeFailed(failure, Now)));
         Receive<WorkerFailed>(failure => Do(_machine.Lost(failure.WorkerId, $"it failed: {failure.Reason}", Now)));
-        Receive<Leaving>(leaving => Do(_machine.Leaving(leaving.WorkerId, Now)));
-        Receive<ClusterEvent.UnreachableMember>(unreachable => LoseNode(unreachable.Member.Address, "its node is unreachable"));
-        Receive<ClusterEvent.MemberRemoved>(removed => LoseNode(removed.Member.Address, "its node was removed from the cluster"));
-        Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
+        Receive<Leaving>(LetGo);
         Receive<StreamBroken>(broken => Do(_machine.ExchangeFailed(
             new ExchangeFailed { WorkerId = broken.WorkerId, Generation = broken.Generation, Step = _machine.Committed + 1, Peer = "the coordinator", Reason = broken.Reason }, Now)));
         Receive<CheckpointWritten>(written => Do(_machine.CheckpointDone(written.Step, written.Failure, Now)));
@@ -70,8 +69,6 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
-            typeof(ClusterEvent.UnreachableMember), typeof(ClusterEvent.MemberRemoved));
         Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickInterval, TickInterval);
         var self = Self;
         _services.Owner.MemberLost += (generation, worker, reason) => self.Tell(new StreamBroken(worker, generation, reason));
@@ -83,14 +80,16 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        Cluster.Get(Context.System).Unsubscribe(Self);
         _stopped.Cancel();
         _stopped.Dispose();
     }
 
     private void Welcome(JoinRequest request)
     {
-        (_refs[request.WorkerId], _nodes[request.WorkerId]) = (Sender, Sender.Path.Address);
+        // What was on its way to or from an actor that is gone is lost: then the worker counts as one that comes anew.
+        if (_refs.TryGetValue(request.WorkerId, out var before) && !before.Equals(Sender))
+            Do(_machine.Lost(request.WorkerId, "it came back with another actor system", Now));
+        _refs[request.WorkerId] = Sender;
         if (!_machine.Announced(request, Now))
             return;
         if (_machine.Phase == RunPhase.Finished)
@@ -142,16 +141,18 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Do(_machine.Ready(ready, Now));
     }
 
-    private void LoseNode(Address address, string reason)
+    private void LetGo(Leaving leaving)
     {
-        foreach (var worker in _nodes.Where(n => n.Value.Equals(address)).Select(n => n.Key).ToArray())
-            Do(_machine.Lost(worker, reason, Now));
+        if (_machine.Workers.Any(w => w.Id == leaving.WorkerId))
+            Do(_machine.Leaving(leaving.WorkerId, Now));
+        else
+            Sender.Tell(new RunFinished { Reason = "left the run as asked", ExitCode = ExitCodes.Terminated });
     }
 
     /// <summary>SIGTERM: a checkpoint of where the run is, then the end. The second time at once.</summary>
     private void StopRun()
     {
-        if (_terminating || _machine.Phase is RunPhase.Waiting or RunPhase.Finished)
+        if (_terminating || _machine.Phase == RunPhase.Finished)
         {
             _services.Exit(ExitCodes.Terminated);
             return;
@@ -249,7 +250,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         ReceiveAny(_ => { });
     }
 
-    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _layout?.Count ?? 0);
+    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _layout?.Count ?? 0, _services.Owner.Refused);
 
     /// <summary>Asks the coordinator to write a checkpoint and end (SIGTERM).</summary>
     public sealed class Stop

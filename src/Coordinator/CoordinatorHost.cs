@@ -68,6 +68,8 @@ public static class CoordinatorHost
         RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
             self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
 
+        // A node that was taken out of the cluster cannot lead it: whoever started this process starts another.
+        _ = system.WhenTerminated.ContinueWith(_ => exit.TrySetResult(ExitCodes.Failure), TaskScheduler.Default);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => StopOn(context, actor));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {

@@ -57,6 +57,17 @@ public sealed class RunJournal : IDisposable
     public IEnumerable<(long Step, double Loss, long Tokens)> Validations => Entries.Where(e => e.Validation is not null)
         .GroupBy(e => e.Validation!.Step).Select(g => g.Last().Validation!).Select(v => (v.Step, v.Loss, v.Tokens));
 
+    /// <summary>Reads a ledger without opening it for writing; its run may be under way.</summary>
+    /// <param name="runFolder">The run.</param>
+    /// <param name="cutOff">Lines that a crash cut off.</param>
+    public static IReadOnlyList<CommittedStep> ReadLedger(string runFolder, out long cutOff)
+    {
+        var path = Path.Combine(runFolder, "steps.jsonl");
+        CommittedStep[] steps = [.. Read<CommittedStep>(path)];
+        cutOff = File.Exists(path) ? Lines(path).Count(line => line.Length > 0) - steps.Length : 0;
+        return steps;
+    }
+
     /// <summary>Writes an entry and waits until it is on disk.</summary>
     public void Write(JournalEntry entry)
     {
@@ -79,7 +90,7 @@ public sealed class RunJournal : IDisposable
     {
         if (!File.Exists(path))
             yield break;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in Lines(path))
         {
             T? entry = default;
             try
@@ -94,6 +105,13 @@ public sealed class RunJournal : IDisposable
             if (entry is not null)
                 yield return entry;
         }
+    }
+
+    private static IEnumerable<string> Lines(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line)
+            yield return line;
     }
 
     private static FileStream Append(string path)

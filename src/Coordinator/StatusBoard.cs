@@ -62,7 +62,11 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     public void Say(string message) => _message = message;
 
     /// <summary>Makes the machine's state public.</summary>
-    public void Publish(RunMachine machine, StepSchedule schedule, long parameters)
+    /// <param name="machine">The state.</param>
+    /// <param name="schedule">Where steps stand in the corpus.</param>
+    /// <param name="parameters">Of the model; 0 while unknown.</param>
+    /// <param name="refused">Streams and chunks that the coordinator refused, as an owner.</param>
+    public void Publish(RunMachine machine, StepSchedule schedule, long parameters, long refused)
     {
         var now = DateTime.UtcNow;
         while (_recent.Count > 1 && (now - _recent.Peek().At).TotalSeconds > RateWindowSeconds)
@@ -97,6 +101,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             Parameters = parameters,
             StaleMessages = machine.StaleMessages,
             WorkersLost = machine.WorkersLost,
+            RefusedChunks = machine.RefusedByWorkers + refused,
         };
         status.Workers.AddRange(machine.Workers.Select(w => Describe(machine, w)));
         status.Validations.AddRange(machine.Validations.Select(v => new Protocol.Monitoring.ValidationPoint { Step = v.Step, Loss = v.Loss }));

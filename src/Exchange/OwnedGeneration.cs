@@ -29,6 +29,9 @@ internal sealed class OwnedGeneration
 
     public OwnerPlan Plan { get; }
 
+    /// <summary>Whether it is over.</summary>
+    public bool HasEnded => _ended;
+
     /// <summary>The outbox of a member; a stranger, and a second stream of the same member, are refused.</summary>
     public MemberStream Join(string member)
     {
@@ -68,10 +71,7 @@ internal sealed class OwnedGeneration
         lock (owned)
         {
             if (_ended)
-            {
-                frame.Release();
-                return;
-            }
+                throw new ExchangeRefusedException($"worker {member} sent a chunk of step {frame.Step} of generation {Plan.Generation}, which is over; it is late");
 
             // Steps of a generation follow each other; the first to come says where they begin.
             if (owned.Next == 0)

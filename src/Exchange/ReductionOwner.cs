@@ -49,7 +49,14 @@ public sealed class ReductionOwner
             current = _current;
         if (current is null || current.Plan.Generation != generation)
             throw new OperationCanceledException($"generation {generation} is over");
-        current.Accept(member, frame);
+        try
+        {
+            current.Accept(member, frame);
+        }
+        catch (ExchangeRefusedException e) when (current.HasEnded)
+        {
+            throw new OperationCanceledException(e.Message, e);
+        }
     }
 
     /// <summary>Admits a member's stream; waits when its generation has not begun here yet.</summary>

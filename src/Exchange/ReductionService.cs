@@ -31,6 +31,9 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
     /// <summary>Elements of one message of state transfer: 1 MiB.</summary>
     private const int StateChunkElements = 262144;
 
+    /// <summary>How long a member may go on with a stream of a generation that is over: it has to hear of the new one first.</summary>
+    private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(1);
+
     /// <summary>Request header that names the member.</summary>
     internal const string WorkerHeader = "worker-id";
 
@@ -65,7 +68,10 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
             }
 
             var writing = WriteResultsAsync(stream, responses);
-            await ReadAsync(stream, contributions, requests, context.CancellationToken).ConfigureAwait(false);
+            var reading = ReadAsync(stream, contributions, requests, context.CancellationToken);
+            if (await Task.WhenAny(reading, writing).ConfigureAwait(false) == writing && stream.Owner.HasEnded)
+                await EndLateAsync(stream, reading, context.CancellationToken).ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
             await writing.ConfigureAwait(false);
         }
         catch (ExchangeRefusedException e)
@@ -122,6 +128,16 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
                 throw owner.Refuse(e.Message);
             }
         }
+    }
+
+    /// <summary>A member that does not let go of an ended generation (it was stopped, or cut off) would wait for its sums for ever.</summary>
+    private async Task EndLateAsync(MemberStream stream, Task reading, CancellationToken cancellation)
+    {
+        await reading.WaitAsync(LateTime, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (reading.IsCompleted || cancellation.IsCancellationRequested)
+            return;
+        _ = reading.ContinueWith(ended => ended.Exception, TaskScheduler.Default); // it ends with the call
+        throw owner.Refuse($"worker {stream.Member} still has a stream of generation {stream.Owner.Plan.Generation}, which is over; it is late");
     }
 
     private async Task<bool> NextAsync(MemberStream stream, IAsyncStreamReader<TensorFrame> requests, CancellationToken cancellation)

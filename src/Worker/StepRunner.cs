@@ -17,6 +17,7 @@ internal sealed class StepRunner : IDisposable
     private readonly SnapshotStore _snapshots;
     private readonly BatchSchedule _schedule;
     private readonly ExchangePlan _plan;
+    private readonly ReductionOwner _owner;
     private readonly ExchangeSession _session;
     private readonly GradientSummer _summer;
     private readonly SummationTree _tree;
@@ -31,7 +32,7 @@ internal sealed class StepRunner : IDisposable
         GradientSummer summer, float[] sum, ExchangePlan plan, ReductionOwner owner, PeerChannels channels, CancellationToken cancellation)
     {
         (_workerId, _configuration, _replica, _snapshots, _schedule) = (workerId, configuration, replica, snapshots, schedule);
-        (_summer, _sum, _plan, _cancellation) = (summer, sum, plan, cancellation);
+        (_summer, _sum, _plan, _owner, _cancellation) = (summer, sum, plan, owner, cancellation);
         _tree = new SummationTree(plan.MicroBatches);
         var self = plan.Members.Single(m => m.WorkerId == workerId);
         _range = new MicroBatchRange(self.FirstMicroBatch, self.EndMicroBatch);
@@ -91,6 +92,7 @@ internal sealed class StepRunner : IDisposable
         report.Skipped = outcome.Skipped;
         report.BytesSent = _session.BytesSent - sentBefore;
         report.ReplicaDigest = step.Digest ? _replica.Digest() : "";
+        report.Refused = _owner.Refused;
         report.ResidentBytes = Environment.WorkingSet;
         report.LiveTensors = TorchSharp.torch.Tensor.TotalCount;
         _idleSince = Stopwatch.GetTimestamp();

@@ -29,7 +29,7 @@ public sealed partial class TrainingThread : IDisposable
     private volatile Action<object> _notify = _ => { };
     private volatile StepRunner? _runner;
 
-    private RunConfiguration? _configuration;
+    private volatile RunConfiguration? _configuration;
     private string _runId = "";
     private bool _hasState;
     private PreparedFolder? _data;
@@ -57,12 +57,14 @@ public sealed partial class TrainingThread : IDisposable
     /// <summary>Where the replica is. Exact while the thread is at rest, at most one step old otherwise.</summary>
     public ReplicaPosition Position => new() { HasState = _hasState, Step = _replica?.Step ?? 0, RunId = _runId };
 
-    /// <summary>Starts working; answers go to <paramref name="notify"/>, from the thread.</summary>
-    public void Start(Action<object> notify)
-    {
-        _notify = notify;
-        _thread.Start();
-    }
+    /// <summary>How long to keep the state and wait for a lost coordinator: the run's, or the default before a run is known.</summary>
+    public TimeSpan Patience => TimeSpan.FromSeconds((_configuration?.Cluster.Timeouts ?? new TimeoutsConfiguration()).Coordinator);
+
+    /// <summary>Starts working.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>From now on answers go to <paramref name="notify"/>, from the thread.</summary>
+    public void Attach(Action<object> notify) => _notify = notify;
 
     /// <summary>Queues a command.</summary>
     internal void Post(TrainingCommand command) => _commands.Add(command);

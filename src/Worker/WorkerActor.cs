@@ -21,19 +21,32 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly WorkerOptions _options;
     private readonly TrainingThread _training;
     private readonly SnapshotStore _snapshots;
+    private readonly CoordinatorAbsence _absence;
     private readonly Action<int> _exit;
+    private readonly Action _rejoin;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection? _coordinator;
     private UniqueAddress? _coordinatorNode;
     private bool _leaving;
     private bool _finished;
 
-    public WorkerActor(string workerId, string grpcAddress, WorkerOptions options, TrainingThread training, SnapshotStore snapshots, Action<int> exit)
+    /// <param name="workerId">UUID of this process start.</param>
+    /// <param name="grpcAddress">Where this process serves gRPC.</param>
+    /// <param name="options">How it was started.</param>
+    /// <param name="training">Outlives the actor.</param>
+    /// <param name="snapshots">Outlives the actor.</param>
+    /// <param name="absence">Outlives the actor.</param>
+    /// <param name="exit">Ends the process with a code.</param>
+    /// <param name="rejoin">Replaces the actor system by a new one, which joins the cluster anew.</param>
+    public WorkerActor(string workerId, string grpcAddress, WorkerOptions options, TrainingThread training, SnapshotStore snapshots,
+        CoordinatorAbsence absence, Action<int> exit, Action rejoin)
     {
-        (_workerId, _grpcAddress, _options, _training, _snapshots, _exit) = (workerId, grpcAddress, options, training, snapshots, exit);
+        (_workerId, _grpcAddress, _options, _training, _snapshots) = (workerId, grpcAddress, options, training, snapshots);
+        (_absence, _exit, _rejoin) = (absence, exit, rejoin);
         Receive<ClusterEvent.MemberUp>(up => Found(up.Member));
-        Receive<ClusterEvent.MemberRemoved>(removed => Lost(removed.Member));
-        Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<ClusterEvent.MemberRemoved>(removed => Lost(removed.Member, "was removed from the cluster"));
+        Receive<ClusterEvent.UnreachableMember>(unreachable => Lost(unreachable.Member, "gives no sign of life"));
+        Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
         Receive<Announce>(_ => AnnounceSelf());
         Receive<Leave>(_ => LeaveRun());
 
@@ -54,45 +67,75 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, 
+            typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.UnreachableMember));
         Timers.StartPeriodicTimer(nameof(Announce), Announce.Instance, TimeSpan.Zero, AnnounceInterval);
         var self = Self;
-        _training.Start(message => self.Tell(new FromThread(message)));
+        _training.Attach(message => self.Tell(new FromThread(message)));
     }
 
     /// <inheritdoc/>
-    protected override void PostStop() => Cluster.Get(Context.System).Unsubscribe(Self);
+    protected override void PostStop()
+    {
+        Cluster.Get(Context.System).Unsubscribe(Self);
+        _absence.Begin();
+    }
 
     private void Found(Member member)
     {
         if (!member.HasRole(ActorSystemSettings.Coordinator))
             return;
         _log.Info("Found the coordinator at {0}", member.Address);
+        _absence.End();
         _coordinatorNode = member.UniqueAddress;
         _coordinator = Context.ActorSelection(new RootActorPath(member.Address) / "user" / ActorSystemSettings.Coordinator);
         AnnounceSelf();
     }
 
-    private void Lost(Member member)
+    private void Lost(Member member, string reason)
     {
         if (member.UniqueAddress != _coordinatorNode)
             return;
-        _log.Warning("The coordinator at {0} is gone; keeping the state of step {1} and waiting for it to come back", member.Address, _training.Position.Step);
+        _log.Warning("The coordinator at {0} {1}; keeping the state of step {2} for {3} s while waiting for it, and joining anew",
+            member.Address, reason, _training.Position.Step, _training.Patience.TotalSeconds);
         (_coordinator, _coordinatorNode) = (null, null);
         if (_leaving)
+        {
             _exit(ExitCodes.Terminated); // nobody is left to say goodbye to
+            return;
+        }
+
+        _absence.Begin();
+        _rejoin();
     }
 
-    private void AnnounceSelf() => _coordinator?.Tell(new JoinRequest
+    private void AnnounceSelf()
     {
-        WorkerId = _workerId,
-        Host = _options.Host,
-        GrpcAddress = _grpcAddress,
-        ProcessId = Environment.ProcessId,
-        Device = _options.Device,
-        Position = _training.Position,
-        HighestGeneration = _training.Generation,
-    });
+        if (_coordinator is null)
+            GiveUpWhenPatienceEnds();
+        else if (_leaving)
+            _coordinator.Tell(new Leaving { WorkerId = _workerId }); // until the answer comes, whichever coordinator gives it
+        else
+            _coordinator.Tell(new JoinRequest
+            {
+                WorkerId = _workerId,
+                Host = _options.Host,
+                GrpcAddress = _grpcAddress,
+                ProcessId = Environment.ProcessId,
+                Device = _options.Device,
+                Position = _training.Position,
+                HighestGeneration = _training.Generation,
+            });
+    }
+
+    private void GiveUpWhenPatienceEnds()
+    {
+        if (_absence.Length < _training.Patience)
+            return;
+        _log.Error("No coordinator at {0} for {1:F0} s (cluster.timeouts.coordinator is {2:F0} s); giving up the state of step {3}. Start this worker again once there is one.",
+            string.Join(", ", _options.Seeds), _absence.Length.TotalSeconds, _training.Patience.TotalSeconds, _training.Position.Step);
+        _exit(ExitCodes.Failure);
+    }
 
     private void LeaveRun()
     {
@@ -103,8 +146,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         }
 
         _leaving = true;
-        Timers.CancelAll();
-        _coordinator.Tell(new Leaving { WorkerId = _workerId });
+        AnnounceSelf();
     }
 
     private void Join(Welcome welcome)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Configuration;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Protocol.Actors;
@@ -15,8 +16,14 @@ namespace DistSeq2Seq.Worker;
 /// <summary>A worker process: gRPC server, actor system and training thread, from start to exit code.</summary>
 public static partial class WorkerHost
 {
-    /// <summary>Heartbeat silence after which this worker calls a node unreachable; the run's own value comes too late for it.</summary>
-    private const double HeartbeatPauseSeconds = 3;
+    /// <summary>
+    /// Heartbeat silence after which this worker takes the coordinator for lost and joins anew. Longer than the coordinator's own
+    /// timeout (3 s by default): a coordinator that is merely busy must not be left by everybody at once.
+    /// </summary>
+    private const double HeartbeatPauseSeconds = 6;
+
+    /// <summary>How long a leaving worker takes to say goodbye to the cluster, and its actor system to end.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs until the run ends, the process is told to stop, or it is refused.</summary>
     /// <returns>An exit code (<see cref="ExitCodes"/>).</returns>
@@ -33,9 +40,7 @@ public static partial class WorkerHost
         if (options.Device == "auto")
             LogDevice(logger);
         using var training = new TrainingThread(workerId, options, snapshots, owner, channels, logger);
-        var bind = options.Bind ?? HostBinding.For(options.Host);
-        var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
-            ActorSystemSettings.Hocon(ActorSystemSettings.Worker, options.Host, bind, options.AkkaPort, options.Seeds, HeartbeatPauseSeconds)));
+        training.Start();
         var exit = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         Action<int> leave = code =>
         {
@@ -43,31 +48,51 @@ public static partial class WorkerHost
                 exit.TrySetResult(code);
         };
 
-        var actor = system.ActorOf(
-            Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, leave)),
-            ActorSystemSettings.Worker);
+        var absence = new CoordinatorAbsence();
+        IActorRef actor = ActorRefs.Nobody;
+        var asked = false;
+        void LeaveOn(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            Volatile.Write(ref asked, true);
+            Volatile.Read(ref actor).Tell(WorkerActor.Leave.Instance);
+        }
 
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => LeaveOn(context, actor));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, LeaveOn);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
             // Ctrl-C reaches every process of the terminal; where a parent holds the lifeline, it decides what happens.
-            context.Cancel = true;
-            if (!options.ExitWithStandardInput)
-                LeaveOn(context, actor);
+            if (options.ExitWithStandardInput)
+                context.Cancel = true;
+            else
+                LeaveOn(context);
         });
         if (options.ExitWithStandardInput)
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
 
-        var code = await exit.Task.ConfigureAwait(false);
-        await system.Terminate().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return code;
+        // A node that the cluster has taken for dead, or that has lost its coordinator, cannot come back as what it was: it gets a new
+        // actor system. Replica, gRPC server and training thread live on.
+        while (true)
+        {
+            var rejoin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var system = CreateSystem(options);
+            Volatile.Write(ref actor, system.ActorOf(
+                Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, absence, leave, () => rejoin.TrySetResult())),
+                ActorSystemSettings.Worker));
+            if (Volatile.Read(ref asked))
+                actor.Tell(WorkerActor.Leave.Instance);
+            await Task.WhenAny(exit.Task, rejoin.Task, system.WhenTerminated).ConfigureAwait(false);
+            if (exit.Task is { IsCompleted: true, Result: ExitCodes.Terminated })
+                await Cluster.Get(system).LeaveAsync().WaitAsync(FarewellTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await system.Terminate().WaitAsync(FarewellTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (exit.Task.IsCompleted)
+                return await exit.Task.ConfigureAwait(false);
+        }
     }
 
-    private static void LeaveOn(PosixSignalContext context, IActorRef actor)
-    {
-        context.Cancel = true;
-        actor.Tell(WorkerActor.Leave.Instance);
-    }
+    private static ActorSystem CreateSystem(WorkerOptions options) => ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
+        ActorSystemSettings.Hocon(ActorSystemSettings.Worker, options.Host, options.Bind ?? HostBinding.For(options.Host), options.AkkaPort,
+            options.Seeds, HeartbeatPauseSeconds)));
 
     private static async Task<WebApplication> StartServerAsync(WorkerOptions options, ReductionOwner owner, SnapshotStore snapshots)
     {

@@ -23,6 +23,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     private readonly ChildProcess?[] _workers;
     private ChildProcess? _coordinator;
     private CoordinatorEndpoints? _endpoints;
+    private CoordinatorEndpoints? _lastEndpoints;
 
     /// <param name="configuration">The run; its folder exists.</param>
     /// <param name="say">Takes a line for the user.</param>
@@ -48,11 +49,12 @@ internal sealed class LocalCluster : IAsyncDisposable
                     return await EndAsync(ended);
                 if (cancellation.IsCancellationRequested || !Restart(_coordinator))
                     return ExitCodes.Failure;
+                _coordinator?.Dispose();
+                _coordinator = Start("coordinator", ["coordinator", _configurationPath, .. SamePorts(_lastEndpoints)]);
                 _endpoints = null;
-                _coordinator = Start("coordinator", ["coordinator", _configurationPath]);
             }
 
-            _endpoints ??= ReadEndpoints(_coordinator.Id);
+            _lastEndpoints = (_endpoints ??= ReadEndpoints(_coordinator.Id)) ?? _lastEndpoints;
             if (_endpoints is not null && !cancellation.IsCancellationRequested)
                 KeepWorkers(_endpoints);
             if (_endpoints is not null && await StatusAsync(_endpoints) is { } status)
@@ -116,6 +118,15 @@ internal sealed class LocalCluster : IAsyncDisposable
     {
         _starts[name] = _starts.GetValueOrDefault(name) + 1;
         return ChildProcess.Start(name, Path.Combine(_configuration.Run, "logs"), arguments, _configuration.Cluster.ThreadsPerWorker);
+    }
+
+    /// <summary>Workers that live on look for the coordinator where it was, and so does whoever watches.</summary>
+    private static string[] SamePorts(CoordinatorEndpoints? before)
+    {
+        if (before is null)
+            return [];
+        var akka = before.Akka[(before.Akka.LastIndexOf(':') + 1)..];
+        return ["--akka-port", akka, "--grpc-port", $"{new Uri(before.Grpc).Port}", "--http-port", $"{new Uri(before.Http).Port}"];
     }
 
     private CoordinatorEndpoints? ReadEndpoints(int processId)

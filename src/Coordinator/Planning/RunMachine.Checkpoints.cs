@@ -24,6 +24,8 @@ public sealed partial class RunMachine
         _terminating = true;
         if (Phase == RunPhase.Training)
             Continue(now);
+        else if (Phase == RunPhase.Waiting && _workers.Values.Any(w => w.Phase != WorkerPhase.Preparing && StepOf(w) > LastCheckpoint))
+            Regroup(now); // too few to train, but what they hold is worth saving
         else if (Phase == RunPhase.Waiting)
             Finish("stopped as asked while waiting for workers", ExitCodes.Terminated);
         return Take();

@@ -40,6 +40,8 @@ public sealed partial class RunMachine
         _lastProgress = now;
         worker.Position = new ReplicaPosition { HasState = true, Step = report.Step, RunId = _options.RunId };
         worker.LastReport = report;
+        RefusedByWorkers += Math.Max(0, report.Refused - worker.Refused);
+        worker.Refused = report.Refused;
         if (report.ComputeSeconds > 0)
         {
             var speed = report.MicroBatches.Count / report.ComputeSeconds;

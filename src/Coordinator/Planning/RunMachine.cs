@@ -86,6 +86,9 @@ public sealed partial class RunMachine
     /// <summary>Messages refused because of an old generation.</summary>
     public long StaleMessages { get; private set; }
 
+    /// <summary>Streams and chunks of the exchange that workers refused.</summary>
+    public long RefusedByWorkers { get; private set; }
+
     /// <summary>Workers known, by UUID.</summary>
     public IReadOnlyCollection<WorkerEntry> Workers => _workers.Values;
 
@@ -177,10 +180,13 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A worker wants to be left out; it is let go once the planned steps are done.</summary>
+    /// <summary>A worker wants to be left out, and says so until it is let go: once the planned steps are done.</summary>
     public IReadOnlyList<Effect> Leaving(string workerId, DateTime now)
     {
         if (!_workers.TryGetValue(workerId, out var worker))
+            return [];
+        worker.LastHeard = now;
+        if (worker.Leaving)
             return [];
         worker.Leaving = true;
         if (_terminating || Phase == RunPhase.Finished)

@@ -55,6 +55,9 @@ public sealed class WorkerEntry(string id, string host, string grpcAddress, int 
     /// <summary>Its last report.</summary>
     public StepReport? LastReport { get; set; }
 
+    /// <summary>Streams and chunks that it refused since its start, as far as reported.</summary>
+    public long Refused { get; set; }
+
     /// <summary>Micro-batches a second, smoothed; 0 while unknown.</summary>
     public double Speed { get; set; }
 }

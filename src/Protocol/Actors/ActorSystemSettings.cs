@@ -30,6 +30,8 @@ public static class ActorSystemSettings
               stdout-loglevel = WARNING
               log-dead-letters = off
               actor.provider = cluster
+              # A node that joins anew drops its old system at once; who leaves for good says goodbye first.
+              coordinated-shutdown.run-by-actor-system-terminate = off
               remote.dot-netty.tcp {
                 hostname = "{{bind}}"
                 public-hostname = "{{host}}"
@@ -45,11 +47,12 @@ public static class ActorSystemSettings
                   heartbeat-interval = 500ms
                   acceptable-heartbeat-pause = {{heartbeatPauseSeconds:R}}s
                 }
-                # The coordinator decides who trains; a node that it lost may be removed by whoever sees it unreachable.
+                # The side with the coordinator stays, however many workers are on the other. Whoever is taken down joins anew.
                 downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
                 split-brain-resolver {
                   active-strategy = keep-majority
                   stable-after = 10s
+                  keep-majority.role = "{{Coordinator}}"
                 }
               }
             }

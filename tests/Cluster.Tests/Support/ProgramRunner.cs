@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Support;
 
@@ -36,6 +37,8 @@ internal sealed class ProgramRunner : IDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distseq2seq.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        // As `train` and the manifests start their processes.
+        start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = "1";
         var process = new Process { StartInfo = start };
         var runner = new ProgramRunner(process);
         process.OutputDataReceived += (_, line) => Keep(runner._output, line.Data);
@@ -78,6 +81,16 @@ internal sealed class ProgramRunner : IDisposable
         _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
     }
+
+    /// <summary>SIGKILL to it alone.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>A POSIX signal to it alone.</summary>
+    public void Send(int signal) => Assert.Equal(0, Signals.Send(_process.Id, signal));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace DistSeq2Seq.Cli.Inspect;
+
+/// <summary>The verb <c>inspect</c>: what a run folder holds, and whether it can be trusted. Reads only.</summary>
+internal static class InspectCommand
+{
+    /// <summary>
+    /// The verb with its options. It exits with 0 when everything asked about is in order, with 1 when something is damaged, missing
+    /// or was used twice, or with 2 on a folder that holds no run.
+    /// </summary>
+    public static Command Create()
+    {
+        var run = new Option<string>("--run") { Description = "The run folder.", Required = true, HelpName = "DIR" };
+        var ledger = new Option<bool>("--ledger") { Description = "Prove from the ledger and the corpus that every sentence was used exactly once an epoch." };
+        var verify = new Option<bool>("--verify") { Description = "Read every checkpoint to the last byte and check its hashes and replica digest." };
+        var command = new Command("inspect", "List a run's checkpoints; prove its ledger of committed steps.") { run, ledger, verify };
+        command.SetWork((parsed, cancellation) =>
+        {
+            var folder = parsed.GetRequiredValue(run);
+            var output = parsed.InvocationConfiguration.Output;
+            var proves = parsed.GetValue(ledger);
+            var holds = !proves || LedgerView.Show(folder, output);
+            // The ledger alone is quick; whoever asks for it and for nothing else gets nothing else.
+            if (!proves || parsed.GetValue(verify))
+                holds &= CheckpointsView.Show(folder, parsed.GetValue(verify), output, cancellation);
+            return Task.FromResult(holds ? ExitCodes.Success : ExitCodes.Failure);
+        });
+        return command;
+    }
+}

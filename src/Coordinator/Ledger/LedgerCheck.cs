@@ -1,0 +1,124 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Training;
+
+namespace DistSeq2Seq.Coordinator.Ledger;
+
+/// <summary>
+/// Proves the ledger of committed steps against the corpus: works out anew which sentences every batch holds, and counts what the
+/// ledger says was used. Reads only; a run may be under way.
+/// </summary>
+public static class LedgerCheck
+{
+    /// <summary>Checks a run's ledger.</summary>
+    /// <param name="runFolder">The run.</param>
+    /// <exception cref="ConfigurationException">The folder holds no run, or a damaged configuration.</exception>
+    /// <exception cref="DataException">The prepared corpus is missing or damaged.</exception>
+    public static LedgerReport Run(string runFolder)
+    {
+        var path = Path.Combine(runFolder, "config.yaml");
+        if (!File.Exists(path))
+            throw new ConfigurationException($"{runFolder} holds no run: there is no config.yaml; name a run folder with --run");
+        var configuration = ConfigurationReader.Load(path);
+        using var data = PreparedFolder.Open(Path.Combine(runFolder, "data"));
+        var ledger = RunJournal.ReadLedger(runFolder, out var cutOff);
+        return Count(ledger, cutOff, new BatchSchedule(data, configuration));
+    }
+
+    /// <summary>Counts entries against the batches that the schedule has.</summary>
+    /// <param name="ledger">Entries in the order of the file.</param>
+    /// <param name="cutOff">Lines that were no entries.</param>
+    /// <param name="schedule">Which sentences a batch holds.</param>
+    public static LedgerReport Count(IReadOnlyList<CommittedStep> ledger, long cutOff, BatchSchedule schedule)
+    {
+        var (steps, stale) = LastGenerationWins(ledger);
+        long due = 0, missing = 0, twice = 0, sentencesMissing = 0, sentencesTwice = 0;
+        var finished = 0;
+        var last = steps.Count == 0 ? -1 : steps.Max(s => s.Epoch);
+        for (var epoch = 0; epoch <= last; epoch++)
+        {
+            var batches = schedule.BatchesOf(epoch);
+            var commits = new int[batches];
+            var foreign = 0;
+            foreach (var step in steps.Where(s => s.Epoch == epoch))
+            {
+                if (step.Batch >= 0 && step.Batch < batches)
+                    commits[step.Batch]++;
+                else
+                    foreign++;
+            }
+
+            // Of the epoch under way, only what lies before its newest batch is due.
+            var dueHere = epoch < last ? batches : Array.FindLastIndex(commits, c => c > 0) + 1;
+            due += dueHere;
+            missing += commits.Take(dueHere).Count(c => c == 0);
+            twice += foreign + commits.Sum(c => Math.Max(0, c - 1));
+            var uses = Uses(schedule, epoch, commits);
+            sentencesTwice += uses.Sum(u => Math.Max(0, u - 1));
+            if (dueHere < batches)
+                continue;
+            finished++;
+            sentencesMissing += uses.Count(u => u == 0);
+        }
+
+        return new LedgerReport
+        {
+            Entries = ledger.Count,
+            CutOff = cutOff,
+            Steps = steps.Count,
+            Redone = ledger.Count - stale - steps.Count,
+            Stale = stale,
+            FinishedEpochs = finished,
+            BatchesDue = due,
+            BatchesMissing = missing,
+            BatchesTwice = twice,
+            Sentences = schedule.Train.Count,
+            SentencesMissing = sentencesMissing,
+            SentencesTwice = sentencesTwice,
+        };
+    }
+
+    /// <summary>
+    /// What counts in the end: a later generation that went on from an earlier step takes back what lies behind that step. Within one
+    /// generation a step that comes again is no repetition but a second commit, and stays.
+    /// </summary>
+    private static (List<CommittedStep> Steps, long Stale) LastGenerationWins(IReadOnlyList<CommittedStep> ledger)
+    {
+        var steps = new List<CommittedStep>();
+        long stale = 0, generation = 0;
+        foreach (var entry in ledger)
+        {
+            if (entry.Generation < generation)
+            {
+                stale++;
+                continue;
+            }
+
+            generation = entry.Generation;
+            while (steps.Count > 0 && steps[^1].Step >= entry.Step && steps[^1].Generation < entry.Generation)
+                steps.RemoveAt(steps.Count - 1);
+            steps.Add(entry);
+        }
+
+        return (steps, stale);
+    }
+
+    private static int[] Uses(BatchSchedule schedule, int epoch, int[] commits)
+    {
+        var uses = new int[schedule.Train.Count];
+        for (var index = 0; index < commits.Length; index++)
+        {
+            if (commits[index] == 0)
+                continue;
+            var batch = schedule.Batch(epoch, index);
+            for (var micro = 0; micro < batch.MicroBatches; micro++)
+            {
+                foreach (var sentence in batch.Sentences(micro))
+                    uses[sentence] += commits[index];
+            }
+        }
+
+        return uses;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using DistSeq2Seq.Cluster.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace DistSeq2Seq.Cluster.Tests.Chaos;
+
+/// <summary>Coordinators that die, and ones too many.</summary>
+[Collection(ChaosCollection.Name)]
+public sealed class CoordinatorLossTests(QuietRun quiet, ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData("star")]
+    [InlineData("sharded")]
+    public async Task Kill_Coordinator_TheSameCommandGoesOnFromTheWorkersStateWithoutALostStep(string topology)
+    {
+        using var run = new ChaosRun(quiet, min: 3, max: 3, $"cluster.topology={topology}", "checkpoints.every=100000");
+        run.StartWorkers(3);
+        int[] workers = [.. run.Workers.Select(w => w.Id)];
+        var kills = LongVariant.Times(2, 20);
+        for (var kill = 1; kill <= kills; kill++)
+        {
+            await run.UntilRandomStepAsync(kill - 1, kills);
+            run.Coordinator.Kill();
+            var before = run.Ledger;
+            var clock = Stopwatch.StartNew();
+            run.StartCoordinator();
+            await run.UntilStepAsync(before[^1].Step + 1);
+            await run.UntilAsync(() => run.Ledger.Any(s => s.Generation > before[^1].Generation), "a step of the new coordinator's generation");
+            output.WriteLine($"{topology}: killed at step {before[^1].Step}; next step {clock.Elapsed.TotalSeconds:F2} s after the restart");
+
+            // It goes on behind the last step that the ledger holds: with no checkpoint in reach, that is the workers' state.
+            Assert.Equal([.. Enumerable.Range(1, run.Ledger.Count).Select(s => (long)s)], run.Ledger.Select(s => s.Step));
+            Assert.Equal(workers, run.Workers.Where(w => !w.HasExited).Select(w => w.Id));
+        }
+
+        await run.AssertEndsAsQuietAsync();
+    }
+
+    [Fact]
+    public async Task Start_SecondCoordinatorOnTheFolder_RefusedAndTheFirstGoesOn()
+    {
+        using var run = new ChaosRun(quiet, min: 1, max: 1);
+        run.StartWorkers(1);
+        await run.UntilStepAsync(5);
+
+        var (code, _, error) = await run.RunRivalAsync();
+
+        Assert.True(code == 2, $"exit code {code}: {error}");
+        Assert.Contains("in use by another coordinator", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        await run.AssertEndsAsQuietAsync();
+    }
+
+    [Fact]
+    public async Task Patience_NoCoordinatorForLongerThanAllowed_WorkerGivesUpAndSaysSo()
+    {
+        using var run = new ChaosRun(quiet, min: 1, max: 1, "cluster.timeouts.coordinator=2");
+        run.StartWorkers(1);
+        await run.UntilStepAsync(3);
+        run.Coordinator.Kill();
+
+        Assert.Equal(1, await run.Workers[0].WaitAsync());
+        Assert.Contains("cluster.timeouts.coordinator", run.Workers[0].Output + run.Workers[0].Error, StringComparison.Ordinal);
+    }
+}

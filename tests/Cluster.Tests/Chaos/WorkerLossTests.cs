@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using DistSeq2Seq.Cluster.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace DistSeq2Seq.Cluster.Tests.Chaos;
+
+/// <summary>Workers that die or stand still in the middle of a run.</summary>
+[Collection(ChaosCollection.Name)]
+public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Kill_WorkersAtRandomMoments_SurvivorsGoOnAndTheDigestIsTheQuietRuns()
+    {
+        using var run = new ChaosRun(quiet, min: 2, max: 4);
+        run.StartWorkers(4);
+        await run.UntilStatusAsync(s => Members(s).Length == 4, "four members");
+        var kills = LongVariant.Times(3, 50);
+        for (var kill = 1; kill <= kills; kill++)
+        {
+            await run.UntilRandomStepAsync(kill - 1, kills);
+            // A worker that was just started again is no member yet, and its death would change nothing.
+            var training = await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "training" && Members(s).Length >= 3, "three members train");
+            var members = Members(training);
+            var victim = run.Workers.Single(w => w.Id == members[run.Random.Next(members.Length)]);
+            var survivors = run.Workers.Where(w => !w.HasExited && w != victim).ToArray();
+            var generation = training.GetProperty("generation").GetInt64();
+            var atKill = run.Ledger.Count;
+            var stepAtKill = run.Steps;
+            var clock = Stopwatch.StartNew();
+            victim.Kill();
+            await run.UntilStatusAsync(s => s.GetProperty("workers").EnumerateArray().All(w => w.GetProperty("process_id").GetInt32() != victim.Id), "the loss is noticed");
+            var noticed = clock.Elapsed;
+            await run.UntilAsync(() => run.Ledger.Any(s => s.Generation > generation), "a step of a later generation");
+            output.WriteLine($"killed at step {stepAtKill}: noticed after {noticed.TotalSeconds:F2} s, next step of the new generation after {clock.Elapsed.TotalSeconds:F2} s");
+
+            Assert.All(survivors, w => Assert.False(w.HasExited, run.Describe()));
+            // The step under way is taken again by those who are left; a step that the ledger holds is not.
+            Assert.Equal(run.Ledger.Count, run.Ledger.Select(s => s.Step).Distinct().Count());
+            Assert.True(run.Ledger.Count >= atKill);
+            if (kill < kills)
+                run.StartWorkers(1);
+        }
+
+        await run.AssertEndsAsQuietAsync();
+    }
+
+    [Fact]
+    public async Task Stop_LongerThanTheTimeoutThenContinue_EvictedRefusedAndBackByItself()
+    {
+        using var run = new ChaosRun(quiet, min: 2, max: 3);
+        run.StartWorkers(3);
+        await run.UntilStatusAsync(s => Members(s).Length == 3, "three members");
+        await run.UntilStepAsync(run.Random.Next(10, 60));
+        var victim = run.Workers[run.Random.Next(3)];
+
+        victim.Send(Signals.Stop);
+        var clock = Stopwatch.StartNew();
+        await run.UntilStatusAsync(s => s.GetProperty("workers").EnumerateArray().All(w => w.GetProperty("process_id").GetInt32() != victim.Id), "the stopped worker is evicted");
+        output.WriteLine($"evicted after {clock.Elapsed.TotalSeconds:F2} s");
+        if (LongVariant.IsOn)
+            await Task.Delay(TimeSpan.FromSeconds(20) - clock.Elapsed);
+        var evictedAt = run.Steps;
+        await run.UntilStepAsync(evictedAt + 1); // the others go on without it
+        victim.Send(Signals.Continue);
+        clock.Restart();
+
+        var back = await run.UntilStatusAsync(
+            s => Members(s).Contains(victim.Id) && s.GetProperty("state").GetString() == "training" && s.GetProperty("step").GetInt64() > evictedAt,
+            "the stopped worker is a member again");
+        output.WriteLine($"a member again {clock.Elapsed.TotalSeconds:F2} s after SIGCONT; {Refused(back)} streams and chunks and {back.GetProperty("stale_messages").GetInt64()} messages refused");
+        Assert.False(victim.HasExited, run.Describe());
+        await run.UntilStatusAsync(s => Refused(s) + s.GetProperty("stale_messages").GetInt64() > 0, "what it sent late is counted");
+
+        await run.AssertEndsAsQuietAsync();
+    }
+
+    [Fact]
+    public async Task JoinsAndLeaves_BetweenMinAndMax_EverySentenceOnceAndTheDigestIsTheQuietRuns()
+    {
+        using var run = new ChaosRun(quiet, min: 1, max: 4);
+        run.StartWorkers(2);
+        var changes = LongVariant.Times(4, 20);
+        for (var change = 0; change < changes; change++)
+        {
+            await run.UntilRandomStepAsync(change, changes);
+            var alive = run.Workers.Where(w => !w.HasExited).ToArray();
+            if (change % 2 == 0 || alive.Length < 2)
+            {
+                run.StartWorkers(1);
+                var joined = run.Workers[^1].Id;
+                await run.UntilStatusAsync(s => Members(s).Contains(joined), "the new worker is a member");
+                continue;
+            }
+
+            var leaver = alive[run.Random.Next(alive.Length)];
+            leaver.Send(Signals.Terminate);
+            Assert.Equal(143, await leaver.WaitAsync());
+        }
+
+        await run.AssertEndsAsQuietAsync();
+    }
+
+    /// <summary>Process ids of the members.</summary>
+    private static int[] Members(System.Text.Json.JsonElement status) =>
+        [.. status.GetProperty("workers").EnumerateArray().Where(w => w.GetProperty("rank").GetInt32() >= 0).Select(w => w.GetProperty("process_id").GetInt32())];
+
+    private static long Refused(System.Text.Json.JsonElement status) => status.GetProperty("refused_chunks").GetInt64();
+}

@@ -1,0 +1,84 @@
+using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Model.Checkpoints;
+using Xunit;
+
+namespace DistSeq2Seq.Cluster.Tests;
+
+/// <summary>The verb <c>inspect</c> on a real run, and on one that somebody has tampered with.</summary>
+public sealed class InspectTests : IDisposable
+{
+    private readonly TinyRun _run = new();
+
+    [Fact]
+    public async Task Inspect_WholeRun_AllIntactAndProved()
+    {
+        await TrainAsync();
+
+        var (code, output, error) = await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder, "--ledger", "--verify");
+
+        Assert.True(code == 0, output + error);
+        Assert.Contains("20 steps committed, 0 redone", output, StringComparison.Ordinal);
+        Assert.Contains("400 in every finished epoch: 0 missing, 0 twice", output, StringComparison.Ordinal);
+        var last = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        Assert.Contains("intact", last, StringComparison.Ordinal);
+        Assert.Contains(_run.Newest().ReplicaDigest[..16], last, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("missing", "1 missing, 0 twice")]
+    [InlineData("twice", "0 missing, 1 twice")]
+    [InlineData("stale", "1 committed out of turn")]
+    public async Task InspectLedger_Tampered_CountsItAndFails(string how, string expected)
+    {
+        await TrainAsync();
+        var path = Path.Combine(_run.RunFolder, "steps.jsonl");
+        var lines = File.ReadAllLines(path).ToList();
+        switch (how)
+        {
+            case "missing": lines.RemoveAt(3); break;
+            case "twice": lines.Insert(3, lines[2]); break;
+            case "stale": lines.Insert(3, lines[2].Replace("\"generation\":", "\"generation\":-", StringComparison.Ordinal)); break;
+        }
+
+        File.WriteAllLines(path, lines);
+
+        var (code, output, _) = await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder, "--ledger");
+
+        Assert.Equal(1, code);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InspectVerify_FlippedBit_NamesTheCheckpointAndFails()
+    {
+        await TrainAsync();
+        var file = Path.Combine(new CheckpointStore(_run.RunFolder).PathOf(15), "optimizer.safetensors");
+        var bytes = File.ReadAllBytes(file);
+        bytes[^5] ^= 1;
+        File.WriteAllBytes(file, bytes);
+
+        var quick = await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder);
+        var thorough = await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder, "--verify");
+
+        Assert.Equal(0, quick.Code); // sizes agree: the bit is found by reading
+        Assert.Equal(1, thorough.Code);
+        Assert.Contains("optimizer.safetensors", thorough.Output.Split('\n').Single(l => l.TrimStart().StartsWith("15 ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_FolderWithoutRun_OneLineAndExitCode2()
+    {
+        var (code, _, error) = await ProgramRunner.RunAsync("inspect", "--run", _run.Folder);
+
+        Assert.Equal(2, code);
+        Assert.Contains(_run.Folder, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _run.Dispose();
+
+    private async Task TrainAsync()
+    {
+        var (code, output, error) = await ProgramRunner.RunAsync("train", _run.ConfigurationPath, "--workers", "1");
+        Assert.True(code == 0, output + error + _run.Logs());
+    }
+}
