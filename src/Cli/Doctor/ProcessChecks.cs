@@ -37,7 +37,7 @@ internal static class ProcessChecks
     {
         try
         {
-            using var one = torch.ones(1);
+            using var one = torch.zeros(1);
             isLoaded = true;
             var path = Loaded("libtorch_cpu") ?? Loaded("torch_cpu");
             return Finding.Ok("libtorch", path is null ? "loaded" : $"{VersionIn(path)}{path}");
