@@ -22,7 +22,9 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
             // A worker that was just started again is no member yet, and its death would change nothing.
             var training = await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "training" && Members(s).Length >= 3, "three members train");
             var members = Members(training);
-            var victim = run.Workers.Single(w => w.Id == members[run.Random.Next(members.Length)]);
+            var candidates = run.Workers.Where(w => members.Contains(w.Id)).ToArray();
+            Assert.True(candidates.Length == members.Length, $"members are processes {string.Join(", ", members)}, not all of which this test started\n{run.Describe()}");
+            var victim = candidates[run.Random.Next(candidates.Length)];
             var survivors = run.Workers.Where(w => !w.HasExited && w != victim).ToArray();
             var generation = training.GetProperty("generation").GetInt64();
             var atKill = run.Ledger.Count;
