@@ -64,7 +64,7 @@ internal sealed class ChaosRun : IDisposable
 
     /// <summary>Runs a second coordinator on the same folder, on ports of its own, to its end.</summary>
     public Task<(int Code, string Output, string Error)> RunRivalAsync() => ProgramRunner.RunAsync(
-        [.. _coordinatorCommand, "--akka-port", "0", "--grpc-port", "0", "--http-port", "0"]);
+        [.. _coordinatorCommand.Select((argument, i) => i > 0 && _coordinatorCommand[i - 1].EndsWith("-port", StringComparison.Ordinal) ? "0" : argument)]);
 
     /// <summary>Starts workers.</summary>
     public void StartWorkers(int count)

@@ -6,9 +6,9 @@ namespace DistSeq2Seq.Model.Tests.Decoding;
 /// <summary>One toy model, trained once for all tests that only read it.</summary>
 public sealed class TrainedToyRun : IDisposable
 {
-    private readonly ToyRun _run = new(steps: 400);
+    private readonly ToyRun _run = new(steps: 1000);
 
-    public TrainedToyRun() => Model = TranslationModel.Load(_run.WriteCheckpoint(400));
+    public TrainedToyRun() => Model = TranslationModel.Load(_run.WriteCheckpoint(1000));
 
     public TranslationModel Model { get; }
 
