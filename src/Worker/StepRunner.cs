@@ -25,14 +25,15 @@ internal sealed class StepRunner : IDisposable
     private readonly IReadOnlyList<TreeNode> _cover;
     private readonly MicroBatchArrays _arrays = new();
     private readonly float[] _sum;
+    private readonly FaultInjection _faults;
     private readonly CancellationToken _cancellation;
     private long _idleSince = Stopwatch.GetTimestamp();
 
     public StepRunner(string workerId, RunConfiguration configuration, Replica replica, SnapshotStore snapshots, BatchSchedule schedule,
-        GradientSummer summer, float[] sum, ExchangePlan plan, ReductionOwner owner, PeerChannels channels, CancellationToken cancellation)
+        GradientSummer summer, float[] sum, ExchangePlan plan, ReductionOwner owner, PeerChannels channels, FaultInjection faults, CancellationToken cancellation)
     {
         (_workerId, _configuration, _replica, _snapshots, _schedule) = (workerId, configuration, replica, snapshots, schedule);
-        (_summer, _sum, _plan, _owner, _cancellation) = (summer, sum, plan, owner, cancellation);
+        (_summer, _sum, _plan, _owner, _faults, _cancellation) = (summer, sum, plan, owner, faults, cancellation);
         _tree = new SummationTree(plan.MicroBatches);
         var self = plan.Members.Single(m => m.WorkerId == workerId);
         _range = new MicroBatchRange(self.FirstMicroBatch, self.EndMicroBatch);
@@ -64,6 +65,7 @@ internal sealed class StepRunner : IDisposable
         var sentBefore = _session.BytesSent;
         try
         {
+            _faults.Begin(step.Step);
             _session.BeginStep(step.Step, _sum);
             for (var micro = _range.First; micro < _range.End; micro++)
                 report.MicroBatches.Add(Compute(step, batch, micro));
@@ -84,8 +86,13 @@ internal sealed class StepRunner : IDisposable
             _summer.Reset();
         }
 
+        _faults.Gathered(step.Step);
         var outcome = default(StepOutcome);
-        _snapshots.Change(() => outcome = _replica.Apply(_sum, batch.TargetTokens, step.LearningRate));
+        _snapshots.Change(() =>
+        {
+            outcome = _replica.Apply(_sum, batch.TargetTokens, step.LearningRate);
+            _faults.Applied(step.Step, _replica.Parameters);
+        });
         if (step.Snapshot)
             _snapshots.Keep(step.Step);
         report.GradientNorm = outcome.GradientNorm;
@@ -127,9 +134,15 @@ internal sealed class StepRunner : IDisposable
     {
         _cancellation.ThrowIfCancellationRequested();
         _arrays.Fill(_schedule.Train, batch.Sentences(micro));
+        var began = Stopwatch.GetTimestamp();
         var gradient = _summer.Rent();
         var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient);
-        _summer.Add(_tree, _cover, micro, gradient, _session.Contribute);
+        _faults.Computed(step.Step, micro, began, gradient.Values);
+        _summer.Add(_tree, _cover, micro, gradient, (node, sum) =>
+        {
+            _session.Contribute(node, sum);
+            _faults.Contributed(step.Step);
+        });
         return new MicroBatchResult { Index = micro, LossSum = loss, Tokens = _arrays.TargetTokens };
     }
 }

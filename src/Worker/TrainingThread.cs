@@ -21,6 +21,7 @@ public sealed partial class TrainingThread : IDisposable
     private readonly ReductionOwner _owner;
     private readonly PeerChannels _channels;
     private readonly ILogger _logger;
+    private readonly FaultInjection _faults;
     private readonly Thread _thread;
     private readonly Lock _lock = new();
     private CancellationTokenSource _generationEnd = new();
@@ -41,6 +42,7 @@ public sealed partial class TrainingThread : IDisposable
     public TrainingThread(string workerId, WorkerOptions options, SnapshotStore snapshots, ReductionOwner owner, PeerChannels channels, ILogger logger)
     {
         (_workerId, _options, _snapshots, _owner, _channels, _logger) = (workerId, options, snapshots, owner, channels, logger);
+        _faults = FaultInjection.FromEnvironment(logger);
         _thread = new Thread(Run) { Name = "training", IsBackground = true };
     }
 
@@ -195,7 +197,7 @@ public sealed partial class TrainingThread : IDisposable
         }
 
         _hasState = true;
-        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, cancellation);
+        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, _faults, cancellation);
         _notify(new Synchronized { WorkerId = _workerId, Generation = plan.Generation, Step = replica.Step, ReplicaDigest = replica.Digest() });
     }
 
