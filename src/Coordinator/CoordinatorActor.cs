@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using DistSeq2Seq.Configuration;
@@ -66,7 +67,8 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private static DateTime Now => DateTime.UtcNow;
+    /// <summary>A time that no setting of the wall clock moves: only differences matter.</summary>
+    private static DateTime Now => DateTime.UnixEpoch + Stopwatch.GetElapsedTime(0);
 
     /// <inheritdoc/>
     protected override void PreStart()

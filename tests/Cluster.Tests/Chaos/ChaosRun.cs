@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Coordinator;
@@ -16,31 +17,60 @@ internal sealed class ChaosRun : IDisposable
     /// <summary>Seeds stay short enough to be typed.</summary>
     private const int SeedLimit = 1000;
 
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    /// <summary>Length of a run that goes on until it is stopped.</summary>
+    public const long Endless = 100_000_000;
 
     private readonly QuietRun _quiet;
+    private readonly RunVariant _variant;
+    private readonly RunHosts _hosts;
+    private readonly HttpClient _http;
     private readonly string[] _coordinatorCommand;
-    private readonly string _akka;
     private readonly List<ProgramRunner> _all = [];
 
+    /// <summary>Starts a run's coordinator on this machine.</summary>
     public ChaosRun(QuietRun quiet, int min, int max, params string[] settings)
+        : this(quiet, OneMachine.New(), QuietRun.Steps, min, max, settings)
+    {
+    }
+
+    /// <summary>Starts a run's coordinator on hosts of the caller's.</summary>
+    public ChaosRun(QuietRun quiet, RunHosts hosts, long steps, int min, int max, params string[] settings)
+        : this(quiet, RunVariant.Plain, hosts, steps, min, max, settings)
+    {
+    }
+
+    /// <summary>Starts a run's coordinator.</summary>
+    /// <param name="quiet">What the run must end as.</param>
+    /// <param name="variant">What its result depends on.</param>
+    /// <param name="hosts">Where its processes live; disposed with the run.</param>
+    /// <param name="steps">To train; a multiple of the steps between two validations, or <see cref="Endless"/>.</param>
+    /// <param name="min">Fewest workers.</param>
+    /// <param name="max">Most workers.</param>
+    /// <param name="settings">Further ones, on which the result must not depend.</param>
+    public ChaosRun(QuietRun quiet, RunVariant variant, RunHosts hosts, long steps, int min, int max, params string[] settings)
     {
         _quiet = quiet;
+        _variant = variant;
+        _hosts = hosts;
+        Length = steps;
         Folder = Path.Combine(quiet.Run.Folder, $"chaos-{Guid.NewGuid():N}");
-        var ports = FreePorts.Take(3);
-        _akka = $"127.0.0.1:{ports[0]}";
         _coordinatorCommand =
         [
-            "coordinator", quiet.Run.ConfigurationPath, "--run", Folder,
-            "--akka-port", $"{ports[0]}", "--grpc-port", $"{ports[1]}", "--http-port", $"{ports[2]}",
-            .. quiet.Settings, "--set", $"cluster.workers.min={min}", "--set", $"cluster.workers.max={max}",
-            .. settings.SelectMany(s => new[] { "--set", s }),
+            "coordinator", quiet.Run.ConfigurationPath, "--run", Folder, .. hosts.Coordinator.Arguments, .. QuietRun.SettingsFor(steps), .. variant.Arguments,
+            "--set", $"cluster.workers.min={min}", "--set", $"cluster.workers.max={max}", .. settings.SelectMany(s => new[] { "--set", s }),
         ];
-        StatusAddress = $"http://127.0.0.1:{ports[2]}/api/status";
+        _http = hosts.NewHttpClient();
+        _http.Timeout = TimeSpan.FromSeconds(5);
         Seed = Random.Shared.Next(SeedLimit);
         Random = new Random(Seed);
         Coordinator = StartCoordinator();
     }
+
+    /// <summary>host:port of the coordinator's actor system.</summary>
+    public string CoordinatorAddress => _hosts.Seed;
+
+    /// <summary>Steps to train.</summary>
+    public long Length { get; }
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
@@ -57,23 +87,36 @@ internal sealed class ChaosRun : IDisposable
     /// <summary>Workers in the order of their starts, dead ones too.</summary>
     public List<ProgramRunner> Workers { get; } = [];
 
-    private string StatusAddress { get; }
-
     /// <summary>Starts the coordinator with the same command as before.</summary>
-    public ProgramRunner StartCoordinator() => Coordinator = Keep(ProgramRunner.Start(_coordinatorCommand));
+    public ProgramRunner StartCoordinator() => Coordinator = Keep(ProgramRunner.Start(_hosts.Coordinator.Place, _coordinatorCommand));
 
     /// <summary>Runs a second coordinator on the same folder, on ports of its own, to its end.</summary>
     public Task<(int Code, string Output, string Error)> RunRivalAsync() => ProgramRunner.RunAsync(
         [.. _coordinatorCommand.Select((argument, i) => i > 0 && _coordinatorCommand[i - 1].EndsWith("-port", StringComparison.Ordinal) ? "0" : argument)]);
 
+    /// <summary>Starts a second coordinator on another folder and other ports.</summary>
+    /// <param name="folder">Holds what the run's folder held.</param>
+    /// <param name="ports">Of actor messages, gRPC and HTTP.</param>
+    public ProgramRunner StartRival(string folder, IReadOnlyList<int> ports)
+    {
+        var command = _coordinatorCommand.ToArray();
+        (string Option, string Value)[] other = [("--run", folder), ("--akka-port", $"{ports[0]}"), ("--grpc-port", $"{ports[1]}"), ("--http-port", $"{ports[2]}")];
+        foreach (var (option, value) in other)
+            command[Array.IndexOf(command, option) + 1] = value;
+        return Keep(ProgramRunner.Start(command));
+    }
+
     /// <summary>Starts workers.</summary>
     public void StartWorkers(int count)
     {
         for (var i = 0; i < count; i++)
-            Workers.Add(Keep(ProgramRunner.Start("worker", "--seed", _akka, "--device", "cpu")));
+        {
+            var host = _hosts.NextWorker();
+            Workers.Add(Keep(ProgramRunner.Start(host.Place, ["worker", "--seed", _hosts.Seed, "--device", "cpu", .. host.Arguments])));
+        }
     }
 
-    /// <summary>Steps that the ledger holds.</summary>
+    /// <summary>The last step that the ledger holds.</summary>
     public long Steps => Directory.Exists(Folder) ? RunJournal.ReadLedger(Folder, out _) is { Count: > 0 } ledger ? ledger[^1].Step : 0 : 0;
 
     /// <summary>Lines of the ledger.</summary>
@@ -86,7 +129,7 @@ internal sealed class ChaosRun : IDisposable
     /// <param name="part">From 0.</param>
     /// <param name="parts">How many there are.</param>
     public Task UntilRandomStepAsync(int part, int parts) =>
-        UntilStepAsync((QuietRun.LastFault * part / parts) + Random.Next(1, QuietRun.LastFault / parts));
+        UntilStepAsync((LastFault * part / parts) + Random.Next(1, LastFault / parts));
 
     /// <summary>Waits until the coordinator's status is as wanted.</summary>
     public async Task<JsonElement> UntilStatusAsync(Func<JsonElement, bool> condition, string what)
@@ -109,13 +152,33 @@ internal sealed class ChaosRun : IDisposable
     {
         try
         {
-            return JsonDocument.Parse(await Http.GetStringAsync(StatusAddress)).RootElement;
+            return JsonDocument.Parse(await GetTextAsync("/api/status")).RootElement;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             return null;
         }
     }
+
+    /// <summary>Asks the coordinator over HTTP.</summary>
+    /// <param name="path">Such as <c>/metrics</c>.</param>
+    public Task<string> GetTextAsync(string path) => _http.GetStringAsync(_hosts.Http + path);
+
+    /// <summary>A sample without labels of the coordinator's metrics.</summary>
+    public async Task<double> MetricAsync(string name) => double.Parse(
+        (await GetTextAsync("/metrics")).Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
+        CultureInfo.InvariantCulture);
+
+    /// <summary>Process ids of the members.</summary>
+    public static int[] Members(JsonElement status) =>
+        [.. status.GetProperty("workers").EnumerateArray().Where(w => w.GetProperty("rank").GetInt32() >= 0).Select(w => w.GetProperty("process_id").GetInt32())];
+
+    /// <summary>Waits until so many workers train.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="but">None of them is this one.</param>
+    public Task<JsonElement> UntilMembersAsync(int count, ProgramRunner? but = null) => UntilStatusAsync(
+        s => s.GetProperty("state").GetString() == "training" && Members(s) is var members && members.Length == count && !members.Contains(but?.Id ?? 0),
+        $"{count} members train");
 
     /// <summary>Waits until something is so, at the latest at the coordinator's end.</summary>
     public async Task UntilAsync(Func<bool> condition, string what)
@@ -129,17 +192,41 @@ internal sealed class ChaosRun : IDisposable
     {
         var code = await Coordinator.WaitAsync();
         Assert.True(code == 0, $"the coordinator ended with {code}\n{Describe()}");
-        var end = new CheckpointStore(Folder).NewestValid()!.State!;
-        Assert.Equal(QuietRun.Steps, end.Step);
-        Assert.True(_quiet.End.ReplicaDigest == end.ReplicaDigest, $"digest {end.ReplicaDigest}, the quiet run's is {_quiet.End.ReplicaDigest}\n{Describe()}");
-        Assert.Equal(_quiet.End.ValidationHistory, end.ValidationHistory);
-        await AssertLedgerHoldsAsync();
+        var end = Newest();
+        Assert.Equal(Length, end.Step);
+        await AssertAsQuietAsync(end, Folder);
     }
 
-    /// <summary>Has the program prove the ledger.</summary>
-    public async Task AssertLedgerHoldsAsync()
+    /// <summary>Stops the run where it is, with a checkpoint, and holds that against the quiet run's state of the same step.</summary>
+    /// <returns>The step.</returns>
+    public async Task<long> AssertStopsAsQuietAsync()
     {
-        var (code, output, error) = await ProgramRunner.RunAsync("inspect", "--run", Folder, "--ledger");
+        Coordinator.Send(Signals.Terminate);
+        var code = await Coordinator.WaitAsync();
+        Assert.True(code == 143, $"the coordinator ended with {code}\n{Describe()}");
+        var end = Newest();
+        Assert.Equal(Steps, end.Step);
+        await AssertAsQuietAsync(end, Folder);
+        return end.Step;
+    }
+
+    /// <summary>Holds the newest checkpoint of a folder against the quiet run's state of the same step, and has the program prove its ledger.</summary>
+    /// <returns>The step.</returns>
+    public async Task<long> AssertAsQuietAsync(string folder)
+    {
+        var end = Newest(folder);
+        await AssertAsQuietAsync(end, folder);
+        return end.Step;
+    }
+
+    /// <summary>The newest valid checkpoint's state.</summary>
+    public CheckpointState Newest(string? folder = null) =>
+        new CheckpointStore(folder ?? Folder).NewestValid()?.State ?? throw new InvalidOperationException($"no valid checkpoint in {folder ?? Folder}\n{Describe()}");
+
+    /// <summary>Has the program prove the ledger.</summary>
+    public async Task AssertLedgerHoldsAsync(string? folder = null)
+    {
+        var (code, output, error) = await ProgramRunner.RunAsync("inspect", "--run", folder ?? Folder, "--ledger");
         Assert.True(code == 0, $"inspect --ledger ended with {code}: {output}{error}\n{Describe()}");
         Assert.Contains("0 missing, 0 twice", output, StringComparison.Ordinal);
     }
@@ -152,7 +239,23 @@ internal sealed class ChaosRun : IDisposable
     {
         foreach (var process in _all)
             process.Dispose();
+        _hosts.Dispose();
+        _http.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Faults come before this step, so that none comes too late for the run.</summary>
+    private int LastFault => (int)(Length / 2);
+
+    private async Task AssertAsQuietAsync(CheckpointState end, string folder)
+    {
+        var expected = await _quiet.AtAsync(end.Step, _variant);
+        Assert.True(expected.ReplicaDigest == end.ReplicaDigest, $"digest {end.ReplicaDigest} at step {end.Step}, the quiet run's is {expected.ReplicaDigest}\n{Describe()}");
+        Assert.Equal(expected.Metrics["learning_rate"], end.Metrics["learning_rate"]);
+        // A run that ends at a step validates there; one that was stopped there does so when it goes on.
+        var stopped = end.Step < Length;
+        Assert.Equal(expected.ValidationHistory.Where(v => !stopped || v.Step < end.Step), end.ValidationHistory.Where(v => !stopped || v.Step < end.Step));
+        await AssertLedgerHoldsAsync(folder);
     }
 
     private static string Tail(string text) => text.Length <= 4000 ? text : "…" + text[^4000..];

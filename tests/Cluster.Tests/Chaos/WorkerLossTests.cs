@@ -14,14 +14,14 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
     {
         using var run = new ChaosRun(quiet, min: 2, max: 4);
         run.StartWorkers(4);
-        await run.UntilStatusAsync(s => Members(s).Length == 4, "four members");
+        await run.UntilStatusAsync(s => ChaosRun.Members(s).Length == 4, "four members");
         var kills = LongVariant.Times(3, 50);
         for (var kill = 1; kill <= kills; kill++)
         {
             await run.UntilRandomStepAsync(kill - 1, kills);
             // A worker that was just started again is no member yet, and its death would change nothing.
-            var training = await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "training" && Members(s).Length >= 3, "three members train");
-            var members = Members(training);
+            var training = await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "training" && ChaosRun.Members(s).Length >= 3, "three members train");
+            var members = ChaosRun.Members(training);
             var candidates = run.Workers.Where(w => members.Contains(w.Id)).ToArray();
             Assert.True(candidates.Length == members.Length, $"members are processes {string.Join(", ", members)}, not all of which this test started\n{run.Describe()}");
             var victim = candidates[run.Random.Next(candidates.Length)];
@@ -53,7 +53,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
     {
         using var run = new ChaosRun(quiet, min: 2, max: 3);
         run.StartWorkers(3);
-        await run.UntilStatusAsync(s => Members(s).Length == 3, "three members");
+        await run.UntilStatusAsync(s => ChaosRun.Members(s).Length == 3, "three members");
         await run.UntilStepAsync(run.Random.Next(10, 60));
         var victim = run.Workers[run.Random.Next(3)];
 
@@ -69,7 +69,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
         clock.Restart();
 
         var back = await run.UntilStatusAsync(
-            s => Members(s).Contains(victim.Id) && s.GetProperty("state").GetString() == "training" && s.GetProperty("step").GetInt64() > evictedAt,
+            s => ChaosRun.Members(s).Contains(victim.Id) && s.GetProperty("state").GetString() == "training" && s.GetProperty("step").GetInt64() > evictedAt,
             "the stopped worker is a member again");
         output.WriteLine($"a member again {clock.Elapsed.TotalSeconds:F2} s after SIGCONT; {Refused(back)} streams and chunks and {back.GetProperty("stale_messages").GetInt64()} messages refused");
         Assert.False(victim.HasExited, run.Describe());
@@ -92,7 +92,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
             {
                 run.StartWorkers(1);
                 var joined = run.Workers[^1].Id;
-                await run.UntilStatusAsync(s => Members(s).Contains(joined), "the new worker is a member");
+                await run.UntilStatusAsync(s => ChaosRun.Members(s).Contains(joined), "the new worker is a member");
                 continue;
             }
 
@@ -103,10 +103,6 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
 
         await run.AssertEndsAsQuietAsync();
     }
-
-    /// <summary>Process ids of the members.</summary>
-    private static int[] Members(System.Text.Json.JsonElement status) =>
-        [.. status.GetProperty("workers").EnumerateArray().Where(w => w.GetProperty("rank").GetInt32() >= 0).Select(w => w.GetProperty("process_id").GetInt32())];
 
     private static long Refused(System.Text.Json.JsonElement status) => status.GetProperty("refused_chunks").GetInt64();
 }

@@ -26,19 +26,22 @@ internal sealed class ProgramRunner : IDisposable
     public string Error => Read(_error);
 
     /// <summary>Starts a verb.</summary>
-    public static ProgramRunner Start(params string[] arguments)
+    public static ProgramRunner Start(params string[] arguments) => Start(ProgramPlace.Here, arguments);
+
+    /// <summary>Starts a verb somewhere else than this process is, or with further environment.</summary>
+    public static ProgramRunner Start(ProgramPlace place, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        string[] command = [.. place.Through, "dotnet", Path.Combine(AppContext.BaseDirectory, "distseq2seq.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distseq2seq.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
         // As `train` and the manifests start their processes.
         start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = "1";
+        foreach (var (name, value) in place.Environment)
+            start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         var runner = new ProgramRunner(process);
         process.OutputDataReceived += (_, line) => Keep(runner._output, line.Data);
@@ -60,16 +63,17 @@ internal sealed class ProgramRunner : IDisposable
     }
 
     /// <summary>Waits for its end.</summary>
-    public async Task<int> WaitAsync()
+    /// <param name="atMost">How long; <see cref="Patience.Long"/> unless given.</param>
+    public async Task<int> WaitAsync(TimeSpan? atMost = null)
     {
-        using var patience = new CancellationTokenSource(Patience.Long);
+        using var patience = new CancellationTokenSource(atMost ?? Patience.Long);
         try
         {
             await _process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"the program has not ended within {Patience.Long}. Output:\n{Output}\nErrors:\n{Error}");
+            throw new TimeoutException($"the program has not ended within {atMost ?? Patience.Long}. Output:\n{Output}\nErrors:\n{Error}");
         }
 
         return _process.ExitCode;

@@ -1,0 +1,54 @@
+using DistSeq2Seq.Cluster.Tests.Support;
+using Xunit;
+
+namespace DistSeq2Seq.Cluster.Tests.Chaos;
+
+/// <summary>Clocks that are wrong, and clocks that are set while a run is under way.</summary>
+[Collection(ChaosCollection.Name)]
+public sealed class ClockTests(QuietRun quiet)
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    [SkippableFact]
+    public async Task Clocks_OffByAnHourAndSetMeanwhile_NoEffect()
+    {
+        using var ofWorker = WallClock.CreateOrSkip();
+        using var ofAnother = WallClock.CreateOrSkip();
+        using var ofCoordinator = WallClock.CreateOrSkip();
+        ofWorker.Offset = Hour;
+        // So long a timeout is passed by nothing but a clock that jumps.
+        var machines = new MachinesWithClocks(OneMachine.New(), ofCoordinator, [ofWorker, ofAnother]);
+        using var run = new ChaosRun(quiet, machines, 180, min: 3, max: 3, "cluster.timeouts.heartbeat=600", "cluster.timeouts.step=600");
+        run.StartWorkers(3);
+        await run.UntilStepAsync(5);
+        ofAnother.Offset = -Hour;
+        await run.UntilStepAsync(run.Steps + 20);
+        ofCoordinator.Offset = Hour;
+        await run.UntilStepAsync(run.Steps + 20);
+        Assert.True(run.Newest().WrittenAt > DateTimeOffset.UtcNow + (Hour / 2), "the coordinator's clock did not jump: the test tests nothing");
+        ofCoordinator.Offset = -Hour;
+
+        await run.AssertEndsAsQuietAsync();
+        Assert.Single(run.Ledger.Select(step => step.Generation).Distinct());
+    }
+
+    /// <summary>The coordinator and the first workers have clocks of their own.</summary>
+    private sealed class MachinesWithClocks : RunHosts
+    {
+        private readonly OneMachine _machine;
+        private readonly Queue<WallClock> _clocks;
+
+        [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+        public MachinesWithClocks(OneMachine machine, WallClock coordinator, IEnumerable<WallClock> workers)
+        {
+            (_machine, _clocks) = (machine, new Queue<WallClock>(workers));
+            (Seed, Http) = (machine.Seed, machine.Http);
+            Coordinator = machine.Coordinator with { Place = coordinator.Place };
+        }
+
+        public override RunHost Coordinator { get; }
+
+        public override RunHost NextWorker() =>
+            _clocks.TryDequeue(out var clock) ? _machine.NextWorker() with { Place = clock.Place } : _machine.NextWorker();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using DistSeq2Seq.Cluster.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace DistSeq2Seq.Cluster.Tests.Chaos;
+
+/// <summary>Networks that are cut, slow, late or break connections. The run is right, only slower.</summary>
+[Collection(ChaosCollection.Name)]
+public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output)
+{
+    /// <summary>Memory would be shared over a cut between namespaces, too: they are one kernel's.</summary>
+    private const string NoSharedMemory = "cluster.shared_memory=false";
+
+    [SkippableFact]
+    public async Task Cut_LinkOfOneWorker_TheOthersGoOnAndItIsBackByItself()
+    {
+        NetworkNamespace.RequireOrSkip();
+        var machines = SeparateMachines.New();
+        using var run = new ChaosRun(quiet, machines, ChaosRun.Endless, min: 3, max: 4, NoSharedMemory);
+        run.StartWorkers(4);
+        await run.UntilMembersAsync(4);
+        await run.UntilStepAsync(run.Steps + run.Random.Next(5, 40));
+        var victim = run.Random.Next(4);
+
+        machines.Cut(victim);
+        var clock = Stopwatch.StartNew();
+        await run.UntilMembersAsync(3);
+        output.WriteLine($"evicted {clock.Elapsed.TotalSeconds:F2} s after the cut");
+        var evictedAt = run.Steps;
+        await run.UntilStepAsync(evictedAt + 1);
+        if (LongVariant.IsOn)
+            await Task.Delay(TimeSpan.FromSeconds(30) - clock.Elapsed);
+        machines.Mend(victim);
+        var cut = clock.Elapsed;
+
+        await run.UntilMembersAsync(4);
+        output.WriteLine($"cut for {cut.TotalSeconds:F2} s; a member again {(clock.Elapsed - cut).TotalSeconds:F2} s after the link was up");
+        Assert.All(run.Workers, w => Assert.False(w.HasExited, run.Describe()));
+        await run.UntilStepAsync(run.Steps + 1);
+        output.WriteLine($"stopped at step {await run.AssertStopsAsQuietAsync()}");
+    }
+
+    [SkippableFact]
+    public async Task Slow_LinksOfFourMegabits_TheDigestIsTheQuietRuns()
+    {
+        NetworkNamespace.RequireOrSkip();
+        Skip.IfNot(Tool.Exists("tc"), "the program tc is not on PATH (Debian's package iproute2)");
+        var machines = SeparateMachines.New();
+        using var run = new ChaosRun(quiet, machines, LongVariant.Times(120, QuietRun.Steps), min: 4, max: 4, NoSharedMemory);
+        run.StartWorkers(4);
+        await run.UntilStepAsync(2);
+        for (var worker = 0; worker < 4; worker++)
+            machines.Slow(worker, kilobits: 4000);
+
+        await run.AssertEndsAsQuietAsync();
+    }
+
+    [Theory]
+    [InlineData("star")]
+    [InlineData("sharded")]
+    public async Task DelayAndBreak_EveryConnection_TheDigestIsTheQuietRuns(string topology)
+    {
+        var machines = DisturbedMachines.New(new LinkWeather(seed: 1) { Delay = TimeSpan.FromMilliseconds(50) });
+        using var run = new ChaosRun(quiet, machines, LongVariant.Times(60, 240), min: 3, max: 3, NoSharedMemory, $"cluster.topology={topology}");
+        run.StartWorkers(3);
+        var breaks = LongVariant.Times(1, 10);
+        for (var i = 0; i < breaks; i++)
+        {
+            await run.UntilRandomStepAsync(i, breaks);
+            var (step, generation) = (run.Steps, run.Ledger[^1].Generation);
+            var connections = machines.BreakAll();
+            Assert.True(connections > 0, "there was no connection to break");
+            var clock = Stopwatch.StartNew();
+            await run.UntilAsync(() => run.Ledger[^1].Generation > generation, "a step of a later generation");
+            output.WriteLine($"{topology}: {connections} connections broken at step {step}, next step after {clock.Elapsed.TotalSeconds:F2} s");
+        }
+
+        await run.AssertEndsAsQuietAsync();
+        Assert.All(run.Workers, w => Assert.Equal(0, w.WaitAsync().Result));
+    }
+
+    [Fact]
+    public async Task Shuffle_OrderOfArrival_TheSameBitsEachTime()
+    {
+        var times = LongVariant.Times(1, 20);
+        for (var i = 0; i < times; i++)
+        {
+            var seed = Random.Shared.Next(1000);
+            output.WriteLine($"seed of the delays: {seed}");
+            // Several times what a step takes: each piece may come before or after any other connection's.
+            var machines = DisturbedMachines.New(new LinkWeather(seed) { Jitter = TimeSpan.FromMilliseconds(40) });
+            using var run = new ChaosRun(quiet, machines, QuietRun.ValidateEvery, min: 4, max: 4, NoSharedMemory, "cluster.topology=sharded");
+            run.StartWorkers(4);
+            await run.AssertEndsAsQuietAsync();
+        }
+    }
+}

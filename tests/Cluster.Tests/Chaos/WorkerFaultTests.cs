@@ -1,0 +1,72 @@
+using DistSeq2Seq.Cluster.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace DistSeq2Seq.Cluster.Tests.Chaos;
+
+/// <summary>Workers lost by what no signal and no network does to them.</summary>
+[Collection(ChaosCollection.Name)]
+public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output)
+{
+    private const int Killed = 128 + 9;
+
+    [Fact]
+    public async Task Exception_DeathInTheExchangeAndBeforeApplying_TheOthersTakeTheStepAgain()
+    {
+        var machine = OneMachine.New();
+        using var run = new ChaosRun(quiet, machine, 120, min: 3, max: 3, "cluster.topology=sharded");
+        // Three are needed, so that each is a member when its step comes.
+        foreach (var fault in (string[])["exception@step=20", "die-in-exchange@step=40", "die-between-gather-and-apply@step=60"])
+            StartFaulty(run, machine, fault);
+        var (throws, dies, diesLater) = (run.Workers[0], run.Workers[1], run.Workers[2]);
+
+        await run.UntilStepAsync(20);
+        await run.UntilAsync(() => run.Coordinator.Output.Contains("an exception at step 20", StringComparison.Ordinal), "the exception is reported");
+        foreach (var victim in (ProgramRunner[])[dies, diesLater])
+        {
+            Assert.Equal(Killed, await victim.WaitAsync());
+            run.StartWorkers(1);
+            await run.UntilMembersAsync(3);
+        }
+
+        await run.AssertEndsAsQuietAsync();
+        // A worker whose model threw is as good as any other afterwards.
+        Assert.Equal(0, await throws.WaitAsync());
+        Assert.Equal(0, await run.Workers[^1].WaitAsync());
+        output.WriteLine(string.Join('\n', run.Coordinator.Output.Split('\n').Where(line => line.Contains("Lost worker", StringComparison.Ordinal))));
+    }
+
+    [SkippableFact]
+    public async Task Full_DiskOfAWorker_ItSaysSoAndTheOthersTrain()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "hiding the coordinator's disk from a worker needs Linux and root");
+        var machine = OneMachine.New();
+        using var run = new ChaosRun(quiet, machine, 120, min: 2, max: 3);
+        var prepared = Path.Combine(run.Folder, "data");
+        await run.UntilAsync(() => Directory.Exists(prepared), "the corpus is prepared");
+        var own = Directory.CreateDirectory(Path.Combine(run.Folder, "data-of-the-worker")).FullName;
+        // It sees an empty folder where the corpus lies, and may fetch it to a disk that has no room.
+        machine.WorkerPlace = new ProgramPlace
+        {
+            Through = ["unshare", "--mount", "sh", "-ec", "mount -t tmpfs none \"$0\"; mount -t tmpfs -o size=4k none \"$1\"; shift; exec \"$@\"", prepared, own],
+        };
+        machine.WorkerArguments = ["--data", own];
+        run.StartWorkers(1);
+        await run.UntilAsync(() => run.Coordinator.Output.Contains("the corpus cannot be kept here", StringComparison.Ordinal), "the worker's failure is told");
+        var failure = run.Coordinator.Output.Split('\n').First(line => line.Contains("the corpus cannot be kept here", StringComparison.Ordinal));
+        Assert.Contains("No space left on device", failure, StringComparison.Ordinal);
+        output.WriteLine(failure);
+
+        (machine.WorkerPlace, machine.WorkerArguments) = (ProgramPlace.Here, []);
+        run.StartWorkers(2);
+
+        await run.AssertEndsAsQuietAsync();
+    }
+
+    private static void StartFaulty(ChaosRun run, OneMachine machine, string fault)
+    {
+        machine.WorkerPlace = ProgramPlace.Here.With(RunVariant.FaultVariable, fault);
+        run.StartWorkers(1);
+        machine.WorkerPlace = ProgramPlace.Here;
+    }
+}

@@ -1,0 +1,20 @@
+namespace DistSeq2Seq.Cluster.Tests.Support;
+
+/// <summary>Where a program is started, and with what around it.</summary>
+internal sealed record ProgramPlace
+{
+    /// <summary>In this process's surroundings.</summary>
+    public static readonly ProgramPlace Here = new();
+
+    /// <summary>
+    /// A command that prepares the surroundings and then becomes the program (as <c>nsenter</c>, and <c>exec</c> of a shell), so that
+    /// the process number is the program's.
+    /// </summary>
+    public IReadOnlyList<string> Through { get; init; } = [];
+
+    /// <summary>Environment variables besides this process's.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The same place with a further environment variable.</summary>
+    public ProgramPlace With(string name, string value) => this with { Environment = new Dictionary<string, string>(Environment) { [name] = value } };
+}
