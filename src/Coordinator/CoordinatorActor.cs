@@ -267,7 +267,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         else
             _log.Error("Stopped: {0}", reason);
         // The messages to the workers go out before the system does.
-        Context.System.Scheduler.ScheduleTellOnce(FarewellTime, Self, new Farewell(code), Self);
+        Timers.StartSingleTimer(nameof(Farewell), new Farewell(code), FarewellTime);
         Become(Finished);
     }
 
