@@ -1,4 +1,4 @@
-"""gloo's all-reduce of one float32 buffer between processes of this machine. Prints one line of JSON."""
+"""gloo's all-reduce of one float32 buffer between processes. Prints one line of JSON."""
 import argparse
 
 import common
@@ -10,12 +10,13 @@ parser.add_argument("--port", type=int, default=29512)
 parser.add_argument("--warmup", type=int, default=3)
 parser.add_argument("--steps", type=int, default=10)
 parser.add_argument("--elements", type=int, default=16250000)
+common.add_meeting(parser)
 options = parser.parse_args()
 common.pin(options.rank)
 
 import torch  # noqa: E402 (after the pinning)
 
-common.join(torch, options.rank, options.workers, options.port)
+common.join(torch, options)
 buffer = torch.rand(options.elements)
 watch = common.Stopwatch()
 for number in range(options.warmup + options.steps):

@@ -11,12 +11,19 @@ def pin(core):
     os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[core % len(os.sched_getaffinity(0))]})
 
 
-def join(torch, rank, workers, port):
-    """A gloo group over the loopback interface; nothing where there is one worker."""
+def add_meeting(parser):
+    """How the processes of a group find each other: on this machine unless told otherwise."""
+    parser.add_argument("--address", default="127.0.0.1", help="of rank 0")
+    parser.add_argument("--interface", default="lo", help="that this rank reaches the others by")
+
+
+def join(torch, options):
+    """A gloo group; nothing where there is one worker."""
     torch.set_num_threads(1)
-    if workers > 1:
-        os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
-        torch.distributed.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=workers)
+    if options.workers > 1:
+        os.environ["GLOO_SOCKET_IFNAME"] = options.interface
+        torch.distributed.init_process_group("gloo", init_method=f"tcp://{options.address}:{options.port}",
+                                             rank=options.rank, world_size=options.workers)
 
 
 class Stopwatch:

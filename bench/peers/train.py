@@ -21,6 +21,7 @@ parser.add_argument("--vocabulary", type=int, default=8000)
 parser.add_argument("--hidden", type=int, default=512)
 parser.add_argument("--embedding", type=int, default=256)
 parser.add_argument("--batches", default="")
+common.add_meeting(parser)
 options = parser.parse_args()
 common.pin(options.rank)
 
@@ -59,7 +60,7 @@ def from_seed(count):
     return [(tokens(), lengths, tokens(), tokens()) for _ in range(count)]
 
 
-common.join(torch, options.rank, options.workers, options.port)
+common.join(torch, options)
 torch.manual_seed(1)
 model = Seq2Seq(options.vocabulary, options.embedding, options.hidden)
 model.train()

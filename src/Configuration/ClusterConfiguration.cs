@@ -13,6 +13,16 @@ public enum Topology
     Sharded,
 }
 
+/// <summary>How gradients travel between processes.</summary>
+public enum Wire
+{
+    /// <summary>As float32, exactly.</summary>
+    Fp32,
+
+    /// <summary>As bfloat16, rounded to nearest even: half the bytes.</summary>
+    Bf16,
+}
+
 /// <summary>Workers, exchange, ports and timeouts.</summary>
 public sealed record ClusterConfiguration
 {
@@ -35,6 +45,10 @@ public sealed record ClusterConfiguration
     /// <summary>Size of a chunk on the wire.</summary>
     [Setting("Bytes of gradient in one gRPC message.", Min = 1024, Max = 3145728, MayChangeOnResume = true)]
     public int ChunkBytes { get; init; } = 524288;
+
+    /// <summary>How gradients travel.</summary>
+    [Setting("Gradients travel as fp32, exactly, or as bf16: half the bytes, for slow networks. Sums are fp32 either way. With bf16 the workers still hold the same bits among each other, but what the model becomes depends on how many workers there are.")]
+    public Wire Wire { get; init; } = Wire.Fp32;
 
     /// <summary>Whether members on one host exchange through shared memory.</summary>
     [Setting("Gradients between processes of one host go through shared memory, which is several times faster than the network. Changes no bit.", MayChangeOnResume = true)]

@@ -231,7 +231,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         var map = new ShardMap(_layout!.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
         var members = plan.Members.ToDictionary(m => m.WorkerId, m => new MicroBatchRange(m.FirstMicroBatch, m.EndMicroBatch));
-        _services.Owner.Begin(new OwnerPlan(plan.Generation, 0, map, new SummationTree(plan.MicroBatches), members), "", null);
+        _services.Owner.Begin(new OwnerPlan(plan.Generation, 0, map, new SummationTree(plan.MicroBatches), members, plan.Wire), "", null);
     }
 
     private void Write(Effect.WriteCheckpoint order)

@@ -43,6 +43,9 @@ public static partial class CoordinatorHost
         await using var server = await StartServerAsync(bind, grpcPort, httpPort, owner, checkpoints, board, opened.Data).ConfigureAwait(false);
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("coordinator");
 
+        if (configuration.Cluster.Wire == Wire.Bf16)
+            logger.LogInformation("cluster.wire is bf16: gradients are rounded on their way, so what the model becomes depends on how the micro-batches are divided among workers");
+
         var schedule = new BatchSchedule(opened.Data, configuration);
         var akkaPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Akka);
         var self = $"{options.Host}:{akkaPort}";

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
 using Grpc.Core;
 
@@ -10,7 +11,9 @@ namespace DistSeq2Seq.Exchange;
 /// <param name="Map">How the gradient is cut.</param>
 /// <param name="Owners">The owners in the map's order: gRPC address, or null for the owner in this process.</param>
 /// <param name="SharedMemory">Whether sums go through shared memory to and from owners on this host.</param>
-public sealed record MemberPlan(long Generation, string WorkerId, ShardMap Map, IReadOnlyList<string?> Owners, bool SharedMemory = true);
+/// <param name="Wire">How contributions and finished sums travel, in shared memory and to an owner in this process too.</param>
+public sealed record MemberPlan(
+    long Generation, string WorkerId, ShardMap Map, IReadOnlyList<string?> Owners, bool SharedMemory = true, ElementType Wire = ElementType.Float32);
 
 /// <summary>The exchange of a step cannot be finished: a peer is gone or refused.</summary>
 public sealed class ExchangeFailedException(string peer, string reason) : Exception($"exchange with {peer} failed: {reason}")
@@ -95,7 +98,7 @@ public sealed class ExchangeSession : IAsyncDisposable
                 if (_streams[owner] is { } stream)
                     stream.Send(frame, slot);
                 else
-                    _localOwner.AcceptLocally(_plan.Generation, _plan.WorkerId, frame);
+                    _localOwner.AcceptLocally(_plan.Generation, _plan.WorkerId, frame.Into(_plan.Wire));
             }
         }
     }
@@ -112,13 +115,14 @@ public sealed class ExchangeSession : IAsyncDisposable
     /// <summary>Gives up the generation: <see cref="Wait"/> throws from now on.</summary>
     public void Cancel() => Fail(new OperationCanceledException($"generation {_plan.Generation} was given up"));
 
-    /// <summary>Takes a finished sum, from a stream or from the owner in this process.</summary>
-    public void Deliver(long step, Chunk chunk, PooledFloats sum)
+    /// <summary>Copies a finished sum, from a stream or from the owner in this process, to its place.</summary>
+    public void Deliver(Chunk chunk, TensorFrame sum)
     {
         // Counted, so that the end of the session can wait for a copy under way: the next one has the same result array.
         Interlocked.Increment(ref _delivering);
         try
         {
+            var step = sum.Step;
             if (step != _step || _result is null || _failure is not null)
                 return;
             if (Interlocked.Exchange(ref _delivered[chunk.Number], step) == step)
@@ -128,7 +132,7 @@ public sealed class ExchangeSession : IAsyncDisposable
                 return;
             }
 
-            sum.Span.CopyTo(_result.AsSpan((int)chunk.Offset, chunk.Length));
+            sum.CopyTo(_result.AsSpan((int)chunk.Offset, chunk.Length));
             if (Interlocked.Add(ref _missing, -chunk.Length) == 0)
                 _progress.Set();
         }
@@ -224,38 +228,23 @@ public sealed class ExchangeSession : IAsyncDisposable
 
         private async Task WriteAsync(IClientStreamWriter<TensorFrame> requests, SharedSegment? contributions, CancellationToken cancellation)
         {
-            await foreach (var (frame, slot) in _outbox.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            await foreach (var (contributed, slot) in _outbox.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
-                await requests.WriteAsync(contributions is null || slot >= SharedSlots ? Sealed(frame) : Shared(frame, slot, contributions), cancellation)
+                // Rounding and checksum are better done here than on the training thread.
+                var frame = contributed.Into(_session._plan.Wire);
+                await requests.WriteAsync(contributions is null || slot >= SharedSlots ? frame.Sealed() : Shared(frame, slot, contributions), cancellation)
                     .ConfigureAwait(false);
-                Interlocked.Add(ref _session._bytesSent, (long)frame.Payload.Length * sizeof(float));
+                Interlocked.Add(ref _session._bytesSent, frame.Bytes.Length);
+                frame.Release();
             }
         }
-
-        /// <summary>The frame as it goes by the wire: with its checksum, which is better taken here than on the training thread.</summary>
-        private static TensorFrame Sealed(TensorFrame frame) => new(frame.Payload)
-        {
-            Generation = frame.Generation,
-            Step = frame.Step,
-            Node = frame.Node,
-            Offset = frame.Offset,
-            Checksum = TensorFrame.ChecksumOf(frame.Payload.Span),
-        };
 
         /// <summary>Puts the numbers into shared memory. What lies there, of the step before, has been summed: that step is over.</summary>
         private TensorFrame Shared(TensorFrame frame, int slot, SharedSegment contributions)
         {
             var at = (slot * _session._plan.Map.Elements) + frame.Offset;
-            contributions.Write(at, frame.Payload.Span);
-            return new TensorFrame(ReadOnlyMemory<float>.Empty)
-            {
-                Generation = frame.Generation,
-                Step = frame.Step,
-                Node = frame.Node,
-                Offset = frame.Offset,
-                SharedAt = at,
-                SharedLength = frame.Payload.Length,
-            };
+            contributions.Write(at, frame.Cells);
+            return frame.LyingAt(at);
         }
 
         private async Task ReadAsync(IAsyncStreamReader<TensorFrame> responses, SharedSegment? results, CancellationToken cancellation)
@@ -269,13 +258,14 @@ public sealed class ExchangeSession : IAsyncDisposable
                         ?? throw new ExchangeFailedException(_address, $"it sent {frame.SharedLength} elements at {frame.SharedAt} of shared memory, which do not lie in a segment it shares with this member");
                 }
 
-                if (!_session._plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != _owner || chunk.Length != frame.Payload.Length)
-                    throw new ExchangeFailedException(_address, $"it sent {frame.Payload.Length} elements from {frame.Offset}, which is no chunk that it owns");
-                if (!frame.IsShared && TensorFrame.ChecksumOf(frame.Payload.Span) != frame.Checksum)
+                if (frame.Type != _session._plan.Wire)
+                    throw new ExchangeFailedException(_address, $"it sent elements from {frame.Offset} as {frame.Type}, but this run's wire is {_session._plan.Wire} (cluster.wire)");
+                if (!_session._plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != _owner || chunk.Length != frame.Length)
+                    throw new ExchangeFailedException(_address, $"it sent {frame.Length} elements from {frame.Offset}, which is no chunk that it owns");
+                if (!frame.IsShared && TensorFrame.ChecksumOf(frame.Bytes) != frame.Checksum)
                     throw new ExchangeFailedException(_address, $"elements from {frame.Offset} arrived with a wrong checksum");
-                var sum = frame.TakePayload();
-                _session.Deliver(frame.Step, chunk, sum);
-                sum.Release();
+                _session.Deliver(chunk, frame);
+                frame.Release();
             }
 
             throw new ExchangeFailedException(_address, "the owner ended the stream");

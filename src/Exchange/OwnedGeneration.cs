@@ -7,7 +7,7 @@ namespace DistSeq2Seq.Exchange;
 internal sealed class OwnedGeneration
 {
     private readonly string _localMember;
-    private readonly Action<long, Chunk, PooledFloats>? _deliverLocally;
+    private readonly Action<Chunk, TensorFrame>? _deliverLocally;
     private readonly Dictionary<string, Channel<TensorFrame>> _outboxes;
     private readonly OwnedChunk?[] _chunks;
     private readonly Dictionary<string, HashSet<TreeNode>> _nodes;
@@ -16,7 +16,7 @@ internal sealed class OwnedGeneration
     private SharedSegment? _results;
     private volatile bool _ended;
 
-    public OwnedGeneration(OwnerPlan plan, string localMember, Action<long, Chunk, PooledFloats>? deliverLocally)
+    public OwnedGeneration(OwnerPlan plan, string localMember, Action<Chunk, TensorFrame>? deliverLocally)
     {
         Plan = plan;
         _localMember = localMember;
@@ -62,7 +62,7 @@ internal sealed class OwnedGeneration
     }
 
     /// <summary>Takes over a frame's payload; when it completes its chunk, the sum goes to every member.</summary>
-    /// <exception cref="ExchangeRefusedException">Another generation, shape, checksum or range than the sender's.</exception>
+    /// <exception cref="ExchangeRefusedException">Another generation, type, shape, checksum or range than the sender's.</exception>
     public void Accept(string member, TensorFrame frame)
     {
         var chunk = Check(member, frame);
@@ -81,7 +81,7 @@ internal sealed class OwnedGeneration
 
             try
             {
-                sum = owned.Reducer.Add(frame.Node, frame.TakePayload());
+                sum = owned.Reducer.Add(frame.Node, frame.TakeNumbers());
             }
             catch (ArgumentException e)
             {
@@ -118,8 +118,10 @@ internal sealed class OwnedGeneration
     {
         if (frame.Generation != Plan.Generation)
             throw new ExchangeRefusedException($"worker {member} sent a chunk of generation {frame.Generation} on a stream of generation {Plan.Generation}");
-        if (!Plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != Plan.OwnerIndex || chunk.Length != frame.Payload.Length)
-            throw new ExchangeRefusedException($"worker {member} sent {frame.Payload.Length} elements from {frame.Offset}, which is no chunk of this owner");
+        if (frame.Type != Plan.Wire)
+            throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} as {frame.Type}, but the wire of generation {Plan.Generation} is {Plan.Wire} (cluster.wire)");
+        if (!Plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != Plan.OwnerIndex || chunk.Length != frame.Length)
+            throw new ExchangeRefusedException($"worker {member} sent {frame.Length} elements from {frame.Offset}, which is no chunk of this owner");
         if (!_nodes[member].Contains(frame.Node))
         {
             throw new ExchangeRefusedException($"worker {member} sent the sum of {frame.Node}, but of its range " +
@@ -127,50 +129,37 @@ internal sealed class OwnedGeneration
         }
 
         // What lies in shared memory has crossed no wire.
-        if (member != _localMember && !frame.IsShared && TensorFrame.ChecksumOf(frame.Payload.Span) is var seen && seen != frame.Checksum)
+        if (member != _localMember && !frame.IsShared && TensorFrame.ChecksumOf(frame.Bytes) is var seen && seen != frame.Checksum)
             throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} with checksum {frame.Checksum:x8}, but they arrived with {seen:x8}");
         return chunk;
     }
 
     private void Broadcast(long step, Chunk chunk, PooledFloats sum)
     {
+        // Everybody, the local member too, gets what the wire carries: the same bits.
+        var result = new TensorFrame(sum) { Generation = Plan.Generation, Step = step, Node = Plan.Tree.Root, Offset = chunk.Offset }.Into(Plan.Wire);
+
         // Members join before they contribute and a finished sum has been contributed to by all, so nobody joins meanwhile.
         // The sum of the step before, in the same place, has been read: every member contributes to a step after it has all of the last.
-        var shared = _sharing.Count > 0 && TryShare(chunk, sum);
-        var checksum = _outboxes.Count > (shared ? _sharing.Count : 0) ? TensorFrame.ChecksumOf(sum.Span) : 0;
+        var shared = _sharing.Count > 0 && TryShare(result) ? result.LyingAt(chunk.Offset) : null;
+        if (_outboxes.Count > (shared is null ? 0 : _sharing.Count))
+            result = result.Sealed();
         foreach (var (member, outbox) in _outboxes)
         {
-            var frame = shared && _sharing.Contains(member)
-                ? new TensorFrame(ReadOnlyMemory<float>.Empty)
-                {
-                    Generation = Plan.Generation,
-                    Step = step,
-                    Node = Plan.Tree.Root,
-                    Offset = chunk.Offset,
-                    SharedAt = chunk.Offset,
-                    SharedLength = chunk.Length,
-                }
-                : new TensorFrame(sum.Hold())
-                {
-                    Generation = Plan.Generation,
-                    Step = step,
-                    Node = Plan.Tree.Root,
-                    Offset = chunk.Offset,
-                    Checksum = checksum,
-                };
+            var frame = shared is not null && _sharing.Contains(member) ? shared : result.Hold();
             if (!outbox.Writer.TryWrite(frame))
                 frame.Release();
         }
 
-        _deliverLocally?.Invoke(step, chunk, sum);
-        sum.Release();
+        _deliverLocally?.Invoke(chunk, result);
+        result.Release();
     }
 
-    private bool TryShare(Chunk chunk, PooledFloats sum)
+    private bool TryShare(TensorFrame result)
     {
         try
         {
-            _results!.Write(chunk.Offset, sum.Span);
+            _results!.Write(result.Offset, result.Cells);
             return true;
         }
         catch (ObjectDisposedException)

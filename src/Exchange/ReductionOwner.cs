@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Exchange;
@@ -9,7 +10,10 @@ namespace DistSeq2Seq.Exchange;
 /// <param name="Map">How the gradient is cut.</param>
 /// <param name="Tree">The tree of every step.</param>
 /// <param name="Members">Worker UUID to the range of micro-batches it computes.</param>
-public sealed record OwnerPlan(long Generation, int OwnerIndex, ShardMap Map, SummationTree Tree, IReadOnlyDictionary<string, MicroBatchRange> Members);
+/// <param name="Wire">How contributions and finished sums travel; sums are float32 in between.</param>
+public sealed record OwnerPlan(
+    long Generation, int OwnerIndex, ShardMap Map, SummationTree Tree, IReadOnlyDictionary<string, MicroBatchRange> Members,
+    ElementType Wire = ElementType.Float32);
 
 /// <summary>
 /// The owner side of the exchange, one a process: finishes the sums of its shards and hands them to every member. Serves the
@@ -31,8 +35,8 @@ public sealed class ReductionOwner
     /// <summary>Starts a generation and drops the one before; one that is not newer is passed over.</summary>
     /// <param name="plan">The new generation.</param>
     /// <param name="localMember">UUID of the member in this process, or empty.</param>
-    /// <param name="deliverLocally">Takes a finished sum for the local member: step, chunk, values.</param>
-    public void Begin(OwnerPlan plan, string localMember, Action<long, Chunk, PooledFloats>? deliverLocally)
+    /// <param name="deliverLocally">Shows the local member a finished sum and its place.</param>
+    public void Begin(OwnerPlan plan, string localMember, Action<Chunk, TensorFrame>? deliverLocally)
     {
         var next = new OwnedGeneration(plan, localMember, deliverLocally);
         Replace(plan.Generation, plan.Generation, next);
@@ -41,7 +45,7 @@ public sealed class ReductionOwner
     /// <summary>Drops whatever is older than <paramref name="generation"/>; later streams of it wait for <see cref="Begin"/>.</summary>
     public void Abandon(long generation) => Replace(generation, generation - 1, null);
 
-    /// <summary>Takes a partial sum of the member in this process.</summary>
+    /// <summary>Takes a partial sum of the member in this process, in the type of the wire as anybody's.</summary>
     public void AcceptLocally(long generation, string member, TensorFrame frame)
     {
         OwnedGeneration? current;

@@ -105,7 +105,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
             {
                 var payload = values.Slice(offset, Math.Min(StateChunkElements, values.Length - offset));
                 await responses.WriteAsync(
-                    new TensorFrame(payload) { Step = request.Step, Section = section, Offset = offset, Checksum = TensorFrame.ChecksumOf(payload.Span) },
+                    new TensorFrame(payload) { Step = request.Step, Section = section, Offset = offset }.Sealed(),
                     stop.Token).ConfigureAwait(false);
             }
         }

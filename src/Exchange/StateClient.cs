@@ -57,11 +57,13 @@ public static class StateClient
     private static void Store(string address, TensorFrame frame, IReadOnlyList<float[]> sections, long[] received)
     {
         // Chunks come in order, so each begins where the one before ended.
-        if (frame.Section < 0 || frame.Section >= sections.Count || frame.Offset != received[frame.Section] || frame.Offset + frame.Payload.Length > sections[frame.Section].Length)
-            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} with {frame.Payload.Length} elements does not fit this model");
-        if (TensorFrame.ChecksumOf(frame.Payload.Span) != frame.Checksum)
+        if (frame.Section < 0 || frame.Section >= sections.Count || frame.Offset != received[frame.Section] || frame.Offset + frame.Length > sections[frame.Section].Length)
+            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} with {frame.Length} elements does not fit this model");
+        if (frame.Type != ElementType.Float32)
+            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} came as {frame.Type}; state is float32");
+        if (TensorFrame.ChecksumOf(frame.Bytes) != frame.Checksum)
             throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} arrived with a wrong checksum");
-        frame.Payload.Span.CopyTo(sections[frame.Section].AsSpan((int)frame.Offset));
-        received[frame.Section] += frame.Payload.Length;
+        frame.CopyTo(sections[frame.Section].AsSpan((int)frame.Offset, frame.Length));
+        received[frame.Section] += frame.Length;
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Exchange;
@@ -9,15 +10,29 @@ namespace DistSeq2Seq.Exchange;
 public sealed class TensorFrame
 {
     private readonly PooledFloats? _pooled;
+    private readonly ReadOnlyMemory<float> _cells; // float32 numbers, or bfloat16 ones two to a cell
 
-    /// <summary>Wraps memory that stays as it is until the frame has been written.</summary>
-    public TensorFrame(ReadOnlyMemory<float> payload) => Payload = payload;
+    /// <summary>Wraps float32 memory that stays as it is until the frame has been written.</summary>
+    public TensorFrame(ReadOnlyMemory<float> numbers) => (_cells, Length) = (numbers, numbers.Length);
 
-    /// <summary>Wraps a hold of a pooled buffer, which <see cref="Release"/> gives back.</summary>
-    public TensorFrame(PooledFloats payload)
+    /// <summary>Wraps a hold of pooled float32 numbers, which <see cref="Release"/> gives back.</summary>
+    public TensorFrame(PooledFloats numbers)
+        : this(numbers, numbers.Length, ElementType.Float32)
     {
-        _pooled = payload;
-        Payload = payload.Memory;
+    }
+
+    /// <summary>Wraps a hold of pooled cells.</summary>
+    /// <param name="cells">At least <see cref="CellsOf"/> of the two others.</param>
+    /// <param name="length">Numbers.</param>
+    /// <param name="type">How they lie in the cells.</param>
+    public TensorFrame(PooledFloats cells, int length, ElementType type) =>
+        (_pooled, _cells, Length, Type) = (cells, cells.Memory, length, type);
+
+    private TensorFrame(TensorFrame header, PooledFloats? pooled, ReadOnlyMemory<float> cells, int length, ElementType type)
+    {
+        (_pooled, _cells, Length, Type) = (pooled, cells, length, type);
+        (Generation, Step, Node, Offset, Section) = (header.Generation, header.Step, header.Node, header.Offset, header.Section);
+        (SharedAt, SharedLength) = (header.SharedAt, header.SharedLength);
     }
 
     /// <summary>Fencing number of the membership that the frame belongs to; 0 for state transfer.</summary>
@@ -35,7 +50,10 @@ public sealed class TensorFrame
     /// <summary>State transfer: 0 for parameters, then the optimizer's slots.</summary>
     public int Section { get; init; }
 
-    /// <summary>Where the numbers lie in the sender's shared segment; meaningful if <see cref="IsShared"/>.</summary>
+    /// <summary>How the numbers are written, in the frame or in shared memory.</summary>
+    public ElementType Type { get; init; }
+
+    /// <summary>The cell of the sender's shared segment from which the numbers lie; meaningful if <see cref="IsShared"/>.</summary>
     public long SharedAt { get; init; }
 
     /// <summary>How many numbers lie in the sender's shared segment; 0 when the payload travels with the frame.</summary>
@@ -47,38 +65,89 @@ public sealed class TensorFrame
     /// <summary>CRC-32C of the payload as it was sent.</summary>
     public uint Checksum { get; init; }
 
-    /// <summary>The numbers, little-endian float32 on the wire.</summary>
-    public ReadOnlyMemory<float> Payload { get; }
+    /// <summary>Numbers of the payload; 0 while they are only in shared memory.</summary>
+    public int Length { get; }
+
+    /// <summary>The payload as on the wire: little-endian numbers of <see cref="Type"/>.</summary>
+    public ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(_cells.Span)[..(Length * SizeOf(Type))];
+
+    /// <summary>The cells that <see cref="Bytes"/> fill.</summary>
+    public ReadOnlySpan<float> Cells => _cells.Span[..CellsOf(Length, Type)];
+
+    /// <summary>Bytes of one number.</summary>
+    public static int SizeOf(ElementType type) => type == ElementType.Bfloat16 ? sizeof(ushort) : sizeof(float);
+
+    /// <summary>Float32 cells that so many numbers take.</summary>
+    public static int CellsOf(int length, ElementType type) => ((length * SizeOf(type)) + sizeof(float) - 1) / sizeof(float);
 
     /// <summary>The same frame with its numbers in it instead of in shared memory; null when they do not lie in the segment.</summary>
     /// <param name="segment">The sender's segment; null when it has none.</param>
     public TensorFrame? Resolve(SharedSegment? segment)
     {
-        if (segment is null || !segment.Contains(SharedAt, SharedLength) || SharedLength > PeerChannels.MaxMessageBytes / sizeof(float))
+        if (segment is null || SharedLength > PeerChannels.MaxMessageBytes / sizeof(float) || !segment.Contains(SharedAt, CellsOf(SharedLength, Type)))
             return null;
-        var values = PooledFloats.Rent(SharedLength);
-        segment.Read(SharedAt, values.Span);
-        return new TensorFrame(values)
-        {
-            Generation = Generation,
-            Step = Step,
-            Node = Node,
-            Offset = Offset,
-            SharedAt = SharedAt,
-            SharedLength = SharedLength,
-        };
+        var cells = PooledFloats.Rent(CellsOf(SharedLength, Type));
+        segment.Read(SharedAt, cells.Span);
+        return new TensorFrame(this, cells, cells.Memory, SharedLength, Type);
     }
 
-    /// <summary>Hands the frame's hold of its payload to the caller; a frame over foreign memory is copied.</summary>
-    public PooledFloats TakePayload() => _pooled ?? PooledFloats.Copy(Payload.Span);
+    /// <summary>The same numbers in the type of the wire, rounded where it has fewer digits; this frame's hold passes on to the one returned.</summary>
+    public TensorFrame Into(ElementType type)
+    {
+        if (type == Type)
+            return this;
+        if (type != ElementType.Bfloat16)
+            throw new ArgumentOutOfRangeException(nameof(type), type, "only float32 is made into another type");
+        var cells = PooledFloats.Rent(CellsOf(Length, type));
+        BFloat16.Narrow(_cells.Span[..Length], MemoryMarshal.Cast<float, ushort>(cells.Span)[..Length]);
+        Release();
+        return new TensorFrame(this, cells, cells.Memory, Length, type);
+    }
+
+    /// <summary>The frame with its checksum; this frame's hold passes on to it.</summary>
+    public TensorFrame Sealed() => new(this, _pooled, _cells, Length, Type) { Checksum = ChecksumOf(Bytes) };
+
+    /// <summary>A frame that says where in shared memory the numbers have been put.</summary>
+    /// <param name="at">First cell.</param>
+    public TensorFrame LyingAt(long at) => new(this, null, default, 0, Type) { SharedAt = at, SharedLength = Length };
+
+    /// <summary>Copies the numbers, as float32, to where they belong.</summary>
+    /// <param name="destination">Of <see cref="Length"/>.</param>
+    public void CopyTo(Span<float> destination)
+    {
+        if (Type == ElementType.Bfloat16)
+            BFloat16.Widen(MemoryMarshal.Cast<byte, ushort>(Bytes), destination);
+        else
+            _cells.Span.CopyTo(destination);
+    }
+
+    /// <summary>Hands the frame's hold to the caller, as float32 numbers; a frame over foreign memory is copied.</summary>
+    public PooledFloats TakeNumbers()
+    {
+        if (Type == ElementType.Float32 && _pooled is not null)
+            return _pooled;
+        var numbers = PooledFloats.Rent(Length);
+        CopyTo(numbers.Span);
+        Release();
+        return numbers;
+    }
+
+    /// <summary>Adds a holder, who has to <see cref="Release"/> too.</summary>
+    public TensorFrame Hold()
+    {
+        _pooled?.Hold();
+        return this;
+    }
 
     /// <summary>Gives a pooled payload back.</summary>
     public void Release() => _pooled?.Release();
 
     /// <summary>CRC-32C (Castagnoli) of the numbers' bytes.</summary>
-    public static uint ChecksumOf(ReadOnlySpan<float> payload)
+    public static uint ChecksumOf(ReadOnlySpan<float> numbers) => ChecksumOf(MemoryMarshal.AsBytes(numbers));
+
+    /// <summary>CRC-32C (Castagnoli).</summary>
+    public static uint ChecksumOf(ReadOnlySpan<byte> bytes)
     {
-        var bytes = MemoryMarshal.AsBytes(payload);
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         var crc = uint.MaxValue;
         foreach (var word in words)

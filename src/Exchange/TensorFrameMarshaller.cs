@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
 using Grpc.Core;
 
@@ -14,7 +15,8 @@ public static class TensorFrameMarshaller
 {
     // Protobuf tags: field number << 3 | wire type (0 varint, 2 length-delimited, 5 fixed 32 bits).
     private const byte GenerationTag = 1 << 3, StepTag = 2 << 3, LevelTag = 4 << 3, IndexTag = 5 << 3,
-        OffsetTag = 6 << 3, ChecksumTag = 7 << 3, SectionTag = 8 << 3, SharedAtTag = 9 << 3, SharedLengthTag = 10 << 3, PayloadTag = (15 << 3) | 2;
+        OffsetTag = 6 << 3, ChecksumTag = 7 << 3, SectionTag = 8 << 3, SharedAtTag = 9 << 3, SharedLengthTag = 10 << 3,
+        TypeTag = 11 << 3, PayloadTag = (15 << 3) | 2;
 
     /// <summary>The marshaller.</summary>
     public static Marshaller<TensorFrame> Instance { get; } = Marshallers.Create(Serialize, Deserialize);
@@ -23,7 +25,7 @@ public static class TensorFrameMarshaller
     {
         Span<byte> header = stackalloc byte[96];
         var used = WriteHeader(frame, header);
-        var payload = MemoryMarshal.AsBytes(frame.Payload.Span);
+        var payload = frame.Bytes;
         context.SetPayloadLength(used + payload.Length);
         var writer = context.GetBufferWriter();
         writer.Write(header[..used]);
@@ -43,10 +45,11 @@ public static class TensorFrameMarshaller
         WriteField(header, ref used, SectionTag, (ulong)frame.Section);
         WriteField(header, ref used, SharedAtTag, (ulong)frame.SharedAt);
         WriteField(header, ref used, SharedLengthTag, (ulong)frame.SharedLength);
-        if (frame.Payload.IsEmpty)
+        WriteField(header, ref used, TypeTag, (ulong)frame.Type);
+        if (frame.Length == 0)
             return used; // as generated code does
         header[used++] = PayloadTag;
-        WriteVarint(header, ref used, (ulong)frame.Payload.Length * sizeof(float));
+        WriteVarint(header, ref used, (ulong)frame.Bytes.Length);
         return used;
     }
 
@@ -71,7 +74,8 @@ public static class TensorFrameMarshaller
         long generation = 0, step = 0, offset = 0, sharedAt = 0;
         int level = 0, index = 0, section = 0, sharedLength = 0;
         uint checksum = 0;
-        PooledFloats? payload = null;
+        var type = ElementType.Float32;
+        ReadOnlySequence<byte> payload = default;
         while (!reader.End)
         {
             var tag = ReadVarint(ref reader);
@@ -86,15 +90,13 @@ public static class TensorFrameMarshaller
                 case SectionTag: section = (int)ReadVarint(ref reader); break;
                 case SharedAtTag: sharedAt = (long)ReadVarint(ref reader); break;
                 case SharedLengthTag: sharedLength = (int)ReadVarint(ref reader); break;
-                case PayloadTag:
-                    payload?.Release();
-                    payload = ReadPayload(ReadBytes(ref reader));
-                    break;
+                case TypeTag: type = ReadType(ref reader); break;
+                case PayloadTag: payload = ReadBytes(ref reader); break;
                 default: Skip(ref reader, tag); break;
             }
         }
 
-        return new TensorFrame(payload ?? PooledFloats.Rent(0))
+        return new TensorFrame(ReadCells(payload, type), (int)payload.Length / TensorFrame.SizeOf(type), type)
         {
             Generation = generation,
             Step = step,
@@ -107,13 +109,19 @@ public static class TensorFrameMarshaller
         };
     }
 
-    private static PooledFloats ReadPayload(ReadOnlySequence<byte> bytes)
+    private static ElementType ReadType(ref SequenceReader<byte> reader)
     {
-        if (bytes.Length % sizeof(float) != 0)
-            throw Malformed($"a payload of {bytes.Length} bytes is no whole number of float32 values");
-        var payload = PooledFloats.Rent((int)(bytes.Length / sizeof(float)));
-        bytes.CopyTo(MemoryMarshal.AsBytes(payload.Span));
-        return payload;
+        var type = ReadVarint(ref reader);
+        return type <= (ulong)ElementType.Bfloat16 ? (ElementType)type : throw Malformed($"element type {type}, of which this program knows nothing");
+    }
+
+    private static PooledFloats ReadCells(ReadOnlySequence<byte> bytes, ElementType type)
+    {
+        if (bytes.Length % TensorFrame.SizeOf(type) != 0)
+            throw Malformed($"a payload of {bytes.Length} bytes is no whole number of {type.ToString().ToLowerInvariant()} values");
+        var cells = PooledFloats.Rent((int)((bytes.Length + sizeof(float) - 1) / sizeof(float)));
+        bytes.CopyTo(MemoryMarshal.AsBytes(cells.Span));
+        return cells;
     }
 
     private static ReadOnlySequence<byte> ReadBytes(ref SequenceReader<byte> reader)

@@ -41,13 +41,13 @@ internal sealed class StepRunner : IDisposable
         _cover = _tree.Cover(_range.First, _range.End);
         var map = new ShardMap(replica.Layout.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
         _session = new ExchangeSession(
-            new MemberPlan(plan.Generation, workerId, map, [.. plan.Owners.Select(o => o.WorkerId == workerId ? null : o.GrpcAddress)], configuration.Cluster.SharedMemory),
+            new MemberPlan(plan.Generation, workerId, map, [.. plan.Owners.Select(o => o.WorkerId == workerId ? null : o.GrpcAddress)], configuration.Cluster.SharedMemory, plan.Wire),
             owner, channels);
         var ownedIndex = plan.Owners.ToList().FindIndex(o => o.WorkerId == workerId);
         if (ownedIndex >= 0)
         {
             var members = plan.Members.ToDictionary(m => m.WorkerId, m => new MicroBatchRange(m.FirstMicroBatch, m.EndMicroBatch));
-            owner.Begin(new OwnerPlan(plan.Generation, ownedIndex, map, _tree, members), workerId, _session.Deliver);
+            owner.Begin(new OwnerPlan(plan.Generation, ownedIndex, map, _tree, members, plan.Wire), workerId, _session.Deliver);
         }
     }
 

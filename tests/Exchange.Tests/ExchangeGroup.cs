@@ -1,3 +1,4 @@
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
 using Xunit;
 
@@ -23,6 +24,9 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     /// <summary>Whether sums go through shared memory.</summary>
     public bool SharedMemory { get; init; } = true;
 
+    /// <summary>How gradients travel.</summary>
+    public ElementType Wire { get; init; }
+
     public IReadOnlyList<MicroBatchRange> Ranges { get; private set; } = [];
 
     public ShardMap Map { get; private set; } = null!;
@@ -30,10 +34,11 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     /// <summary>Nodes that own shards.</summary>
     public IEnumerable<ExchangeNode> Owners => Star is null ? Members : [Star];
 
-    public static async Task<ExchangeGroup> StartAsync(int members, bool star, int microBatches = 8, int elements = 5000, bool sharedMemory = true)
+    public static async Task<ExchangeGroup> StartAsync(int members, bool star, int microBatches = 8, int elements = 5000, bool sharedMemory = true,
+        ElementType wire = ElementType.Float32)
     {
         var nodes = await Task.WhenAll(Enumerable.Range(0, members).Select(i => ExchangeNode.StartAsync($"worker-{i}")));
-        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements) { SharedMemory = sharedMemory };
+        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements) { SharedMemory = sharedMemory, Wire = wire };
     }
 
     /// <summary>Starts a generation on everybody, or on those that are named.</summary>
@@ -49,12 +54,12 @@ internal sealed class ExchangeGroup : IAsyncDisposable
         Map = new ShardMap(_elements, bucketElements: 1500, chunkElements: 400, owners.Length);
         var ranges = members.Zip(Ranges).ToDictionary(m => m.First.Id, m => m.Second);
         Sessions = [.. members.Take(sessions).Select(m => new ExchangeSession(
-            new MemberPlan(generation, m.Id, Map, [.. owners.Select(o => o == m ? null : o.Address)], SharedMemory), m.Owner, m.Channels))];
+            new MemberPlan(generation, m.Id, Map, [.. owners.Select(o => o == m ? null : o.Address)], SharedMemory, Wire), m.Owner, m.Channels))];
         for (var i = 0; i < owners.Length; i++)
         {
             var local = Array.IndexOf(members, owners[i]);
             owners[i].Owner.Begin(
-                new OwnerPlan(generation, i, Map, Tree, ranges), owners[i].Id, local >= 0 && local < Sessions.Length ? Sessions[local].Deliver : null);
+                new OwnerPlan(generation, i, Map, Tree, ranges, Wire), owners[i].Id, local >= 0 && local < Sessions.Length ? Sessions[local].Deliver : null);
         }
     }
 
@@ -81,9 +86,26 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     /// <summary>Everybody's part of a step; checks every result bit for bit.</summary>
     public async Task StepAsync(long step)
     {
-        var expected = RandomFloats.Bits(RandomFloats.TreeSum(Tree, Tree.Root, Gradients(step)));
+        var expected = RandomFloats.Bits(Expected(Gradients(step)));
         var results = await Task.WhenAll(Enumerable.Range(0, Sessions.Length).Select(m => TakeAsync(m, step))).WaitAsync(TimeSpan.FromMinutes(1));
         Assert.All(results, result => Assert.True(expected.AsSpan().SequenceEqual(RandomFloats.Bits(result)), $"step {step} has other bits than the tree's sum"));
+    }
+
+    /// <summary>What the members must get: the tree's sum; with bfloat16, of rounded contributions and rounded itself.</summary>
+    private float[] Expected(float[][] gradients)
+    {
+        if (Wire == ElementType.Float32)
+            return RandomFloats.TreeSum(Tree, Tree.Root, gradients);
+        var contributed = Ranges.SelectMany(r => Tree.Cover(r.First, r.End)).ToHashSet();
+        return RandomFloats.Rounded(Sum(Tree.Root));
+
+        float[] Sum(TreeNode node)
+        {
+            if (contributed.Contains(node))
+                return RandomFloats.Rounded(RandomFloats.TreeSum(Tree, node, gradients));
+            var left = new TreeNode(node.Level - 1, node.Index * 2);
+            return left.Sibling.First >= Tree.MicroBatches ? Sum(left) : [.. Sum(left).Zip(Sum(left.Sibling), (a, b) => a + b)];
+        }
     }
 
     public async Task EndAsync(long generation)

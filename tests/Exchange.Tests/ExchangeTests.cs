@@ -1,3 +1,4 @@
+using DistSeq2Seq.Protocol.Exchange;
 using Xunit;
 
 namespace DistSeq2Seq.Exchange.Tests;
@@ -28,6 +29,23 @@ public class ExchangeTests
     }
 
     [Theory]
+    [InlineData(true, 1, 5, true)]
+    [InlineData(true, 3, 7, true)]
+    [InlineData(true, 3, 7, false)]
+    [InlineData(false, 2, 8, true)]
+    [InlineData(false, 2, 8, false)]
+    [InlineData(false, 3, 6, true)]
+    [InlineData(false, 4, 7, false)]
+    public async Task Steps_WithBfloat16_GiveEveryMemberTheSameRoundedSum(bool star, int members, int microBatches, bool sharedMemory)
+    {
+        await using var group = await ExchangeGroup.StartAsync(members, star, microBatches, elements: 4999, sharedMemory, ElementType.Bfloat16);
+        group.Begin(1);
+        for (var step = 1; step <= 4; step++)
+            await group.StepAsync(step);
+        Assert.All(group.Owners, o => Assert.Equal(0, o.Owner.Refused));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Steps_UnevenRangesOverSeveralGenerations_GiveTheSameBits(bool star)
@@ -43,15 +61,17 @@ public class ExchangeTests
         }
     }
 
-    [Fact]
-    public async Task BytesSent_Sharded_AreOnesRangeToTheOtherOwners()
+    [Theory]
+    [InlineData(ElementType.Float32, 4)]
+    [InlineData(ElementType.Bfloat16, 2)]
+    public async Task BytesSent_Sharded_AreOnesRangeToTheOtherOwners(ElementType wire, long bytesOfANumber)
     {
-        await using var group = await ExchangeGroup.StartAsync(2, star: false, microBatches: 4);
+        await using var group = await ExchangeGroup.StartAsync(2, star: false, microBatches: 4, wire: wire);
         group.Begin(1);
         await group.StepAsync(1);
         // Each member's range is one node of the tree; the shards of the other owner leave the process, once.
         for (var member = 0; member < 2; member++)
-            Assert.Equal(group.Map.Chunks.Where(c => c.Owner != member).Sum(c => c.Length) * 4L, group.Sessions[member].BytesSent);
+            Assert.Equal(group.Map.Chunks.Where(c => c.Owner != member).Sum(c => c.Length) * bytesOfANumber, group.Sessions[member].BytesSent);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -19,6 +20,7 @@ public class PoisonTests
         { "node", "worker worker-1 sent the sum of micro-batches 0 to 3" },
         { "part of its node", "worker worker-1 sent the sum of micro-batches 4 to 4" },
         { "beyond the tree", "worker worker-1 sent the sum of" },
+        { "type", "worker worker-1 sent elements from 0 as Bfloat16, but the wire of generation 9 is Float32 (cluster.wire)" },
         { "checksum", "worker worker-1 sent elements from 0 with checksum 00000001, but they arrived with" },
         { "old step", "worker worker-1 sent step 1 of elements from 0 while step 2 is being summed" },
         { "skipped step", "worker worker-1 sent step 3 of elements from 0 while step 2 is being summed" },
@@ -163,6 +165,7 @@ public class PoisonTests
             case "node": yield return Frame(new TreeNode(2, 0)); break;
             case "part of its node": yield return Frame(new TreeNode(0, 4)); break;
             case "beyond the tree": yield return Frame(new TreeNode(2, 1 << 30)); break;
+            case "type": yield return Frame(own).Into(ElementType.Bfloat16).Sealed(); break;
             case "checksum": yield return Frame(own, checksum: 1); break;
             case "old step":
                 yield return Frame(own); // with worker 0's part this finishes the chunk

@@ -27,6 +27,17 @@ internal static class RandomFloats
         return [.. sum.Zip(TreeSum(tree, left.Sibling, microBatches), (a, b) => a + b)];
     }
 
+    /// <summary>The values nearest to them with 8 significant bits, by arithmetic instead of bits.</summary>
+    public static float[] Rounded(IEnumerable<float> values) => [.. values.Select(Rounded)];
+
+    private static float Rounded(float value)
+    {
+        if (value == 0 || !float.IsFinite(value))
+            return value;
+        var unit = Math.ScaleB(1, Math.Max(Math.ILogB(value), -126) - 7); // of the last digit that stays
+        return (float)(Math.Round(value / unit, MidpointRounding.ToEven) * unit);
+    }
+
     /// <summary>The bits, so that equality means identity.</summary>
     public static uint[] Bits(ReadOnlySpan<float> values) => System.Runtime.InteropServices.MemoryMarshal.Cast<float, uint>(values).ToArray();
 }

@@ -25,7 +25,8 @@ public class TensorFrameMarshallerTests
             Offset = (long)numbers[3] * wide,
             Checksum = (uint)numbers[4] * 2u,
             Section = wide % 4,
-            Payload = ByteString.CopyFrom(MemoryMarshal.AsBytes(RandomFloats.Of(length, numbers[0]).AsSpan())),
+            ElementType = (ElementType)(wide % 2),
+            Payload = ByteString.CopyFrom(new TensorFrame(RandomFloats.Of(length, numbers[0])).Into((ElementType)(wide % 2)).Bytes),
         }).ToArbitrary();
 
     [Fact]
@@ -38,9 +39,9 @@ public class TensorFrameMarshallerTests
         {
             var frame = Read(Segments(chunk.ToByteArray(), segment));
             Assert.Equal(
-                (chunk.Generation, chunk.Step, chunk.Level, chunk.Index, chunk.Offset, chunk.Checksum, chunk.Section),
-                (frame.Generation, frame.Step, frame.Node.Level, frame.Node.Index, frame.Offset, frame.Checksum, frame.Section));
-            Assert.Equal(chunk.Payload.ToByteArray(), MemoryMarshal.AsBytes(frame.Payload.Span).ToArray());
+                (chunk.Generation, chunk.Step, chunk.Level, chunk.Index, chunk.Offset, chunk.Checksum, chunk.Section, chunk.ElementType),
+                (frame.Generation, frame.Step, frame.Node.Level, frame.Node.Index, frame.Offset, frame.Checksum, frame.Section, frame.Type));
+            Assert.Equal(chunk.Payload.ToByteArray(), frame.Bytes.ToArray());
             frame.Release();
         }).QuickCheckThrowOnFailure();
 
@@ -58,6 +59,8 @@ public class TensorFrameMarshallerTests
     [InlineData(new byte[] { 0x08, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 }, "more than 64 bits")]
     [InlineData(new byte[] { 0x7A, 5, 1, 2, 3 }, "a field of 5 bytes in a message with 3 left")]
     [InlineData(new byte[] { 0x7A, 3, 1, 2, 3 }, "3 bytes is no whole number of float32")]
+    [InlineData(new byte[] { 0x58, 1, 0x7A, 3, 1, 2, 3 }, "3 bytes is no whole number of bfloat16")]
+    [InlineData(new byte[] { 0x58, 2 }, "element type 2")]
     [InlineData(new byte[] { 0x0B }, "wire type 3")]
     [InlineData(new byte[] { 0x0D, 1, 2 }, "ends in the middle of a field")]
     public void Deserialize_Malformed_SaysWhatIsWrong(byte[] bytes, string what)
@@ -90,7 +93,7 @@ public class TensorFrameMarshallerTests
         }
     }
 
-    private static TensorFrame FrameOf(TensorChunk chunk) => new(MemoryMarshal.Cast<byte, float>(chunk.Payload.Span).ToArray())
+    private static TensorFrame FrameOf(TensorChunk chunk) => new(CellsOf(chunk), chunk.Payload.Length / TensorFrame.SizeOf(chunk.ElementType), chunk.ElementType)
     {
         Generation = chunk.Generation,
         Step = chunk.Step,
@@ -99,6 +102,13 @@ public class TensorFrameMarshallerTests
         Checksum = chunk.Checksum,
         Section = chunk.Section,
     };
+
+    private static PooledFloats CellsOf(TensorChunk chunk)
+    {
+        var cells = PooledFloats.Rent((chunk.Payload.Length + 3) / 4);
+        chunk.Payload.Span.CopyTo(MemoryMarshal.AsBytes(cells.Span));
+        return cells;
+    }
 
     private static byte[] Write(TensorFrame frame)
     {

@@ -5,7 +5,8 @@ namespace DistSeq2Seq.Bench.Comparing;
 /// <summary>The command line of <c>./dist bench</c>.</summary>
 internal static class CompareCommand
 {
-    private static readonly string[] Names = ["one", "two", "scaling", "allreduce"];
+    private static readonly string[] Names =
+        ["one", "two", "scaling", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four", "multi30k-1g", "multi30k-1g-bf16"];
 
     /// <summary>The command with its options.</summary>
     public static RootCommand Create()
@@ -37,7 +38,7 @@ internal static class CompareCommand
         var folder = Directory.CreateTempSubdirectory("distseq2seq-bench-");
         try
         {
-            var all = new BenchCases(SyntheticCorpus.Prepare(folder.FullName), peers).All;
+            var all = new BenchCases(folder.FullName, peers).All;
             var results = new List<Comparison>();
             foreach (var each in all.Where(c => names.Contains(c.Name)))
                 results.Add(await Comparison.RunAsync(each, pairs, python, cancellation));

@@ -16,6 +16,12 @@ internal sealed record Comparison(BenchCase Case, IReadOnlyList<Measurement> Our
     public static async Task<Comparison> RunAsync(BenchCase work, int pairs, string? python, CancellationToken cancellation)
     {
         List<Measurement> ours = [], peer = [];
+        if (work.WhyNot?.Invoke() is { } reason)
+        {
+            Console.Error.WriteLine($"{work.Name}: skipped, {reason}");
+            return new Comparison(work, ours, peer);
+        }
+
         for (var pair = 1; pair <= pairs; pair++)
         {
             cancellation.ThrowIfCancellationRequested();

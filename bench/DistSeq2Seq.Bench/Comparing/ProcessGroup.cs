@@ -6,10 +6,14 @@ namespace DistSeq2Seq.Bench.Comparing;
 internal static class ProcessGroup
 {
     /// <summary>Starts our members, tells them each other's addresses and takes their measurements.</summary>
-    public static async Task<Measurement> OursAsync(int workers, params string[] arguments)
+    public static Task<Measurement> OursAsync(int workers, params string[] arguments) => OursAsync(workers, null, arguments);
+
+    /// <summary>The same, each member on a host of its own where there is a network.</summary>
+    public static async Task<Measurement> OursAsync(int workers, LimitedNetwork? network, params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "distseq2seq-bench.dll");
-        using var group = new Running(workers, rank => ["dotnet", program, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}"]);
+        using var group = new Running(workers, rank =>
+            [.. network?.Prefix(rank) ?? [], "dotnet", program, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}", "--bind", network?.Address(rank) ?? "127.0.0.1"]);
         var addresses = new string[workers];
         for (var rank = 0; rank < workers; rank++)
             addresses[rank] = await group.ReadLineAsync(rank);
@@ -19,11 +23,16 @@ internal static class ProcessGroup
     }
 
     /// <summary>Starts a peer's processes and takes their measurements.</summary>
-    public static async Task<Measurement> PeerAsync(string python, string script, int workers, params string[] arguments)
+    public static Task<Measurement> PeerAsync(string python, string script, int workers, params string[] arguments) =>
+        PeerAsync(python, script, workers, null, arguments);
+
+    /// <summary>The same, each process on a host of its own where there is a network.</summary>
+    public static async Task<Measurement> PeerAsync(string python, string script, int workers, LimitedNetwork? network, params string[] arguments)
     {
         var port = FreePort.Take();
-        using var group = new Running(workers,
-            rank => [python, script, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}", "--port", $"{port}"]);
+        string[] meeting = network is null ? [] : ["--address", network.Address(0), "--interface", Cluster.Tests.Support.NetworkHost.Interface];
+        using var group = new Running(workers, rank =>
+            [.. network?.Prefix(rank) ?? [], python, script, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}", "--port", $"{port}", .. meeting]);
         return await group.MeasurementAsync();
     }
 
@@ -78,7 +87,7 @@ internal static class ProcessGroup
         private async Task<Exception> FailureAsync(int rank)
         {
             var error = await _processes[rank].StandardError.ReadToEndAsync();
-            return new InvalidOperationException($"{_processes[rank].StartInfo.ArgumentList[2]} of rank {rank} ended without a result:\n{error.Trim()}");
+            return new InvalidOperationException($"`{string.Join(' ', _processes[rank].StartInfo.ArgumentList.Skip(2))}` of rank {rank} ended without a result:\n{error.Trim()}");
         }
     }
 }

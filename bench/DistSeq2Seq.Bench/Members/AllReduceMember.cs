@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
 using DistSeq2Seq.Worker;
 
@@ -17,22 +18,23 @@ internal static class AllReduceMember
         command.SetAction(async (parsed, _) =>
         {
             var (rank, workers, warmup, rounds) = options.Read(parsed);
-            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds)).ToLine());
+            var wire = parsed.GetValue(options.Wire) == Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32;
+            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!, wire)).ToLine());
             return 0;
         });
         return command;
     }
 
-    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds)
+    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, ElementType wire)
     {
-        await using var member = await MemberProcess.StartAsync(rank, new SnapshotStore());
+        await using var member = await MemberProcess.StartAsync(rank, bind, new SnapshotStore());
         var cluster = new ClusterConfiguration();
         var map = new ShardMap(ReferenceCase.ExchangeElements, cluster.BucketBytes / sizeof(float), cluster.ChunkBytes / sizeof(float), workers);
         var name = MemberProcess.Name(rank);
         await using var session = new ExchangeSession(
-            new MemberPlan(1, name, map, [.. member.Addresses.Select((address, owner) => owner == rank ? null : address)]), member.Owner, member.Channels);
+            new MemberPlan(1, name, map, [.. member.Addresses.Select((address, owner) => owner == rank ? null : address)], Wire: wire), member.Owner, member.Channels);
         var ranges = Enumerable.Range(0, workers).ToDictionary(MemberProcess.Name, r => new MicroBatchRange(r, r + 1));
-        member.Owner.Begin(new OwnerPlan(1, rank, map, new SummationTree(workers), ranges), name, session.Deliver);
+        member.Owner.Begin(new OwnerPlan(1, rank, map, new SummationTree(workers), ranges, wire), name, session.Deliver);
 
         var gradient = GC.AllocateArray<float>(ReferenceCase.ExchangeElements, pinned: true);
         var sum = GC.AllocateArray<float>(ReferenceCase.ExchangeElements, pinned: true);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Bench.Members;
 
@@ -10,11 +11,17 @@ internal sealed class MemberOptions
     private readonly Option<int> _warmup = new("--warmup") { DefaultValueFactory = _ => 2 };
     private readonly Option<int> _rounds = new("--rounds") { DefaultValueFactory = _ => 5 };
 
+    /// <summary>Address that this member listens on and is reached by.</summary>
+    public Option<string> Bind { get; } = new("--bind") { DefaultValueFactory = _ => "127.0.0.1" };
+
+    /// <summary>How gradients travel.</summary>
+    public Option<Wire> Wire { get; } = new("--wire") { DefaultValueFactory = _ => Configuration.Wire.Fp32 };
+
     /// <summary>A hidden verb with these options.</summary>
     public Command Command(string name)
     {
         var command = new Command(name) { Hidden = true };
-        foreach (var option in (IEnumerable<Option<int>>)[_rank, _workers, _warmup, _rounds])
+        foreach (var option in (IEnumerable<Option>)[_rank, _workers, _warmup, _rounds, Bind, Wire])
             command.Add(option);
         return command;
     }

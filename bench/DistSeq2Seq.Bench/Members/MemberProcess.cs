@@ -34,11 +34,14 @@ internal sealed class MemberProcess : IAsyncDisposable
     public static string Name(int rank) => $"worker-{rank}";
 
     /// <summary>Starts serving and meets the others.</summary>
-    public static async Task<MemberProcess> StartAsync(int rank, IReplicaStateSource states)
+    /// <param name="rank">Position of this process, from 0.</param>
+    /// <param name="bind">Address of this host.</param>
+    /// <param name="states">What it gives out.</param>
+    public static async Task<MemberProcess> StartAsync(int rank, string bind, IReplicaStateSource states)
     {
         var owner = new ReductionOwner();
         var builder = WebApplication.CreateSlimBuilder();
-        GrpcServer.Configure(builder, IPAddress.Loopback, 0);
+        GrpcServer.Configure(builder, IPAddress.Parse(bind), 0);
         builder.Services.AddSingleton(owner);
         builder.Services.AddSingleton(states);
         builder.Services.AddSingleton<ReductionService>();

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Worker;
 
 namespace DistSeq2Seq.Bench.Members;
@@ -21,16 +23,17 @@ internal static class TrainMember
         command.SetAction(async (parsed, _) =>
         {
             var (rank, workers, warmup, rounds) = options.Read(parsed);
-            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(corpus)!)).ToLine());
+            var wire = parsed.GetValue(options.Wire) == Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32;
+            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!, wire, parsed.GetValue(corpus)!)).ToLine());
             return 0;
         });
         return command;
     }
 
-    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string corpus)
+    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, ElementType wire, string corpus)
     {
         var snapshots = new SnapshotStore();
-        await using var member = await MemberProcess.StartAsync(rank, snapshots);
+        await using var member = await MemberProcess.StartAsync(rank, bind, snapshots);
         Measurement? result = null;
         Exception? failure = null;
         // As in a worker process: tensors belong to one thread that does nothing else.
@@ -38,7 +41,7 @@ internal static class TrainMember
         {
             try
             {
-                result = Train(member, snapshots, workers, warmup, rounds, corpus);
+                result = Train(member, snapshots, workers, warmup, rounds, wire, corpus);
             }
             catch (Exception e)
             {
@@ -50,7 +53,7 @@ internal static class TrainMember
         return result ?? throw new InvalidOperationException("the training thread failed", failure);
     }
 
-    private static Measurement Train(MemberProcess member, SnapshotStore snapshots, int workers, int warmup, int rounds, string corpus)
+    private static Measurement Train(MemberProcess member, SnapshotStore snapshots, int workers, int warmup, int rounds, ElementType wire, string corpus)
     {
         var configuration = ReferenceCase.Configuration(workers);
         using var data = PreparedFolder.Open(corpus);
@@ -59,7 +62,7 @@ internal static class TrainMember
         using var summer = new GradientSummer(replica.NewGradientBuffer);
         var sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
         using var runner = new StepRunner(MemberProcess.Name(member.Rank), configuration, replica, snapshots, schedule, summer, sum,
-            Plan(member, configuration), member.Owner, member.Channels, CancellationToken.None);
+            Plan(member, configuration, wire), member.Owner, member.Channels, CancellationToken.None);
 
         var timer = new RoundTimer();
         List<double> compute = [], exchange = [];
@@ -84,7 +87,7 @@ internal static class TrainMember
     }
 
     /// <summary>Sharded: every member owns a part, and computes one micro-batch.</summary>
-    private static ExchangePlan Plan(MemberProcess member, Configuration.RunConfiguration configuration)
+    private static ExchangePlan Plan(MemberProcess member, RunConfiguration configuration, ElementType wire)
     {
         var plan = new ExchangePlan
         {
@@ -92,6 +95,7 @@ internal static class TrainMember
             MicroBatches = configuration.Training.MicroBatches,
             BucketElements = configuration.Cluster.BucketBytes / sizeof(float),
             ChunkElements = configuration.Cluster.ChunkBytes / sizeof(float),
+            Wire = wire,
         };
         for (var rank = 0; rank < member.Addresses.Count; rank++)
         {

@@ -152,6 +152,7 @@ public sealed partial class RunMachine
             MicroBatches = _options.MicroBatches,
             BucketElements = _options.BucketElements,
             ChunkElements = _options.ChunkElements,
+            Wire = _options.Wire,
         };
         foreach (var (member, range) in _members.Zip(ranges))
         {

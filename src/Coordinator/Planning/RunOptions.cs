@@ -1,4 +1,5 @@
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Protocol.Exchange;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
@@ -25,6 +26,9 @@ public sealed record RunOptions
 
     /// <summary>Elements of a chunk.</summary>
     public required int ChunkElements { get; init; }
+
+    /// <summary>How gradients travel.</summary>
+    public ElementType Wire { get; init; }
 
     /// <summary>Step size.</summary>
     public required double LearningRate { get; init; }
@@ -60,6 +64,7 @@ public sealed record RunOptions
         Topology = configuration.Cluster.Topology,
         BucketElements = configuration.Cluster.BucketBytes / sizeof(float),
         ChunkElements = configuration.Cluster.ChunkBytes / sizeof(float),
+        Wire = configuration.Cluster.Wire == Configuration.Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32,
         LearningRate = configuration.Training.Optimizer.LearningRate,
         ValidateEvery = configuration.Training.ValidateEvery,
         ValidationPieces = validationPieces,

@@ -3,12 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Support;
 
 /// <summary>
-/// A Linux network namespace that a test makes for itself: a host of its own with its own interfaces, ports and loopback.
+/// A Linux network namespace that a test, or a bench, makes for itself: a host of its own with its own interfaces, ports and loopback.
 /// It has no way out, neither to this machine's network nor to another namespace, but the links that the test makes.
 /// </summary>
 internal sealed partial class NetworkNamespace : IDisposable
@@ -45,22 +44,27 @@ internal sealed partial class NetworkNamespace : IDisposable
         }
     }
 
-    /// <summary>Skips the running test where no namespaces can be made; removes those that a killed test run left behind.</summary>
-    public static void RequireOrSkip()
+    /// <summary>Why no namespaces can be made here; null where they can. Removes those that a killed process left behind.</summary>
+    public static string? WhyNot()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "network namespaces are Linux's");
-        Skip.IfNot(Environment.IsPrivilegedProcess, "network namespaces need root");
-        Skip.IfNot(Tool.Exists("ip"), "the program ip is not on PATH (Debian's package iproute2)");
-        Skip.IfNot(Tool.Exists("unshare") && Tool.Exists("nsenter"), "unshare and nsenter are not on PATH (Debian's package util-linux)");
+        if (!OperatingSystem.IsLinux())
+            return "network namespaces are Linux's";
+        if (!Environment.IsPrivilegedProcess)
+            return "network namespaces need root";
+        if (!Tool.Exists("ip"))
+            return "the program ip is not on PATH (Debian's package iproute2)";
+        if (!Tool.Exists("unshare") || !Tool.Exists("nsenter"))
+            return "unshare and nsenter are not on PATH (Debian's package util-linux)";
         RemoveOrphans();
         try
         {
             using var _ = Create("probe");
             Tool.Run("unshare", "--mount", "--pid", "--fork", "true");
+            return null;
         }
         catch (ToolException e)
         {
-            Skip.If(true, $"namespaces are not permitted here: {e.Message}");
+            return $"namespaces are not permitted here: {e.Message}";
         }
     }
 
