@@ -62,7 +62,7 @@ internal static class TrainMember
         using var summer = new GradientSummer(replica.NewGradientBuffer);
         var sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
         using var runner = new StepRunner(MemberProcess.Name(member.Rank), configuration, replica, snapshots, schedule, summer, sum,
-            Plan(member, configuration, wire), member.Owner, member.Channels, CancellationToken.None);
+            Plan(member, configuration, wire), member.Owner, member.Channels, FaultInjection.Parse(""), () => { }, CancellationToken.None);
 
         var timer = new RoundTimer();
         List<double> compute = [], exchange = [];
