@@ -92,6 +92,10 @@ public sealed record TimeoutsConfiguration
     [Setting("Seconds of heartbeat silence after which a node counts as unreachable.", Min = 0.5, Max = 600, MayChangeOnResume = true)]
     public double Heartbeat { get; init; } = 3;
 
+    /// <summary>How long a process that was asked to end may take.</summary>
+    [Setting("Seconds that a process may take after SIGTERM or SIGINT: the coordinator to finish the planned steps and save them, a worker to be let go. Then it ends at once, as at the second signal.", Min = 1, Max = 86400, MayChangeOnResume = true)]
+    public double Drain { get; init; } = 100;
+
     /// <summary>How long workers wait for a lost coordinator.</summary>
     [Setting("Seconds that workers keep their state and wait for a lost coordinator.", Min = 1, Max = 604800, MayChangeOnResume = true)]
     public double Coordinator { get; init; } = 600;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
 using DistSeq2Seq.Exchange;
@@ -18,12 +19,14 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
     private readonly PreparedFolder _data;
     private readonly PeerChannels _channels;
     private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly ServedCheckpoint _served;
     private float[][] _sections = [];
 
     public CheckpointWriter(RunFolder folder, RunConfiguration configuration, PreparedFolder data, PeerChannels channels)
     {
         (_folder, _configuration, _data, _channels) = (folder, configuration, data, channels);
         Store = new CheckpointStore(folder.Path);
+        _served = new ServedCheckpoint(Store);
     }
 
     /// <summary>The run's checkpoints.</summary>
@@ -36,12 +39,12 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
     /// <param name="slots">Names of the optimizer's state buffers.</param>
     /// <param name="place">Where the next step stands in the corpus.</param>
     /// <param name="validations">Validations so far.</param>
-    /// <param name="step">The committed step.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <returns>Why older checkpoints could not be removed, which does the new one no harm; null when they could.</returns>
     /// <exception cref="ExchangeFailedException">The worker is gone or sent something else.</exception>
     /// <exception cref="CheckpointException">The store could not write.</exception>
-    public async Task WriteAsync(Effect.WriteCheckpoint order, string address, TensorLayout layout, IReadOnlyList<string> slots,
-        StepPlace place, IReadOnlyList<ValidationPoint> validations, CommittedStep? step, CancellationToken cancellation)
+    public async Task<string?> WriteAsync(Effect.WriteCheckpoint order, string address, TensorLayout layout, IReadOnlyList<string> slots,
+        StepPlace place, IReadOnlyList<ValidationPoint> validations, CancellationToken cancellation)
     {
         await _oneAtATime.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -49,9 +52,9 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
             var elements = checked((int)layout.Count);
             if (_sections.Length != slots.Count + 1 || _sections[0].Length != elements)
                 _sections = [.. Enumerable.Range(0, slots.Count + 1).Select(_ => new float[elements])];
-            await StateClient.FetchAsync(_channels, address, order.Step, _sections, cancellation).ConfigureAwait(false);
-            await Task.Run(() => Store.Write(Content(order, layout, slots, place, validations, step), cancellation), cancellation).ConfigureAwait(false);
-            Store.Retain(_configuration.Checkpoints.KeepLast, _configuration.Checkpoints.KeepBest);
+            var counts = await StateClient.FetchAsync(_channels, address, order.Step, _sections, cancellation).ConfigureAwait(false);
+            await Task.Run(() => Store.Write(Content(order, counts, layout, slots, place, validations), cancellation), cancellation).ConfigureAwait(false);
+            return RemoveOld();
         }
         finally
         {
@@ -60,26 +63,33 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation) => Task.Run<ReplicaStateLease?>(
-        () =>
-        {
-            var path = Store.PathOf(step);
-            if (!Directory.Exists(path))
-                return null;
-            using var checkpoint = Store.Load(path);
-            var sections = Enumerable.Range(0, checkpoint.Slots.Count + 1).Select(_ => new float[checkpoint.Layout.Count]).ToArray();
-            checkpoint.CopyParameters(sections[0]);
-            for (var slot = 0; slot < checkpoint.Slots.Count; slot++)
-                checkpoint.CopySlot(checkpoint.Slots[slot], sections[slot + 1]);
-            return new ReplicaStateLease([.. sections.Select(s => (ReadOnlyMemory<float>)s)], () => { });
-        },
-        cancellation);
+    public Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation) => _served.OpenAsync(step, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _oneAtATime.Dispose();
 
-    private CheckpointContent Content(Effect.WriteCheckpoint order, TensorLayout layout, IReadOnlyList<string> slots,
-        StepPlace place, IReadOnlyList<ValidationPoint> validations, CommittedStep? step) => new()
+    private string? RemoveOld()
+    {
+        try
+        {
+            Store.Retain(_configuration.Checkpoints.KeepLast, _configuration.Checkpoints.KeepBest);
+            return null;
+        }
+        catch (Exception e) when (e is CheckpointException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static JsonObject Training(StepCounts counts)
+    {
+        var training = new JsonObject();
+        TrainingState.Describe(training, counts, history: 0);
+        return training;
+    }
+
+    private CheckpointContent Content(Effect.WriteCheckpoint order, StepCounts counts, TensorLayout layout, IReadOnlyList<string> slots,
+        StepPlace place, IReadOnlyList<ValidationPoint> validations) => new()
         {
             Layout = layout,
             Parameters = FloatBuffer.Of(_sections[0]),
@@ -96,7 +106,8 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
                 ReplicaDigest = order.ReplicaDigest,
                 ValidationHistory = validations,
                 BestValidationLoss = validations.Count == 0 ? null : validations.Min(v => v.Loss),
-                Metrics = step is null ? [] : new Dictionary<string, double>
+                Training = Training(counts),
+                Metrics = order.Taken is not { } step ? [] : new Dictionary<string, double>
                 {
                     ["loss"] = step.LossSum / Math.Max(1, step.Tokens),
                     ["gradient_norm"] = step.GradientNorm,

@@ -16,7 +16,7 @@ namespace DistSeq2Seq.Coordinator;
 /// <summary>What the coordinator's actor works with; made by the host, outlives the actor.</summary>
 public sealed record CoordinatorServices(
     RunConfiguration Configuration, RunFolder Folder, RunJournal Journal, PreparedFolder Data, string CorpusFingerprint, RunOptions Options,
-    StepSchedule Schedule, ReductionOwner Owner, CheckpointWriter Checkpoints, StatusBoard Board, string CoordinatorId, Action<int> Exit);
+    StepSchedule Schedule, ReductionOwner Owner, CheckpointWriter Checkpoints, StatusBoard Board, string CoordinatorId, Action<int> Exit, Action Ended);
 
 /// <summary>The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.</summary>
 /// <remarks>
@@ -53,6 +53,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<WorkerReady>(MakeReady);
         Receive<Regrouped>(answer => Do(_machine.Regrouped(answer, Now)));
         Receive<Synchronized>(answer => Do(_machine.Synchronized(answer, Now)));
+        Receive<Progress>(progress => Do(_machine.Progressed(progress, Now)));
         Receive<StepReport>(report => Do(_machine.Reported(report, Now)));
         Receive<ValidationReport>(report => Do(_machine.Validated(report, Now)));
         Receive<ExchangeFailed>(failure => Do(_machine.ExchangeFailed(failure, Now)));
@@ -60,7 +61,8 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<Leaving>(LetGo);
         Receive<StreamBroken>(broken => Do(_machine.ExchangeFailed(
             new ExchangeFailed { WorkerId = broken.WorkerId, Generation = broken.Generation, Step = _machine.Committed + 1, Peer = "the coordinator", Reason = broken.Reason }, Now)));
-        Receive<CheckpointWritten>(written => Do(_machine.CheckpointDone(written.Step, written.Failure, Now)));
+        Receive<CheckpointWritten>(Written);
+        Receive<DrainTimeout>(_ => GiveUpDrain());
         Receive<Tick>(_ => Do(_machine.Tick(Now)));
         Receive<Stop>(_ => StopRun());
     }
@@ -87,16 +89,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         _stopped.Cancel();
         _stopped.Dispose();
-    }
-
-    /// <inheritdoc/>
-    protected override void PreRestart(Exception reason, object message)
-    {
-        // A new actor of this process would begin with the journal as it was at the process's start. A new process reads it.
-        _log.Error(reason, "Failed at {0} from {1}; ending, so that a new process goes on from the workers' state", message?.GetType().Name, Sender.Path);
-        _services.Exit(ExitCodes.Failure);
-        Context.Stop(Self);
-        base.PreRestart(reason, message!);
+        _services.Ended();
     }
 
     private void RefuseMalformed(IMessage message)
@@ -114,7 +107,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         if (_refs.TryGetValue(request.WorkerId, out var before) && !before.Equals(Sender))
             Do(_machine.Lost(request.WorkerId, "it came back with another actor system", Now));
         _refs[request.WorkerId] = Sender;
-        if (!_machine.Announced(request, Now))
+        if (!_machine.Announced(request, _services.CoordinatorId, Now))
             return;
         if (_machine.Phase == RunPhase.Finished)
         {
@@ -144,10 +137,19 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void MakeReady(WorkerReady ready)
     {
-        var layout = TensorLayout.Create(ready.Layout.Select(t => (t.Name, (IReadOnlyList<long>)[.. t.Shape])));
+        TensorLayout? layout = null;
+        try
+        {
+            layout = TensorLayout.Create(ready.Layout.Select(t => (t.Name, (IReadOnlyList<long>)[.. t.Shape])));
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            _log.Warning("Worker {0} describes a model that cannot be: {1}", ready.WorkerId, e.Message);
+        }
+
         _layout ??= layout;
-        _slots = [.. ready.Slots];
-        if (layout.Digest != _layout.Digest || ready.CorpusDigest != _services.Data.TrainCorpus.Digest)
+        _slots = layout is null ? _slots : [.. ready.Slots];
+        if (layout is null || layout.Digest != _layout!.Digest || ready.CorpusDigest != _services.Data.TrainCorpus.Digest)
         {
             Sender.Tell(new Refused { Reason = "its model or corpus differs from this run's; its build may be another version", Final = true });
             Do(_machine.Lost(ready.WorkerId, "its model or corpus differs from this run's", Now));
@@ -183,6 +185,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         }
 
         _terminating = true;
+        Timers.StartSingleTimer(nameof(DrainTimeout), new DrainTimeout(), TimeSpan.FromSeconds(_services.Configuration.Cluster.Timeouts.Drain));
         _services.Board.Say("asked to stop: writing a checkpoint first");
         Do(_machine.Terminate(Now));
     }
@@ -250,8 +253,22 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         var validations = _machine.Validations.Where(v => v.Step <= order.Step)
             .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss))).ToArray();
         _services.Checkpoints
-            .WriteAsync(order, worker.GrpcAddress, _layout!, _slots, next, validations, _services.Board.LastStep, _stopped.Token)
-            .PipeTo(Self, Self, () => new CheckpointWritten(order.Step, null), e => new CheckpointWritten(order.Step, e.Message));
+            .WriteAsync(order, worker.GrpcAddress, _layout!, _slots, next, validations, _stopped.Token)
+            .PipeTo(Self, Self, kept => new CheckpointWritten(order.Step, null, kept), e => new CheckpointWritten(order.Step, e.Message, null));
+    }
+
+    private void Written(CheckpointWritten written)
+    {
+        if (written.Kept is { } why)
+            _log.Warning("The checkpoint of step {0} is written, but older ones could not be removed: {1}", written.Step, why);
+        Do(_machine.CheckpointDone(written.Step, written.Failure, Now));
+    }
+
+    private void GiveUpDrain()
+    {
+        _log.Error("Not saved within {0} s (cluster.timeouts.drain): ending at once. The run is at step {1}, its newest checkpoint is of step {2}; the same command goes on from there.",
+            _services.Configuration.Cluster.Timeouts.Drain, _machine.Committed, _machine.LastCheckpoint);
+        _services.Exit(ExitCodes.Terminated);
     }
 
     private void End(string reason, int code)
@@ -290,7 +307,12 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private sealed record StreamBroken(string WorkerId, long Generation, string Reason);
 
-    private sealed record CheckpointWritten(long Step, string? Failure);
+    /// <param name="Step">Of the checkpoint.</param>
+    /// <param name="Failure">Why there is none; null when it is on disk.</param>
+    /// <param name="Kept">Why older ones are still there; null when nothing went wrong.</param>
+    private sealed record CheckpointWritten(long Step, string? Failure, string? Kept);
+
+    private sealed record DrainTimeout;
 
     private sealed record Farewell(int Code);
 }

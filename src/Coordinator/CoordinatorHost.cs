@@ -19,7 +19,7 @@ using Microsoft.Extensions.Logging;
 namespace DistSeq2Seq.Coordinator;
 
 /// <summary>A coordinator process: run folder, servers, actor system, from start to exit code.</summary>
-public static class CoordinatorHost
+public static partial class CoordinatorHost
 {
     /// <summary>Runs until all steps are done, the process is told to stop, or its parent is gone.</summary>
     /// <returns>An exit code (<see cref="ExitCodes"/>).</returns>
@@ -60,23 +60,40 @@ public static class CoordinatorHost
                 exit.TrySetResult(code);
         }
 
+        void Ended()
+        {
+            // Nothing else ended it before: it failed. It is not built anew from values that are out of date.
+            if (exit.TrySetResult(ExitCodes.Failure))
+                LogActorFailed(logger);
+        }
+
         var services = new CoordinatorServices(configuration, opened.Folder, journal, opened.Data, opened.Data.Fingerprint,
             RunOptions.From(configuration, opened.Folder.RunId, $"http://{options.Host}:{grpcPort}", schedule.Pieces),
             new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps),
-            owner, checkpoints, board, Guid.NewGuid().ToString(), Leave);
+            owner, checkpoints, board, Guid.NewGuid().ToString(), Leave, Ended);
         var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), ActorSystemSettings.Coordinator);
         RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
             self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
 
         // A node that was taken out of the cluster cannot lead it: whoever started this process starts another.
-        _ = system.WhenTerminated.ContinueWith(_ => exit.TrySetResult(ExitCodes.Failure), TaskScheduler.Default);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => StopOn(context, actor));
+        _ = system.WhenTerminated.ContinueWith(_ => Ended(), TaskScheduler.Default);
+        var asked = false;
+        void StopOn(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            // The second time nobody is asked, not even the actor.
+            if (Interlocked.Exchange(ref asked, true))
+                exit.TrySetResult(ExitCodes.Terminated);
+            actor.Tell(CoordinatorActor.Stop.Instance);
+        }
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOn);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
             // Ctrl-C reaches every process of the terminal; where a parent holds the lifeline, it decides what happens.
             context.Cancel = true;
             if (!options.ExitWithStandardInput)
-                StopOn(context, actor);
+                StopOn(context);
         });
         if (options.ExitWithStandardInput)
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
@@ -86,11 +103,8 @@ public static class CoordinatorHost
         return code;
     }
 
-    private static void StopOn(PosixSignalContext context, IActorRef actor)
-    {
-        context.Cancel = true;
-        actor.Tell(CoordinatorActor.Stop.Instance);
-    }
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The coordinator's actor or actor system has ended unasked (see the error above): ending with exit code 1. Start the same command again; it goes on from the journal and the workers' state.")]
+    private static partial void LogActorFailed(ILogger logger);
 
     private static async Task<WebApplication> StartServerAsync(IPAddress bind, int grpcPort, int httpPort,
         ReductionOwner owner, CheckpointWriter checkpoints, StatusBoard board, PreparedFolder data)

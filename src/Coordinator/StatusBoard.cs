@@ -28,9 +28,6 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     /// <summary>The status now; not to be changed by the reader.</summary>
     public RunStatus Current => _status;
 
-    /// <summary>The last committed step.</summary>
-    public CommittedStep? LastStep => _last;
-
     /// <summary>Completes at the next change.</summary>
     public Task NextChange => Volatile.Read(ref _changed).Task;
 
@@ -120,7 +117,8 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             Host = worker.Host,
             ProcessId = worker.ProcessId,
             State = rank < 0 ? (worker.Phase == WorkerPhase.Preparing ? "preparing" : "spare")
-                : machine.Phase == RunPhase.Synchronizing && !worker.Synchronized ? "synchronizing" : "training",
+                : machine.Phase == RunPhase.Synchronizing && !worker.Synchronized ? "synchronizing"
+                : worker.Straggles ? "slow" : "training",
             Rank = rank,
             FirstMicroBatch = worker.Range.First,
             EndMicroBatch = worker.Range.End,

@@ -18,6 +18,9 @@ public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> secti
     /// <summary>Asks the reader to stop: the state is about to change.</summary>
     public CancellationToken Revoked { get; } = revoked;
 
+    /// <summary>Skipped steps in this state.</summary>
+    public StepCounts Counts { get; init; }
+
     /// <summary>Parameters, then optimizer slots.</summary>
     public IReadOnlyList<ReadOnlyMemory<float>> Sections { get; } = sections;
 
@@ -93,6 +96,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
     {
         using var lease = await states.OpenAsync(request.Step, context.CancellationToken).ConfigureAwait(false)
             ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"no state of step {request.Step} is held here"));
+        await context.WriteResponseHeadersAsync(lease.Counts.ToHeaders()).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lease.Revoked);
         for (var section = 0; section < lease.Sections.Count; section++)
         {

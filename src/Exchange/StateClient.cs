@@ -7,10 +7,19 @@ namespace DistSeq2Seq.Exchange;
 public static class StateClient
 {
     /// <summary>Fills <paramref name="sections"/> (parameters, then optimizer slots) with the peer's state of a step.</summary>
+    /// <param name="channels">Ways to peers.</param>
+    /// <param name="address">The peer.</param>
+    /// <param name="step">Of the state.</param>
+    /// <param name="sections">Overwritten.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="progress">Called at every piece that has arrived, from whichever thread.</param>
     /// <exception cref="ExchangeFailedException">The peer is gone, does not hold that step, or sent another shape or damaged bytes.</exception>
-    public static async Task FetchAsync(PeerChannels channels, string address, long step, IReadOnlyList<float[]> sections, CancellationToken cancellation)
+    /// <returns>What belongs to the state besides.</returns>
+    public static async Task<StepCounts> FetchAsync(PeerChannels channels, string address, long step, IReadOnlyList<float[]> sections,
+        CancellationToken cancellation, Action? progress = null)
     {
         var received = new long[sections.Count];
+        StepCounts counts;
         try
         {
             using var call = channels.To(address).AsyncServerStreamingCall(
@@ -22,7 +31,10 @@ public static class StateClient
                     throw new ExchangeFailedException(address, $"asked for the state of step {step}, it sends that of step {frame.Step}");
                 Store(address, frame, sections, received);
                 frame.Release();
+                progress?.Invoke();
             }
+
+            counts = StepCounts.From(await call.ResponseHeadersAsync.ConfigureAwait(false));
         }
         catch (RpcException e) when (cancellation.IsCancellationRequested)
         {
@@ -38,6 +50,8 @@ public static class StateClient
             if (received[section] != sections[section].Length)
                 throw new ExchangeFailedException(address, $"state of step {step}: section {section} has {received[section]} elements, expected {sections[section].Length}");
         }
+
+        return counts;
     }
 
     private static void Store(string address, TensorFrame frame, IReadOnlyList<float[]> sections, long[] received)

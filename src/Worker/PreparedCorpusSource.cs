@@ -18,9 +18,14 @@ internal static class PreparedCorpusSource
     private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
 
     /// <summary>Opens the corpus that the coordinator announced.</summary>
+    /// <param name="run">What it announced.</param>
+    /// <param name="options">Where to keep it.</param>
+    /// <param name="channels">Ways to the coordinator.</param>
+    /// <param name="cancellation">Gives up waiting and fetching; leaves nothing behind.</param>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
     /// <exception cref="DataException">What was found or fetched is not the corpus of this run, or there is no room for it.</exception>
     /// <exception cref="RpcException">The coordinator could not be reached, or serves another corpus.</exception>
-    public static PreparedFolder Open(Welcome run, WorkerOptions options, PeerChannels channels)
+    public static PreparedFolder Open(Welcome run, WorkerOptions options, PeerChannels channels, CancellationToken cancellation = default)
     {
         if (TryOpen(run.PreparedFolder, run.CorpusFingerprint, verifyContent: false) is { } shared)
             return shared;
@@ -29,7 +34,7 @@ internal static class PreparedCorpusSource
         var parent = options.DataFolder ?? Path.Combine(Path.GetTempPath(), "distseq2seq");
         try
         {
-            return OpenOrFetch(run, Path.Combine(parent, "corpus-" + name), channels);
+            return OpenOrFetch(run, Path.Combine(parent, "corpus-" + name), channels, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,11 +43,11 @@ internal static class PreparedCorpusSource
         }
     }
 
-    private static PreparedFolder OpenOrFetch(Welcome run, string folder, PeerChannels channels)
+    private static PreparedFolder OpenOrFetch(Welcome run, string folder, PeerChannels channels, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         // Workers of one host may share the folder: one fetches, the others wait and find it. A dead worker's lock is free.
-        using var held = TakeLock(folder + ".lock");
+        using var held = TakeLock(folder + ".lock", cancellation);
         if (TryOpen(folder, run.CorpusFingerprint, verifyContent: true) is { } kept)
             return kept;
 
@@ -52,7 +57,7 @@ internal static class PreparedCorpusSource
         Directory.CreateDirectory(temporary);
         try
         {
-            FetchAsync(run, temporary, channels).GetAwaiter().GetResult();
+            FetchAsync(run, temporary, channels, cancellation).GetAwaiter().GetResult();
             Remove(folder);
             Directory.Move(temporary, folder);
         }
@@ -85,7 +90,7 @@ internal static class PreparedCorpusSource
         }
     }
 
-    private static FileStream TakeLock(string path)
+    private static FileStream TakeLock(string path, CancellationToken cancellation)
     {
         while (true)
         {
@@ -95,19 +100,20 @@ internal static class PreparedCorpusSource
             }
             catch (IOException e) when (HeldElsewhere.Contains(e.HResult))
             {
-                Thread.Sleep(LockPollInterval);
+                cancellation.WaitHandle.WaitOne(LockPollInterval);
+                cancellation.ThrowIfCancellationRequested();
             }
         }
     }
 
-    private static async Task FetchAsync(Welcome run, string folder, PeerChannels channels)
+    private static async Task FetchAsync(Welcome run, string folder, PeerChannels channels, CancellationToken cancellation)
     {
         var client = new CorpusStore.CorpusStoreClient(channels.To(run.CoordinatorGrpcAddress));
-        using var call = client.Fetch(new CorpusRequest { Fingerprint = run.CorpusFingerprint });
+        using var call = client.Fetch(new CorpusRequest { Fingerprint = run.CorpusFingerprint }, cancellationToken: cancellation);
         FileStream? file = null;
         try
         {
-            while (await call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false))
+            while (await call.ResponseStream.MoveNext(cancellation).ConfigureAwait(false))
             {
                 var chunk = call.ResponseStream.Current;
                 if (chunk.Offset == 0)
@@ -118,8 +124,12 @@ internal static class PreparedCorpusSource
 
                 if (file is null || file.Position != chunk.Offset)
                     throw new DataException($"{chunk.File}: the coordinator sent its byte {chunk.Offset}, and byte {file?.Position ?? 0} is next");
-                await file.WriteAsync(chunk.Data.Memory).ConfigureAwait(false);
+                await file.WriteAsync(chunk.Data.Memory, cancellation).ConfigureAwait(false);
             }
+        }
+        catch (RpcException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("fetching the corpus was given up", cancellation);
         }
         finally
         {

@@ -9,12 +9,16 @@ namespace DistSeq2Seq.Worker;
 /// </summary>
 public sealed class SnapshotStore : IReplicaStateSource
 {
-    private readonly Dictionary<long, float[][]> _snapshots = [];
+    private readonly Dictionary<long, (float[][] Sections, StepCounts Counts)> _snapshots = [];
     private readonly object _gate = new();
     private Replica? _replica;
     private int _readers;
     private bool _changing;
+    private volatile bool _isWhole;
     private CancellationTokenSource _revoked = new();
+
+    /// <summary>Whether there is living state: false before the first change, and after one that did not come to its end.</summary>
+    public bool IsWhole => _isWhole;
 
     /// <summary>The replica whose state is given out; null before it exists.</summary>
     public void Attach(Replica? replica)
@@ -22,6 +26,7 @@ public sealed class SnapshotStore : IReplicaStateSource
         lock (_gate)
         {
             _replica = replica;
+            _isWhole = false;
             _snapshots.Clear();
         }
     }
@@ -31,7 +36,7 @@ public sealed class SnapshotStore : IReplicaStateSource
     {
         var copy = _replica!.Sections.Select(section => (float[])section.Clone()).ToArray();
         lock (_gate)
-            _snapshots[step] = copy;
+            _snapshots[step] = (copy, Counts(_replica));
     }
 
     /// <summary>Lets go of a copy; who reads it now may read on.</summary>
@@ -48,12 +53,12 @@ public sealed class SnapshotStore : IReplicaStateSource
             _snapshots.Clear();
     }
 
-    /// <summary>Changes the living state, on the training thread; peers that read it are cut off first.</summary>
+    /// <summary>Changes the living state, on the training thread; peers that read it are cut off first. Half a change is no state.</summary>
     public void Change(Action change)
     {
         lock (_gate)
         {
-            _changing = true;
+            (_changing, _isWhole) = (true, false);
             _revoked.Cancel();
             while (_readers > 0)
                 Monitor.Wait(_gate);
@@ -63,6 +68,7 @@ public sealed class SnapshotStore : IReplicaStateSource
         try
         {
             change();
+            _isWhole = true;
         }
         finally
         {
@@ -77,16 +83,18 @@ public sealed class SnapshotStore : IReplicaStateSource
         lock (_gate)
         {
             if (_snapshots.TryGetValue(step, out var snapshot))
-                return Task.FromResult<ReplicaStateLease?>(Lease(snapshot, () => { }, CancellationToken.None));
-            if (_changing || _replica?.Step != step)
+                return Task.FromResult<ReplicaStateLease?>(Lease(snapshot.Sections, snapshot.Counts, () => { }, CancellationToken.None));
+            if (_changing || !_isWhole || _replica?.Step != step)
                 return Task.FromResult<ReplicaStateLease?>(null);
             _readers++;
-            return Task.FromResult<ReplicaStateLease?>(Lease(_replica.Sections, StopReading, _revoked.Token));
+            return Task.FromResult<ReplicaStateLease?>(Lease(_replica.Sections, Counts(_replica), StopReading, _revoked.Token));
         }
     }
 
-    private static ReplicaStateLease Lease(IReadOnlyList<float[]> sections, Action release, CancellationToken revoked) =>
-        new([.. sections.Select(section => (ReadOnlyMemory<float>)section)], release, revoked);
+    private static StepCounts Counts(Replica replica) => new(replica.Skipped, replica.SkippedInRow);
+
+    private static ReplicaStateLease Lease(IReadOnlyList<float[]> sections, StepCounts counts, Action release, CancellationToken revoked) =>
+        new([.. sections.Select(section => (ReadOnlyMemory<float>)section)], release, revoked) { Counts = counts };
 
     private void StopReading()
     {

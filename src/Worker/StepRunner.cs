@@ -26,14 +26,15 @@ internal sealed class StepRunner : IDisposable
     private readonly MicroBatchArrays _arrays = new();
     private readonly float[] _sum;
     private readonly FaultInjection _faults;
+    private readonly Action _progress;
     private readonly CancellationToken _cancellation;
     private long _idleSince = Stopwatch.GetTimestamp();
 
     public StepRunner(string workerId, RunConfiguration configuration, Replica replica, SnapshotStore snapshots, BatchSchedule schedule,
-        GradientSummer summer, float[] sum, ExchangePlan plan, ReductionOwner owner, PeerChannels channels, FaultInjection faults, CancellationToken cancellation)
+        GradientSummer summer, float[] sum, ExchangePlan plan, ReductionOwner owner, PeerChannels channels, FaultInjection faults, Action progress, CancellationToken cancellation)
     {
         (_workerId, _configuration, _replica, _snapshots, _schedule) = (workerId, configuration, replica, snapshots, schedule);
-        (_summer, _sum, _plan, _owner, _faults, _cancellation) = (summer, sum, plan, owner, faults, cancellation);
+        (_summer, _sum, _plan, _owner, _faults, _progress, _cancellation) = (summer, sum, plan, owner, faults, progress, cancellation);
         _tree = new SummationTree(plan.MicroBatches);
         var self = plan.Members.Single(m => m.WorkerId == workerId);
         _range = new MicroBatchRange(self.FirstMicroBatch, self.EndMicroBatch);
@@ -115,6 +116,7 @@ internal sealed class StepRunner : IDisposable
             _cancellation.ThrowIfCancellationRequested();
             _schedule.FillPiece(_arrays, piece);
             report.Pieces.Add(new PieceResult { Piece = piece, LossSum = _replica.ComputeLoss(_arrays), Tokens = _arrays.TargetTokens });
+            _progress();
         }
 
         return report;
@@ -138,6 +140,7 @@ internal sealed class StepRunner : IDisposable
         var gradient = _summer.Rent();
         var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient);
         _faults.Computed(step.Step, micro, began, gradient.Values);
+        _progress();
         _summer.Add(_tree, _cover, micro, gradient, (node, sum) =>
         {
             _session.Contribute(node, sum);

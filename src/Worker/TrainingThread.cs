@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Data;
@@ -14,6 +15,12 @@ namespace DistSeq2Seq.Worker;
 /// </summary>
 public sealed partial class TrainingThread : IDisposable
 {
+    /// <summary>How often progress of long work is told.</summary>
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the end of the process waits for the thread: a matrix product under way cannot be stopped, and need not be.</summary>
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(5);
+
     private readonly BlockingCollection<TrainingCommand> _commands = [];
     private readonly string _workerId;
     private readonly WorkerOptions _options;
@@ -22,6 +29,9 @@ public sealed partial class TrainingThread : IDisposable
     private readonly PeerChannels _channels;
     private readonly ILogger _logger;
     private readonly FaultInjection _faults;
+    private readonly RepeatedFailures _failures = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _gaveUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private readonly Lock _lock = new();
     private CancellationTokenSource _generationEnd = new();
@@ -31,8 +41,9 @@ public sealed partial class TrainingThread : IDisposable
     private volatile StepRunner? _runner;
 
     private volatile RunConfiguration? _configuration;
+    private volatile string _preparingFor = "";
+    private long _progressAt;
     private string _runId = "";
-    private bool _hasState;
     private PreparedFolder? _data;
     private Replica? _replica;
     private BatchSchedule? _schedule;
@@ -57,10 +68,22 @@ public sealed partial class TrainingThread : IDisposable
     }
 
     /// <summary>Where the replica is. Exact while the thread is at rest, at most one step old otherwise.</summary>
-    public ReplicaPosition Position => new() { HasState = _hasState, Step = _replica?.Step ?? 0, RunId = _runId };
+    public ReplicaPosition Position => new() { HasState = _snapshots.IsWhole, Step = _replica?.Step ?? 0, RunId = _runId };
 
     /// <summary>How long to keep the state and wait for a lost coordinator: the run's, or the default before a run is known.</summary>
     public TimeSpan Patience => TimeSpan.FromSeconds((_configuration?.Cluster.Timeouts ?? new TimeoutsConfiguration()).Coordinator);
+
+    /// <summary>The coordinator whose Welcome is being prepared for; empty when none is.</summary>
+    public string PreparingFor => _preparingFor;
+
+    /// <summary>How long to stay away from the run after a failure; zero when there was none, or long ago.</summary>
+    public TimeSpan Pause => _failures.Pause;
+
+    /// <summary>Completes when the same work has failed too often: this worker cannot do it.</summary>
+    public Task GaveUp => _gaveUp.Task;
+
+    /// <summary>How long a worker that was asked to leave finishes what it does.</summary>
+    public TimeSpan DrainTime => TimeSpan.FromSeconds((_configuration?.Cluster.Timeouts ?? new TimeoutsConfiguration()).Drain);
 
     /// <summary>Starts working.</summary>
     public void Start() => _thread.Start();
@@ -70,6 +93,15 @@ public sealed partial class TrainingThread : IDisposable
 
     /// <summary>Queues a command.</summary>
     internal void Post(TrainingCommand command) => _commands.Add(command);
+
+    /// <summary>Maps the corpus and builds the model, unless that is under way; then says <see cref="WorkerReady"/>.</summary>
+    public void Prepare(Welcome run)
+    {
+        if (_preparingFor == run.CoordinatorId)
+            return;
+        _preparingFor = run.CoordinatorId;
+        Post(new TrainingCommand.Prepare(run));
+    }
 
     /// <summary>Gives up everything older than <paramref name="generation"/>, then reports <see cref="Regrouped"/>.</summary>
     public void Quiesce(long generation)
@@ -92,10 +124,11 @@ public sealed partial class TrainingThread : IDisposable
     public void Dispose()
     {
         Quiesce(long.MaxValue);
+        _stopping.Cancel();
         _commands.CompleteAdding();
-        if (_thread.IsAlive)
-            _thread.Join();
-        _commands.Dispose();
+        // The thread clears up after itself; one that does not come to its end ends with the process.
+        if (_thread.IsAlive && !_thread.Join(EndTime))
+            LogStuck(EndTime.TotalSeconds);
     }
 
     private void Run()
@@ -118,8 +151,7 @@ public sealed partial class TrainingThread : IDisposable
             }
             catch (Exception e)
             {
-                LogFailed(e, command.GetType().Name);
-                _notify(new WorkerFailed { WorkerId = _workerId, Reason = e.Message });
+                Fail(command, e);
             }
         }
 
@@ -134,7 +166,15 @@ public sealed partial class TrainingThread : IDisposable
         switch (command)
         {
             case TrainingCommand.Prepare(var run):
-                Prepare(run);
+                try
+                {
+                    PrepareRun(run);
+                }
+                finally
+                {
+                    _preparingFor = "";
+                }
+
                 break;
             case TrainingCommand.Quiesce(var generation) when generation == Generation:
                 CloseRunner();
@@ -146,6 +186,7 @@ public sealed partial class TrainingThread : IDisposable
                 break;
             case TrainingCommand.Step(var plan) when plan.Generation == Generation && _runner is { } runner:
                 _notify(runner.Run(plan));
+                _failures.Clear();
                 break;
             case TrainingCommand.Validate(var plan) when plan.Generation == Generation && _runner is { } runner:
                 _notify(runner.Validate(plan));
@@ -153,12 +194,44 @@ public sealed partial class TrainingThread : IDisposable
         }
     }
 
-    private void Prepare(Welcome run)
+    /// <summary>
+    /// An exception ends this worker's part in the generation. The state stays what it was, unless the exception came while it
+    /// changed, which <see cref="SnapshotStore.Change"/> knows: then it is fetched anew, and nobody gets it from here.
+    /// </summary>
+    private void Fail(TrainingCommand command, Exception e)
+    {
+        CloseRunner();
+        var work = command switch
+        {
+            TrainingCommand.Prepare => "preparing the run",
+            TrainingCommand.Synchronize(var plan) => $"taking over the state of step {plan.Step}",
+            TrainingCommand.Step(var plan) => $"step {plan.Step}",
+            TrainingCommand.Validate(var plan) => $"the validation after step {plan.Step}",
+            _ => command.GetType().Name,
+        };
+        var tooOften = _failures.Add(work);
+        LogFailed(e, work, _failures.Count, _failures.Pause.TotalSeconds);
+        _notify(new WorkerFailed { WorkerId = _workerId, Reason = $"{work}: {e.Message}" });
+        if (!tooOften)
+            return;
+        LogGaveUp(work, _failures.Count, e.Message);
+        _gaveUp.TrySetResult();
+    }
+
+    /// <summary>Says, from whichever thread, that long work goes on; at most once an interval.</summary>
+    private void TellProgress()
+    {
+        var last = Interlocked.Read(ref _progressAt);
+        if (Stopwatch.GetElapsedTime(last) >= ProgressInterval && Interlocked.CompareExchange(ref _progressAt, Stopwatch.GetTimestamp(), last) == last)
+            _notify(new Progress { WorkerId = _workerId, Generation = _planGeneration });
+    }
+
+    private void PrepareRun(Welcome run)
     {
         if (_replica is null)
         {
             _configuration = ConfigurationReader.Parse(run.ConfigurationYaml, "the coordinator's configuration");
-            _data = PreparedCorpusSource.Open(run, _options, _channels);
+            _data = PreparedCorpusSource.Open(run, _options, _channels, _stopping.Token);
             _schedule = new BatchSchedule(_data, _configuration);
             var replica = _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count);
             _summer = new GradientSummer(replica.NewGradientBuffer);
@@ -186,18 +259,18 @@ public sealed partial class TrainingThread : IDisposable
         {
             _snapshots.Change(replica.Reset);
         }
-        else if (!_hasState || replica.Step != plan.Step)
+        else if (!_snapshots.IsWhole || replica.Step != plan.Step)
         {
-            _hasState = false; // half-fetched state is no state
             _snapshots.Change(() =>
             {
-                StateClient.FetchAsync(_channels, plan.SourceAddress, plan.Step, replica.Sections, cancellation).GetAwaiter().GetResult();
-                replica.Step = plan.Step;
+                var counts = StateClient.FetchAsync(_channels, plan.SourceAddress, plan.Step, replica.Sections, cancellation, TellProgress).GetAwaiter().GetResult();
+                (replica.Step, replica.Skipped, replica.SkippedInRow) = (plan.Step, counts.Skipped, counts.SkippedInRow);
             });
         }
 
-        _hasState = true;
-        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, _faults, cancellation);
+        if (plan.SnapshotMember == _workerId)
+            _snapshots.Keep(plan.Step);
+        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, _faults, TellProgress, cancellation);
         _notify(new Synchronized { WorkerId = _workerId, Generation = plan.Generation, Step = replica.Step, ReplicaDigest = replica.Digest() });
     }
 
@@ -210,6 +283,12 @@ public sealed partial class TrainingThread : IDisposable
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Exchange with {Peer} failed: {Reason}. Waiting for the coordinator to regroup.")]
     private partial void LogExchangeFailed(string peer, string reason);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{Command} failed on this worker.")]
-    private partial void LogFailed(Exception exception, string command);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "This worker failed at {Work}, {Count} time(s) in a row; it leaves the generation and comes back after {Pause:F1} s.")]
+    private partial void LogFailed(Exception exception, string work, int count, double pause);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "This worker failed at {Work} {Count} times in a row, the last time with: {Reason}. It ends with exit code 1: see the errors above, mend the cause and start it again.")]
+    private partial void LogGaveUp(string work, int count, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The training thread has not ended within {Seconds} s; it ends with the process.")]
+    private partial void LogStuck(double seconds);
 }

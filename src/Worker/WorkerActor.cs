@@ -13,7 +13,7 @@ namespace DistSeq2Seq.Worker;
 /// </summary>
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
-    /// <summary>How often the worker says that it is there; the coordinator answers the first time.</summary>
+    /// <summary>How often the worker says that it is there; the coordinator answers until the worker is ready.</summary>
     private static readonly TimeSpan AnnounceInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly string _workerId;
@@ -24,6 +24,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly CoordinatorAbsence _absence;
     private readonly Action<int> _exit;
     private readonly Action _rejoin;
+    private readonly Action _ended;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection? _coordinator;
     private UniqueAddress? _coordinatorNode;
@@ -38,17 +39,19 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <param name="absence">Outlives the actor.</param>
     /// <param name="exit">Ends the process with a code.</param>
     /// <param name="rejoin">Replaces the actor system by a new one, which joins the cluster anew.</param>
+    /// <param name="ended">Told when this actor has ended, for whatever reason.</param>
     public WorkerActor(string workerId, string grpcAddress, WorkerOptions options, TrainingThread training, SnapshotStore snapshots,
-        CoordinatorAbsence absence, Action<int> exit, Action rejoin)
+        CoordinatorAbsence absence, Action<int> exit, Action rejoin, Action ended)
     {
         (_workerId, _grpcAddress, _options, _training, _snapshots) = (workerId, grpcAddress, options, training, snapshots);
-        (_absence, _exit, _rejoin) = (absence, exit, rejoin);
+        (_absence, _exit, _rejoin, _ended) = (absence, exit, rejoin, ended);
         Receive<ClusterEvent.MemberUp>(up => Found(up.Member));
         Receive<ClusterEvent.MemberRemoved>(removed => Lost(removed.Member, "was removed from the cluster"));
         Receive<ClusterEvent.UnreachableMember>(unreachable => Lost(unreachable.Member, "gives no sign of life"));
         Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
         Receive<Announce>(_ => AnnounceSelf());
         Receive<Leave>(_ => LeaveRun());
+        Receive<DrainTimeout>(_ => GiveUpLeaving());
 
         Receive<Welcome>(Join);
         Receive<Refused>(Refuse);
@@ -79,6 +82,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         Cluster.Get(Context.System).Unsubscribe(Self);
         _absence.Begin();
+        _ended();
     }
 
     private void Found(Member member)
@@ -115,7 +119,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             GiveUpWhenPatienceEnds();
         else if (_leaving)
             _coordinator.Tell(new Leaving { WorkerId = _workerId }); // until the answer comes, whichever coordinator gives it
-        else
+        else if (_training.Pause == TimeSpan.Zero)
             _coordinator.Tell(new JoinRequest
             {
                 WorkerId = _workerId,
@@ -125,6 +129,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
                 Device = _options.Device,
                 Position = _training.Position,
                 HighestGeneration = _training.Generation,
+                PreparingFor = _training.PreparingFor,
             });
     }
 
@@ -146,13 +151,20 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         }
 
         _leaving = true;
+        Timers.StartSingleTimer(nameof(DrainTimeout), new DrainTimeout(), _training.DrainTime);
         AnnounceSelf();
+    }
+
+    private void GiveUpLeaving()
+    {
+        _log.Warning("Not let go within {0} s (cluster.timeouts.drain): ending at once, at step {1}; the others take the step under way again", _training.DrainTime.TotalSeconds, _training.Position.Step);
+        _exit(ExitCodes.Terminated);
     }
 
     private void Join(Welcome welcome)
     {
         _finished = false; // a coordinator with more steps to do may follow one that was done
-        _training.Post(new TrainingCommand.Prepare(welcome));
+        _training.Prepare(welcome);
     }
 
     private void Refuse(Refused refused)
@@ -177,6 +189,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         /// <summary>The only instance.</summary>
         public static readonly Leave Instance = new();
     }
+
+    private sealed record DrainTimeout;
 
     private sealed class Announce
     {

@@ -48,13 +48,16 @@ public static partial class WorkerHost
                 exit.TrySetResult(code);
         };
 
+        _ = training.GaveUp.ContinueWith(_ => leave(ExitCodes.Failure), TaskScheduler.Default);
         var absence = new CoordinatorAbsence();
         IActorRef actor = ActorRefs.Nobody;
         var asked = false;
         void LeaveOn(PosixSignalContext context)
         {
             context.Cancel = true;
-            Volatile.Write(ref asked, true);
+            // The second time nobody is asked, not even the actor.
+            if (Interlocked.Exchange(ref asked, true))
+                leave(ExitCodes.Terminated);
             Volatile.Read(ref actor).Tell(WorkerActor.Leave.Instance);
         }
 
@@ -75,13 +78,22 @@ public static partial class WorkerHost
         while (true)
         {
             var rejoin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var system = CreateSystem(options);
             Volatile.Write(ref actor, system.ActorOf(
-                Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, absence, leave, () => rejoin.TrySetResult())),
+                Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, absence, leave, () => rejoin.TrySetResult(), () => ended.TrySetResult())),
                 ActorSystemSettings.Worker));
             if (Volatile.Read(ref asked))
                 actor.Tell(WorkerActor.Leave.Instance);
-            await Task.WhenAny(exit.Task, rejoin.Task, system.WhenTerminated).ConfigureAwait(false);
+            await Task.WhenAny(exit.Task, rejoin.Task, ended.Task, system.WhenTerminated).ConfigureAwait(false);
+            if (ended.Task.IsCompleted && !exit.Task.IsCompleted && !rejoin.Task.IsCompleted)
+            {
+                // An actor that failed is stopped, not built anew from values that are out of date; with its system it may end too.
+                await system.WhenTerminated.WaitAsync(FarewellTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!system.WhenTerminated.IsCompleted && exit.TrySetResult(ExitCodes.Failure))
+                    LogActorFailed(logger);
+            }
+
             if (exit.Task is { IsCompleted: true, Result: ExitCodes.Terminated })
                 await Cluster.Get(system).LeaveAsync().WaitAsync(FarewellTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await system.Terminate().WaitAsync(FarewellTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -107,6 +119,9 @@ public static partial class WorkerHost
         await app.StartAsync().ConfigureAwait(false);
         return app;
     }
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "The worker's actor failed (the error above): ending with exit code 1. Start this worker again.")]
+    private static partial void LogActorFailed(ILogger logger);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Device auto: computing on the CPU, the best device that this version computes on.")]
     private static partial void LogDevice(ILogger logger);

@@ -47,16 +47,32 @@ internal sealed class LocalCluster : IAsyncDisposable
             {
                 if (_coordinator is { ExitCode: ExitCodes.Success or ExitCodes.Terminated or ExitCodes.BadInput or ExitCodes.Failure } ended)
                     return await EndAsync(ended);
-                if (cancellation.IsCancellationRequested || !Restart(_coordinator))
+                if (cancellation.IsCancellationRequested)
+                {
+                    _say(_coordinator is null ? "asked to stop before the coordinator started: nothing to save" : "asked to stop while the coordinator was gone: the newest checkpoint stays what it was");
+                    return ExitCodes.Terminated;
+                }
+
+                if (!Restart(_coordinator))
                     return ExitCodes.Failure;
                 _coordinator?.Dispose();
                 _coordinator = Start("coordinator", ["coordinator", _configurationPath, .. SamePorts(_lastEndpoints)]);
                 _endpoints = null;
+                if (cancellation.IsCancellationRequested)
+                    _coordinator.Terminate(); // asked while it was being started
             }
 
             _lastEndpoints = (_endpoints ??= ReadEndpoints(_coordinator.Id)) ?? _lastEndpoints;
             if (_endpoints is not null && !cancellation.IsCancellationRequested)
                 KeepWorkers(_endpoints);
+            if (!cancellation.IsCancellationRequested && WhyNoWorkerIsLeft() is { } why)
+            {
+                _say(why);
+                _coordinator.Terminate();
+                await _coordinator.WaitAsync(CancellationToken.None);
+                return ExitCodes.Failure;
+            }
+
             if (_endpoints is not null && await StatusAsync(_endpoints) is { } status)
                 show(status);
             await Task.WhenAny(_coordinator.WaitAsync(CancellationToken.None), Task.Delay(PollInterval, CancellationToken.None));
@@ -95,6 +111,18 @@ internal sealed class LocalCluster : IAsyncDisposable
             _workers[i]?.Dispose();
             _workers[i] = Start($"worker-{i + 1}", ["worker", "--seed", endpoints.Akka, "--device", "cpu"]);
         }
+    }
+
+    /// <summary>The coordinator would wait for ever for workers that nobody starts again.</summary>
+    /// <returns>Null while enough workers may yet come.</returns>
+    private string? WhyNoWorkerIsLeft()
+    {
+        var lost = _workers.OfType<ChildProcess>().Where(w => w.HasExited && (w.ExitCode is ExitCodes.BadInput || _starts[w.Name] > MostStarts)).ToArray();
+        var left = _workers.Length - lost.Length;
+        return left >= _configuration.Cluster.Workers.Min || lost.Length == 0
+            ? null
+            : $"{left} of at least {_configuration.Cluster.Workers.Min} workers (cluster.workers.min) are left, and none is started again: ending. " +
+              $"{lost[^1].Name} ended with code {lost[^1].ExitCode}: {lost[^1].LastWords()} (see {lost[^1].LogPath})";
     }
 
     /// <summary>Whether a process may be started (again); says so when it is not the first time.</summary>

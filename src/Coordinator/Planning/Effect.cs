@@ -29,7 +29,11 @@ public abstract record Effect
     public sealed record RecordValidation(long Step, double Loss, long Tokens) : Effect;
 
     /// <summary>Fetch the state of a step from a worker and write it down.</summary>
-    public sealed record WriteCheckpoint(long Step, string WorkerId, string ReplicaDigest) : Effect;
+    /// <param name="Step">Of the state.</param>
+    /// <param name="WorkerId">Who keeps it.</param>
+    /// <param name="ReplicaDigest">What it must be; empty while unknown.</param>
+    /// <param name="Taken">The figures of that very step; null where this process has not seen it.</param>
+    public sealed record WriteCheckpoint(long Step, string WorkerId, string ReplicaDigest, CommittedStep? Taken = null) : Effect;
 
     /// <summary>The training is over.</summary>
     public sealed record Finish(string Reason, int ExitCode) : Effect;

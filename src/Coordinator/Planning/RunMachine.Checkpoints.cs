@@ -14,6 +14,7 @@ public sealed partial class RunMachine
     private long _checkpointUnderWay;
     private long _checkpointWanted;
     private string _wantedDigest = "";
+    private CommittedStep? _wantedTaken;
     private long _checkpointGivenUp;
     private int _checkpointAttempts;
     private DateTime _retryAt = DateTime.MaxValue;
@@ -80,6 +81,7 @@ public sealed partial class RunMachine
                 Tell(_members[0], new ReleaseSnapshot { Step = _checkpointWanted }); // overtaken while another was being written
             _checkpointWanted = Committed;
             _wantedDigest = _digests.Values.FirstOrDefault("");
+            _wantedTaken = _lastEntered?.Step == Committed ? _lastEntered : null;
         }
 
         StartCheckpoint();
@@ -95,7 +97,7 @@ public sealed partial class RunMachine
         (_checkpointUnderWay, _checkpointWanted) = (_checkpointWanted, 0);
         // The first member keeps copies; at the end everybody's state is at rest, so that each attempt may ask another.
         var keeper = _members[_checkpointAttempts % _members.Count];
-        _effects.Add(new Effect.WriteCheckpoint(_checkpointUnderWay, keeper.Id, _wantedDigest));
+        _effects.Add(new Effect.WriteCheckpoint(_checkpointUnderWay, keeper.Id, _wantedDigest, _wantedTaken));
     }
 
     private void RetryLastCheckpoint(DateTime now)

@@ -6,6 +6,27 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// <summary>Who takes part, and from which state.</summary>
 public sealed partial class RunMachine
 {
+    /// <summary>The first pause between generations that take no step; each further one is twice as long.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The longest of these pauses.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
+
+    private int _fruitless;
+    private DateTime _resumeAt = DateTime.MinValue;
+
+    /// <summary>
+    /// An exchange failed. The first time that is a death, and nobody waits; when generation after generation takes no step, it is
+    /// a fault that stays (two hosts that do not reach each other), and regrouping at full speed would only bury it in messages.
+    /// </summary>
+    private TimeSpan PauseAfterFailure(DateTime now)
+    {
+        var pause = _fruitless == 0 ? TimeSpan.Zero : FirstPause * Math.Min(1 << Math.Min(_fruitless - 1, 16), LongestPause / FirstPause);
+        _fruitless++;
+        _resumeAt = now + pause;
+        return pause;
+    }
+
     private void Remove(WorkerEntry worker, string reason, DateTime now)
     {
         _workers.Remove(worker.Id);
@@ -20,14 +41,21 @@ public sealed partial class RunMachine
     private void GiveUpOnSlowest(DateTime now)
     {
         _lastProgress = now;
+        if (Phase == RunPhase.Training && Committed < _planned && _members.All(m => m.Position.Step >= _planned))
+        {
+            Log(true, $"Every member has taken step {_planned}, but step {Committed + 1} is not committed: a report was lost. Regrouping.");
+            Regroup(now);
+            return;
+        }
+
         var slowest = Phase switch
         {
             RunPhase.Regrouping => _workers.Values.Where(w => !w.Regrouped && w.Phase != WorkerPhase.Preparing),
             RunPhase.Synchronizing => _members.Where(m => !m.Synchronized),
             RunPhase.Validating => _members.Where(m => !_validated.Contains(m.Id)),
-            _ => _members.Where(m => m.Position.Step < _planned).OrderBy(m => m.Position.Step),
+            _ => _members.Where(m => m.Position.Step < _planned),
         };
-        foreach (var worker in slowest.Take(1).ToArray())
+        foreach (var worker in slowest.OrderBy(w => w.LastProgress).ThenBy(w => w.Position.Step).Take(1).ToArray())
         {
             Tell(worker, new Refused { Reason = "no progress for too long", Final = false });
             Remove(worker, $"no progress for {_options.StepTimeout.TotalSeconds} s while {Phase.ToString().ToLowerInvariant()}", now);
@@ -92,7 +120,7 @@ public sealed partial class RunMachine
     private void SynchronizeWhenAllAnswered(DateTime now)
     {
         var answered = _workers.Values.Where(w => w.Phase == WorkerPhase.Ready).ToArray();
-        if (!answered.All(w => w.Regrouped))
+        if (answered.Length == 0 || !answered.All(w => w.Regrouped) || now < _resumeAt)
             return;
 
         // The most advanced first: where there are more workers than places, state is worth more than a name.
@@ -107,6 +135,7 @@ public sealed partial class RunMachine
         foreach (var member in _members)
         {
             member.Phase = WorkerPhase.Member;
+            member.LastProgress = now;
             Tell(member, plan);
         }
     }
@@ -144,7 +173,12 @@ public sealed partial class RunMachine
         var ahead = _members.MaxBy(StepOf)!;
         var checkpoint = Math.Max(_checkpointStep, LastCheckpoint);
         if (StepOf(ahead) >= 0 && StepOf(ahead) >= checkpoint)
+        {
             (plan.Step, plan.Source, plan.SourceAddress) = (StepOf(ahead), StateSource.Peer, ahead.GrpcAddress);
+            // The living state changes with the next step, so a checkpoint that is due here needs a copy of it.
+            if (IsCheckpointDue(plan.Step) && LastCheckpoint < plan.Step)
+                plan.SnapshotMember = _members[0].Id;
+        }
         else if (checkpoint > 0)
             (plan.Step, plan.Source, plan.SourceAddress) = (checkpoint, StateSource.Checkpoint, _options.GrpcAddress);
         else

@@ -15,6 +15,7 @@ public sealed partial class RunMachine
     private readonly HashSet<string> _validated = [];
     private long _planned;
     private long _ledgerStep;
+    private CommittedStep? _lastEntered;
 
     /// <summary>Validations so far, by step.</summary>
     public IEnumerable<(long Step, double Loss, long Tokens)> Validations => _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens));
@@ -37,13 +38,23 @@ public sealed partial class RunMachine
         if (!Current(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Training
             || !_members.Contains(worker) || report.Step <= worker.Position.Step || report.Step > _planned)
             return Take(); // stale, or said twice
-        _lastProgress = now;
+        Advance(worker, now);
+        if (report.Step > worker.Position.Step + 1)
+        {
+            // Reports come in order, so one is lost; what it told is in the replicas.
+            Keep(report);
+            Log(true, $"Worker {worker.Id} reports step {report.Step}, expected was step {worker.Position.Step + 1}: a report was lost. Regrouping.");
+            Regroup(now);
+            return Take();
+        }
+
         worker.Position = new ReplicaPosition { HasState = true, Step = report.Step, RunId = _options.RunId };
         worker.LastReport = report;
         RefusedByWorkers += Math.Max(0, report.Refused - worker.Refused);
         worker.Refused = report.Refused;
         if (report.ComputeSeconds > 0)
         {
+            worker.Measured++;
             var speed = report.MicroBatches.Count / report.ComputeSeconds;
             worker.Speed = worker.Speed == 0 ? speed : (worker.Speed * SpeedMemory) + (speed * (1 - SpeedMemory));
         }
@@ -58,9 +69,9 @@ public sealed partial class RunMachine
     /// <summary>A member has computed its pieces of the validation split.</summary>
     public IReadOnlyList<Effect> Validated(ValidationReport report, DateTime now)
     {
-        if (!Current(report.WorkerId, report.Generation, now, out _) || Phase != RunPhase.Validating || report.Step != Committed)
+        if (!Current(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Validating || report.Step != Committed)
             return Take();
-        _lastProgress = now;
+        Advance(worker, now);
         _validated.Add(report.WorkerId);
         foreach (var piece in report.Pieces)
             _pieces[piece.Piece] = piece;
@@ -128,10 +139,12 @@ public sealed partial class RunMachine
     {
         _reports.Remove(step);
         Committed = step;
+        _fruitless = 0;
         Enter(step, reports);
         _digests.Clear();
         foreach (var report in reports.Where(r => r.ReplicaDigest.Length > 0))
             _digests[report.WorkerId] = report.ReplicaDigest;
+        JudgeSpeeds();
         AreDigestsEqual(step);
     }
 
@@ -143,8 +156,9 @@ public sealed partial class RunMachine
         double loss = 0;
         foreach (var micro in micros)
             loss += micro.LossSum;
-        _effects.Add(new Effect.RecordStep(new CommittedStep(step, place.Epoch, place.Batch, loss, micros.Sum(m => m.Tokens),
-            reports.Select(r => r.GradientNorm).FirstOrDefault(), reports.Any(r => r.Skipped), LearningRateOf(step), Generation)));
+        _lastEntered = new CommittedStep(step, place.Epoch, place.Batch, loss, micros.Sum(m => m.Tokens),
+            reports.Select(r => r.GradientNorm).FirstOrDefault(), reports.Any(r => r.Skipped), LearningRateOf(step), Generation);
+        _effects.Add(new Effect.RecordStep(_lastEntered));
     }
 
     /// <summary>What comes after the last committed step: validation, checkpoint, the end, a drained regrouping, or further steps.</summary>

@@ -39,6 +39,9 @@ public enum RunPhase
 /// </remarks>
 public sealed partial class RunMachine
 {
+    /// <summary>How long the answer to a Welcome may be on its way before the Welcome is sent again.</summary>
+    private static readonly TimeSpan WelcomePatience = TimeSpan.FromSeconds(2);
+
     private readonly RunOptions _options;
     private readonly StepSchedule _schedule;
     private readonly SortedDictionary<string, WorkerEntry> _workers = new(StringComparer.Ordinal);
@@ -99,16 +102,22 @@ public sealed partial class RunMachine
     public bool IsStar => _options.Topology == Topology.Star;
 
     /// <summary>A worker says that it is there.</summary>
-    /// <returns>Whether it is new, so that it must be welcomed.</returns>
-    public bool Announced(JoinRequest request, DateTime now)
+    /// <param name="request">What it says.</param>
+    /// <param name="coordinatorId">This coordinator, as the Welcome names it.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Whether it must be welcomed: it is new, or the Welcome or the answer to it seems to be lost.</returns>
+    public bool Announced(JoinRequest request, string coordinatorId, DateTime now)
     {
         if (_workers.TryGetValue(request.WorkerId, out var known))
         {
             known.LastHeard = now;
-            return false;
+            if (known.Phase != WorkerPhase.Preparing || request.PreparingFor == coordinatorId || now - known.Welcomed < WelcomePatience)
+                return false;
+            known.Welcomed = now;
+            return true;
         }
 
-        _workers[request.WorkerId] = new WorkerEntry(request.WorkerId, request.Host, request.GrpcAddress, request.ProcessId) { LastHeard = now };
+        _workers[request.WorkerId] = new WorkerEntry(request.WorkerId, request.Host, request.GrpcAddress, request.ProcessId) { LastHeard = now, Welcomed = now };
         _highestHeard = Math.Max(_highestHeard, request.HighestGeneration);
         return true;
     }
@@ -124,10 +133,20 @@ public sealed partial class RunMachine
         worker.Phase = WorkerPhase.Ready;
         worker.Position = ready.Position;
         _highestHeard = Math.Max(_highestHeard, ready.HighestGeneration);
-        if (Phase == RunPhase.Regrouping)
+        if (Phase == RunPhase.Regrouping && _highestHeard >= Generation)
+            Regroup(now); // it would pass over a generation that is not newer than what it has heard of
+        else if (Phase == RunPhase.Regrouping)
             Tell(worker, new Regroup { Generation = Generation });
         else
             ConsiderMembership(now);
+        return Take();
+    }
+
+    /// <summary>A worker gets on with what it was asked for.</summary>
+    public IReadOnlyList<Effect> Progressed(Progress progress, DateTime now)
+    {
+        if (Current(progress.WorkerId, progress.Generation, now, out var worker))
+            Advance(worker, now);
         return Take();
     }
 
@@ -138,6 +157,7 @@ public sealed partial class RunMachine
             return Take();
         worker.Regrouped = true;
         worker.Position = answer.Position;
+        Advance(worker, now);
         SynchronizeWhenAllAnswered(now);
         return Take();
     }
@@ -154,6 +174,7 @@ public sealed partial class RunMachine
         }
 
         worker.Synchronized = true;
+        Advance(worker, now);
         worker.Position = new ReplicaPosition { HasState = true, Step = answer.Step, RunId = _options.RunId };
         _digests[worker.Id] = answer.ReplicaDigest;
         if (_members.All(m => m.Synchronized) && AreDigestsEqual(answer.Step))
@@ -175,7 +196,9 @@ public sealed partial class RunMachine
     {
         if (!Current(failure.WorkerId, failure.Generation, now, out _) || Phase is RunPhase.Regrouping or RunPhase.Waiting or RunPhase.Finished)
             return Take();
-        Log(true, $"Worker {failure.WorkerId} could not exchange step {failure.Step} with {failure.Peer}: {failure.Reason}. Regrouping.");
+        var pause = PauseAfterFailure(now);
+        Log(true, $"Worker {failure.WorkerId} could not exchange step {failure.Step} with {failure.Peer}: {failure.Reason}. Regrouping" +
+            (pause > TimeSpan.Zero ? $" after a pause of {pause.TotalSeconds} s: {_fruitless} generations in a row took no step." : "."));
         Regroup(now);
         return Take();
     }
@@ -207,6 +230,8 @@ public sealed partial class RunMachine
             Remove(silent, $"no sign of life for {(now - silent.LastHeard).TotalSeconds:F1} s (timeout {_options.HeartbeatTimeout.TotalSeconds} s)", now);
         if (Phase is RunPhase.Training or RunPhase.Validating or RunPhase.Synchronizing or RunPhase.Regrouping && now - _lastProgress > _options.StepTimeout)
             GiveUpOnSlowest(now);
+        if (Phase == RunPhase.Regrouping)
+            SynchronizeWhenAllAnswered(now); // a pause after failed exchanges may be over
         RetryLastCheckpoint(now);
         return Take();
     }
@@ -221,6 +246,9 @@ public sealed partial class RunMachine
         StaleMessages++;
         return false;
     }
+
+    /// <summary>A worker's work went on: neither it nor the run is stuck.</summary>
+    private void Advance(WorkerEntry worker, DateTime now) => worker.LastProgress = _lastProgress = now;
 
     private void Tell(WorkerEntry worker, Google.Protobuf.IMessage message) => _effects.Add(new Effect.Tell(worker.Id, message));
 

@@ -40,6 +40,12 @@ public sealed class WorkerEntry(string id, string host, string grpcAddress, int 
     /// <summary>When it was last heard of.</summary>
     public DateTime LastHeard { get; set; }
 
+    /// <summary>When it was last sent a Welcome.</summary>
+    public DateTime Welcomed { get; set; }
+
+    /// <summary>When its work last went on.</summary>
+    public DateTime LastProgress { get; set; }
+
     /// <summary>Where its replica is, as of its last regrouping or report.</summary>
     public ReplicaPosition Position { get; set; } = new();
 
@@ -57,6 +63,12 @@ public sealed class WorkerEntry(string id, string host, string grpcAddress, int 
 
     /// <summary>Streams and chunks that it refused since its start, as far as reported.</summary>
     public long Refused { get; set; }
+
+    /// <summary>Steps that its speed was measured in.</summary>
+    public long Measured { get; set; }
+
+    /// <summary>Whether the others wait for it.</summary>
+    public bool Straggles { get; set; }
 
     /// <summary>Micro-batches a second, smoothed; 0 while unknown.</summary>
     public double Speed { get; set; }

@@ -14,6 +14,6 @@ public interface IOptimizer
     /// <param name="gradient">[P].</param>
     /// <param name="scale">What each element of the gradient is multiplied with first.</param>
     /// <param name="learningRate">Step size.</param>
-    /// <param name="step">Number of this step, the first is 1.</param>
+    /// <param name="step">Number of this update, the first is 1; skipped steps are none.</param>
     public void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step);
 }

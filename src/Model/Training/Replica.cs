@@ -59,13 +59,19 @@ public sealed class Replica : IDisposable
     /// <summary>Steps applied. Whoever writes the sections sets it.</summary>
     public long Step { get; set; }
 
+    /// <summary>Steps of these that changed nothing but the step number. They do not count in Adam's bias correction.</summary>
+    public long Skipped { get; set; }
+
+    /// <summary>How many of the last steps these are.</summary>
+    public long SkippedInRow { get; set; }
+
     /// <summary>Goes back to step 0: first values from the seed, optimizer state zero.</summary>
     public void Reset()
     {
         ParameterInitializer.Uniform(_parameters.Values, _configuration.Model.InitScale, _configuration.Seed);
         foreach (var slot in _optimizer.Slots)
             Array.Clear(slot);
-        Step = 0;
+        (Step, Skipped, SkippedInRow) = (0, 0, 0);
     }
 
     /// <summary>Hash of all parameters and optimizer state at this step.</summary>
@@ -117,12 +123,17 @@ public sealed class Replica : IDisposable
         Step++;
         var norm = GradientNorm.Of(gradientSum) / tokens;
         if (!double.IsFinite(norm))
+        {
+            (Skipped, SkippedInRow) = (Skipped + 1, SkippedInRow + 1);
             return new StepOutcome(norm, Skipped: true);
+        }
+
+        SkippedInRow = 0;
 
         var scale = 1.0 / tokens;
         if (_configuration.Training.ClipNorm > 0 && norm > _configuration.Training.ClipNorm)
             scale *= _configuration.Training.ClipNorm / (norm + 1e-6); // as torch.nn.utils.clip_grad_norm_
-        _optimizer.Step(_parameters.Values, gradientSum, (float)scale, learningRate, Step);
+        _optimizer.Step(_parameters.Values, gradientSum, (float)scale, learningRate, Step - Skipped);
         return new StepOutcome(norm, Skipped: false);
     }
 

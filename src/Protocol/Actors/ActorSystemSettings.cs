@@ -30,6 +30,8 @@ public static class ActorSystemSettings
               stdout-loglevel = WARNING
               log-dead-letters = off
               actor.provider = cluster
+              # What an actor knew is out of date once it has failed: it stops, and its process says so and ends.
+              actor.guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
               # A node that joins anew drops its old system at once; who leaves for good says goodbye first.
               coordinated-shutdown.run-by-actor-system-terminate = off
               remote.dot-netty.tcp {

@@ -26,10 +26,10 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output)
         new("4 workers, sharded", Workers: 4) { Settings = ["cluster.topology=sharded"] },
         new("4 workers, sharded, no shared memory", Workers: 4) { Settings = ["cluster.topology=sharded", "cluster.shared_memory=false"] },
         new("4 workers, kills, stops, joins, a killed coordinator", Workers: 4) { Min = 4, Disturb = DisturbAsync, IsShort = true },
-        new("100 steps, SIGKILL of everything, 200 with another number", Workers: 3) { Disturb = run => KillAllAsync(run, 2), IsShort = true },
-        new("one worker slowed five times, ranges move", Workers: 3) { Variant = Fine, Slowed = true, Disturb = MoveRangesAsync, IsShort = true },
+        new("100 steps, SIGKILL of everything, 200 with another number", Workers: 3) { Disturb = run => KillAllAsync(run, 2) },
+        new("one worker slowed five times, ranges move", Workers: 3) { Variant = Fine, Slowed = true, Disturb = MoveRangesAsync },
         new("gradient skipping, 1 worker with SIGKILL of everything", Workers: 1) { Variant = Skipping, Disturb = run => KillAllAsync(run, 1) },
-        new("gradient skipping, 4 workers, sharded", Workers: 4) { Variant = Skipping, Settings = ["cluster.topology=sharded"], Skipped = 3, IsShort = true },
+        new("gradient skipping, 4 workers, sharded", Workers: 4) { Variant = Skipping, Settings = ["cluster.topology=sharded"], Skipped = 3 },
         new("gradient skipping, 2 workers, star", Workers: 2) { Variant = Skipping, Settings = ["cluster.topology=star"], Skipped = 3 },
     ];
 

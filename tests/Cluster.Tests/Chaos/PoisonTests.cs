@@ -85,9 +85,10 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output)
         output.WriteLine($"stopped at step {await run.AssertStopsAsQuietAsync()}");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Worker_WithTheStateOfAnotherRun_IsRefusedAndEnds()
     {
+        LongVariant.RequireOrSkip();
         var machine = OneMachine.New();
         using var other = new ChaosRun(quiet, machine, ChaosRun.Endless, min: 1, max: 1);
         other.StartWorkers(1);

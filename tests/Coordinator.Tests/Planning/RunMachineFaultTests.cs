@@ -33,6 +33,17 @@ public class RunMachineFaultTests
     });
 
     [Fact]
+    public void Run_WithLostMessages_EndsAsAQuietOne() => ForEachSeed(seed =>
+    {
+        var cluster = new SimulatedCluster(seed) { LossRate = 0.02 };
+        StartWorkers(cluster, 3);
+        cluster.RunUntil(() => cluster.Machine.Committed > 30, limit: 400_000);
+        cluster.LossRate = 0; // the last checkpoint's outcome is no message
+        cluster.RunToEnd();
+        AssertWhole(cluster);
+    });
+
+    [Fact]
     public void Terminate_AtAnyMoment_SavesTheStateAndASecondRunGoesOn() => ForEachSeed(seed =>
     {
         var random = new Random(seed);

@@ -23,6 +23,8 @@ internal sealed class SimulatedCluster
     private readonly Dictionary<long, ExchangePlan> _plans = [];
     private long _generation;
     private int _started;
+    private bool _lossy;
+    private int _coordinators = 1;
 
     public SimulatedCluster(int seed, RunOptions? options = null, long maxSteps = 40)
     {
@@ -52,6 +54,23 @@ internal sealed class SimulatedCluster
     public IReadOnlyList<SimulatedWorker> Alive => [.. _workers.Values.Where(w => !_dead.Contains(w.Id))];
 
     public double CheckpointFailureRate { get; set; }
+
+    /// <summary>Share of messages, both ways, that never arrive.</summary>
+    public double LossRate
+    {
+        get;
+        set
+        {
+            field = value;
+            _lossy |= value > 0;
+        }
+    }
+
+    /// <summary>Keeps checkpoints from being written to their end.</summary>
+    public bool HoldsCheckpoints { get; set; }
+
+    /// <summary>This coordinator, as a Welcome names it.</summary>
+    private string CoordinatorId => $"coordinator-{_coordinators}";
 
     public static RunOptions Options(int min = 2, int max = 4) => new()
     {
@@ -88,6 +107,7 @@ internal sealed class SimulatedCluster
         }
 
         _writing.Clear();
+        _coordinators++;
         Machine = NewMachine();
         if (Machine.Phase == RunPhase.Finished)
             End = ("done before", 0);
@@ -121,6 +141,9 @@ internal sealed class SimulatedCluster
     public bool HasContributed(string worker, long generation, long step) =>
         !_dead.Contains(worker) && _workers[worker] is var w && w.Generation == generation && w.Contributed >= step;
 
+    /// <summary>An order that does not follow from the one before it.</summary>
+    public void Skew(string what) => Assert.True(_lossy, what);
+
     public bool IsDead(string worker) => _dead.Contains(worker);
 
     public void CheckPlan(SimulatedWorker worker, StepPlan plan)
@@ -153,7 +176,7 @@ internal sealed class SimulatedCluster
 
         foreach (var worker in _workers.Values.Where(w => w.Outbox.Count > 0))
             choices.Add(() => Arrive(worker)); // what a worker sent before its death still arrives
-        foreach (var order in _writing)
+        foreach (var order in HoldsCheckpoints ? [] : _writing)
             choices.Add(() => Write(order));
         if (choices.Count == 0 || _random.Next(60) == 0)
             Tick();
@@ -166,8 +189,8 @@ internal sealed class SimulatedCluster
         Now += TimeSpan.FromMilliseconds(250);
         foreach (var worker in Alive.Where(w => !w.Stopped && w.ExitCode is null))
         {
-            if (Machine.Announced(worker.Announcement, Now) && Machine.Phase != RunPhase.Finished)
-                worker.Inbox.Enqueue(new Welcome { RunId = RunId });
+            if (Machine.Announced(worker.Announcement, CoordinatorId, Now) && Machine.Phase != RunPhase.Finished)
+                Send(worker, new Welcome { RunId = RunId, CoordinatorId = CoordinatorId });
         }
 
         Do(Machine.Tick(Now));
@@ -177,6 +200,8 @@ internal sealed class SimulatedCluster
     {
         // Now and then a message comes twice.
         var message = _random.Next(10) == 0 ? worker.Outbox.Peek() : worker.Outbox.Dequeue();
+        if (_random.NextDouble() < LossRate)
+            return;
         if (message is StepReport reported)
             (_reported.TryGetValue((reported.Generation, reported.Step), out var who) ? who : _reported[(reported.Generation, reported.Step)] = []).Add(worker.Id);
         Do(message switch
@@ -184,12 +209,20 @@ internal sealed class SimulatedCluster
             WorkerReady ready => Machine.Ready(ready, Now),
             Regrouped answer => Machine.Regrouped(answer, Now),
             Synchronized answer => Machine.Synchronized(answer, Now),
+            Progress progress => Machine.Progressed(progress, Now),
             StepReport report => Machine.Reported(report, Now),
             ValidationReport report => Machine.Validated(report, Now),
             ExchangeFailed failure => Machine.ExchangeFailed(failure, Now),
+            WorkerFailed failure => Machine.Lost(failure.WorkerId, failure.Reason, Now),
             Leaving leaving => Machine.Leaving(leaving.WorkerId, Now),
             _ => throw new InvalidOperationException($"a worker sends no {message.GetType().Name}"),
         });
+    }
+
+    private void Send(SimulatedWorker worker, IMessage message)
+    {
+        if (_random.NextDouble() >= LossRate)
+            worker.Inbox.Enqueue(message);
     }
 
     private void Write(Effect.WriteCheckpoint order)
@@ -218,7 +251,7 @@ internal sealed class SimulatedCluster
                         _plans[plan.Generation] = plan;
                     if (message is StepPlan or ValidationPlan or ExchangePlan && End is not null)
                         Assert.Fail($"{message.GetType().Name} after the end");
-                    _workers[id].Inbox.Enqueue(message);
+                    Send(_workers[id], message);
                     break;
                 case Effect.RecordGeneration(var generation):
                     Assert.True(generation > _generation, $"generation {generation} after {_generation}");

@@ -7,6 +7,7 @@ namespace DistSeq2Seq.Coordinator.Tests.Planning;
 internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
 {
     private readonly Queue<IMessage> _orders = [];
+    private readonly Queue<Welcome> _preparations = [];
     private ExchangePlan? _plan;
 
     public string Id { get; } = id;
@@ -15,7 +16,7 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
 
     public long Step { get; private set; }
 
-    public long Generation { get; private set; }
+    public long Generation { get; set; }
 
     public bool HasState { get; private set; }
 
@@ -32,16 +33,23 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
 
     public int? ExitCode { get; private set; }
 
+    /// <summary>How many times as long its computations take.</summary>
+    public double Slowness { get; set; } = 1;
+
     /// <summary>Set for a replica that computed something else.</summary>
     public string Fault { get; set; } = "";
 
-    public bool CanWork => !Stopped && _orders.Count > 0;
+    /// <summary>The coordinator whose Welcome it prepares for; empty for none.</summary>
+    public string PreparingFor { get; private set; } = "";
+
+    public bool CanWork => !Stopped && _preparations.Count + _orders.Count > 0;
 
     private ReplicaPosition Position => new() { HasState = HasState, Step = Step, RunId = HasState ? SimulatedCluster.RunId : "" };
 
     public JoinRequest Announcement => new()
     {
         WorkerId = Id, Host = "host", GrpcAddress = $"http://{Id}:1", ProcessId = 1, Position = Position, HighestGeneration = Generation,
+        PreparingFor = PreparingFor,
     };
 
     public static string DigestOf(long step) => $"digest-of-the-state-at-{step}";
@@ -50,8 +58,9 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
     {
         switch (message)
         {
-            case Welcome:
-                Outbox.Enqueue(new WorkerReady { WorkerId = Id, Position = Position, HighestGeneration = Generation });
+            case Welcome welcome when welcome.CoordinatorId != PreparingFor:
+                PreparingFor = welcome.CoordinatorId;
+                _preparations.Enqueue(welcome);
                 break;
             case Regroup regroup when regroup.Generation > Generation:
                 Generation = regroup.Generation;
@@ -81,6 +90,13 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
     /// <summary>Does a part of the next order.</summary>
     public void Work()
     {
+        if (_preparations.TryDequeue(out _))
+        {
+            PreparingFor = "";
+            Outbox.Enqueue(new WorkerReady { WorkerId = Id, Position = Position, HighestGeneration = Generation });
+            return;
+        }
+
         switch (_orders.Peek())
         {
             case ExchangePlan plan:
@@ -122,6 +138,8 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
         }
 
         (HasState, _plan, Contributed) = (true, plan, 0);
+        if (plan.SnapshotMember == Id)
+            Snapshots.Add(Step);
         Outbox.Enqueue(new Synchronized { WorkerId = Id, Generation = plan.Generation, Step = Step, ReplicaDigest = DigestOf(Step) + Fault });
     }
 
@@ -136,7 +154,14 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
         }
 
         if (order.Step != Step + 1)
-            throw new InvalidOperationException($"{Id} at step {Step} was asked for step {order.Step}");
+        {
+            // An order was lost. (Without losses this must not be: the cluster counts it.)
+            cluster.Skew($"{Id} at step {Step} was asked for step {order.Step}");
+            _plan = null;
+            Outbox.Enqueue(new WorkerFailed { WorkerId = Id, Reason = "asked for another step" });
+            return;
+        }
+
         Contributed = order.Step;
         if (_plan.Members.All(m => cluster.HasContributed(m.WorkerId, _plan.Generation, order.Step)))
         {
@@ -147,7 +172,7 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
             var self = _plan.Members.Single(m => m.WorkerId == Id);
             var report = new StepReport
             {
-                WorkerId = Id, Generation = order.Generation, Step = Step, GradientNorm = 1, ComputeSeconds = 0.1 + (Id[^1] % 5),
+                WorkerId = Id, Generation = order.Generation, Step = Step, GradientNorm = 1, ComputeSeconds = Slowness * (0.1 + (Id[^1] % 5)),
                 ReplicaDigest = order.Digest ? DigestOf(Step) + Fault : "",
             };
             for (var micro = self.FirstMicroBatch; micro < self.EndMicroBatch; micro++)
