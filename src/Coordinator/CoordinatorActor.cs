@@ -9,6 +9,7 @@ using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Protocol.Actors;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
+using Google.Protobuf;
 
 namespace DistSeq2Seq.Coordinator;
 
@@ -37,6 +38,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private TensorLayout? _layout;
     private string? _arithmetic;
     private IReadOnlyList<string> _slots = [];
+    private long _malformed;
     private bool _terminating;
 
     /// <param name="services">Everything outside the actor.</param>
@@ -46,6 +48,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         _services = services;
         _machine = new RunMachine(services.Options, services.Schedule, services.Journal.Generation, newestCheckpoint,
             services.Journal.Validations, services.Journal.LedgerStep);
+        Receive<IMessage>(message => MessageCheck.Problem(message) is not null, RefuseMalformed);
         Receive<JoinRequest>(Welcome);
         Receive<WorkerReady>(MakeReady);
         Receive<Regrouped>(answer => Do(_machine.Regrouped(answer, Now)));
@@ -87,6 +90,15 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         _stopped.Cancel();
         _stopped.Dispose();
         _services.Ended();
+    }
+
+    private void RefuseMalformed(IMessage message)
+    {
+        var problem = MessageCheck.Problem(message)!;
+        _log.Warning("Refused a message from {0}: {1}", Sender.Path, problem);
+        _malformed++;
+        Sender.Tell(new Refused { Reason = problem, Final = true });
+        Publish();
     }
 
     private void Welcome(JoinRequest request)
@@ -279,7 +291,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         ReceiveAny(_ => { });
     }
 
-    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _layout?.Count ?? 0, _services.Owner.Refused);
+    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _layout?.Count ?? 0, _services.Owner.Refused + _malformed);
 
     /// <summary>Asks the coordinator to write a checkpoint and end (SIGTERM).</summary>
     public sealed class Stop

@@ -62,7 +62,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     /// <param name="machine">The state.</param>
     /// <param name="schedule">Where steps stand in the corpus.</param>
     /// <param name="parameters">Of the model; 0 while unknown.</param>
-    /// <param name="refused">Streams and chunks that the coordinator refused, as an owner.</param>
+    /// <param name="refused">Streams and chunks that the coordinator refused, as an owner, and malformed messages.</param>
     public void Publish(RunMachine machine, StepSchedule schedule, long parameters, long refused)
     {
         var now = DateTime.UtcNow;

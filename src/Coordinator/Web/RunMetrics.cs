@@ -67,7 +67,7 @@ public static class RunMetrics
     {
         text.Counter("distseq2seq_skipped_steps_total", "Steps skipped because of gradients that were not finite.").Sample(status.SkippedSteps);
         text.Counter("distseq2seq_stale_messages_total", "Messages refused because of an old generation.").Sample(status.StaleMessages);
-        text.Counter("distseq2seq_refused_chunks_total", "Streams and chunks of the exchange refused: late, foreign or damaged.").Sample(status.RefusedChunks);
+        text.Counter("distseq2seq_refused_chunks_total", "Streams and chunks of the exchange, and malformed messages, refused: late, foreign or damaged.").Sample(status.RefusedChunks);
         text.Counter("distseq2seq_workers_lost_total", "Workers lost.").Sample(status.WorkersLost);
     }
 

@@ -169,6 +169,18 @@ internal sealed class ChaosRun : IDisposable
         (await GetTextAsync("/metrics")).Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
         CultureInfo.InvariantCulture);
 
+    /// <summary>Waits until a sample without labels has grown to a value; metrics follow what happens at the next change of the status.</summary>
+    public async Task UntilMetricAsync(string name, double atLeast)
+    {
+        double seen = 0;
+        var end = DateTime.UtcNow + Patience.Long;
+        while ((seen = await MetricAsync(name)) < atLeast)
+        {
+            Assert.True(DateTime.UtcNow < end, $"{name} is {seen}, expected at least {atLeast}\n{Describe()}");
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>Process ids of the members.</summary>
     public static int[] Members(JsonElement status) =>
         [.. status.GetProperty("workers").EnumerateArray().Where(w => w.GetProperty("rank").GetInt32() >= 0).Select(w => w.GetProperty("process_id").GetInt32())];

@@ -17,7 +17,7 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
         run.StartWorkers(1);
         var watch = new CheckpointWatch(run.Folder);
         var writing = await watch.MeasureAsync(run);
-        var points = LongVariant.Times(5, 50);
+        var points = LongVariant.Times(4, 50);
         for (var point = 0; point < points; point++)
         {
             await watch.UntilWritingAsync(run);

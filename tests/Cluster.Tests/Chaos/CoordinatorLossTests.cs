@@ -9,11 +9,13 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 [Collection(ChaosCollection.Name)]
 public sealed class CoordinatorLossTests(QuietRun quiet, ITestOutputHelper output)
 {
-    [Theory]
-    [InlineData("star")]
-    [InlineData("sharded")]
-    public async Task Kill_Coordinator_TheSameCommandGoesOnFromTheWorkersStateWithoutALostStep(string topology)
+    [SkippableTheory]
+    [InlineData("star", true)]
+    [InlineData("sharded", false)]
+    public async Task Kill_Coordinator_TheSameCommandGoesOnFromTheWorkersStateWithoutALostStep(string topology, bool isLong)
     {
+        if (isLong)
+            LongVariant.RequireOrSkip();
         using var run = new ChaosRun(quiet, min: 3, max: 3, $"cluster.topology={topology}", "checkpoints.every=100000");
         run.StartWorkers(3);
         int[] workers = [.. run.Workers.Select(w => w.Id)];

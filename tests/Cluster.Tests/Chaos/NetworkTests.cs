@@ -44,6 +44,7 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output)
     [SkippableFact]
     public async Task Slow_LinksOfFourMegabits_TheDigestIsTheQuietRuns()
     {
+        LongVariant.RequireOrSkip();
         NetworkNamespace.RequireOrSkip();
         Skip.IfNot(Tool.Exists("tc"), "the program tc is not on PATH (Debian's package iproute2)");
         var machines = SeparateMachines.New();
@@ -56,11 +57,13 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output)
         await run.AssertEndsAsQuietAsync();
     }
 
-    [Theory]
-    [InlineData("star")]
-    [InlineData("sharded")]
-    public async Task DelayAndBreak_EveryConnection_TheDigestIsTheQuietRuns(string topology)
+    [SkippableTheory]
+    [InlineData("star", true)]
+    [InlineData("sharded", false)]
+    public async Task DelayAndBreak_EveryConnection_TheDigestIsTheQuietRuns(string topology, bool isLong)
     {
+        if (isLong)
+            LongVariant.RequireOrSkip();
         var machines = DisturbedMachines.New(new LinkWeather(seed: 1) { Delay = TimeSpan.FromMilliseconds(50) });
         using var run = new ChaosRun(quiet, machines, LongVariant.Times(60, 240), min: 3, max: 3, NoSharedMemory, $"cluster.topology={topology}");
         run.StartWorkers(3);
@@ -80,10 +83,11 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output)
         Assert.All(run.Workers, w => Assert.Equal(0, w.WaitAsync().Result));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Shuffle_OrderOfArrival_TheSameBitsEachTime()
     {
-        var times = LongVariant.Times(1, 20);
+        LongVariant.RequireOrSkip();
+        const int times = 20;
         for (var i = 0; i < times; i++)
         {
             var seed = Random.Shared.Next(1000);

@@ -39,6 +39,7 @@ public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output)
     [SkippableFact]
     public async Task Full_DiskOfAWorker_ItSaysSoAndTheOthersTrain()
     {
+        LongVariant.RequireOrSkip();
         Skip.IfNot(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "hiding the coordinator's disk from a worker needs Linux and root");
         var machine = OneMachine.New();
         using var run = new ChaosRun(quiet, machine, 120, min: 2, max: 3);
