@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
 using DistSeq2Seq.Exchange;
@@ -37,11 +38,12 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
     /// <param name="place">Where the next step stands in the corpus.</param>
     /// <param name="validations">Validations so far.</param>
     /// <param name="step">The committed step.</param>
+    /// <param name="course">Learning rate and what else follows from step and validations.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ExchangeFailedException">The worker is gone or sent something else.</exception>
     /// <exception cref="CheckpointException">The store could not write.</exception>
     public async Task WriteAsync(Effect.WriteCheckpoint order, string address, TensorLayout layout, IReadOnlyList<string> slots,
-        StepPlace place, IReadOnlyList<ValidationPoint> validations, CommittedStep? step, CancellationToken cancellation)
+        StepPlace place, IReadOnlyList<ValidationPoint> validations, CommittedStep? step, JsonObject course, CancellationToken cancellation)
     {
         await _oneAtATime.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -50,7 +52,7 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
             if (_sections.Length != slots.Count + 1 || _sections[0].Length != elements)
                 _sections = [.. Enumerable.Range(0, slots.Count + 1).Select(_ => new float[elements])];
             await StateClient.FetchAsync(_channels, address, order.Step, _sections, cancellation).ConfigureAwait(false);
-            await Task.Run(() => Store.Write(Content(order, layout, slots, place, validations, step), cancellation), cancellation).ConfigureAwait(false);
+            await Task.Run(() => Store.Write(Content(order, layout, slots, place, validations, step, course), cancellation), cancellation).ConfigureAwait(false);
             Store.Retain(_configuration.Checkpoints.KeepLast, _configuration.Checkpoints.KeepBest);
         }
         finally
@@ -79,7 +81,7 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
     public void Dispose() => _oneAtATime.Dispose();
 
     private CheckpointContent Content(Effect.WriteCheckpoint order, TensorLayout layout, IReadOnlyList<string> slots,
-        StepPlace place, IReadOnlyList<ValidationPoint> validations, CommittedStep? step) => new()
+        StepPlace place, IReadOnlyList<ValidationPoint> validations, CommittedStep? step, JsonObject course) => new()
         {
             Layout = layout,
             Parameters = FloatBuffer.Of(_sections[0]),
@@ -102,6 +104,7 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
                     ["gradient_norm"] = step.GradientNorm,
                     ["learning_rate"] = step.LearningRate,
                 },
+                Training = course,
                 Configuration = ConfigurationWriter.ToYaml(_configuration),
                 Versions = new Dictionary<string, string>
                 {

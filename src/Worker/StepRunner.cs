@@ -128,7 +128,7 @@ internal sealed class StepRunner : IDisposable
         _cancellation.ThrowIfCancellationRequested();
         _arrays.Fill(_schedule.Train, batch.Sentences(micro));
         var gradient = _summer.Rent();
-        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient);
+        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient, step.Sampled);
         _summer.Add(_tree, _cover, micro, gradient, _session.Contribute);
         return new MicroBatchResult { Index = micro, LossSum = loss, Tokens = _arrays.TargetTokens };
     }
