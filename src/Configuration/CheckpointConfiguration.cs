@@ -4,8 +4,8 @@ namespace DistSeq2Seq.Configuration;
 public sealed record CheckpointConfiguration
 {
     /// <summary>Steps between checkpoints.</summary>
-    [Setting("Steps between two checkpoints. 0: only after each epoch, and at the end.", Min = 0, MayChangeOnResume = true)]
-    public long Every { get; init; } = 500;
+    [Setting("Steps between two checkpoints, or target tokens (100Mt) or epochs (0.5e). 0: only after each epoch, and at the end.", MayChangeOnResume = true)]
+    public TrainingSpan Every { get; init; } = 500;
 
     /// <summary>How many of the newest are kept.</summary>
     [Setting("The newest N are kept.", Min = 1, Max = 100000, MayChangeOnResume = true)]

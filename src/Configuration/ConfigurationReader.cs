@@ -126,6 +126,12 @@ public static class ConfigurationReader
         var type = key.Property.PropertyType;
         if (type == typeof(string))
             return text;
+        if (type == typeof(TrainingSpan))
+        {
+            return TrainingSpan.TryParse(text, out var span)
+                ? span
+                : throw new ConfigurationException($"{where}: {fullName} is `{text}`; it takes {TrainingSpan.Form}");
+        }
 
         if (type.IsEnum)
         {

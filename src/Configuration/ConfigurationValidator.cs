@@ -11,7 +11,9 @@ internal static class ConfigurationValidator
         Splits(configuration.Data, name);
         Sizes(configuration, name);
         Cluster(configuration, name);
-        if (configuration.Training is { MaxEpochs: 0, MaxSteps: 0 })
+        Optimizer(configuration.Training.Optimizer, name);
+        Schedule(configuration.Training, name);
+        if (configuration.Training is { MaxEpochs: 0, MaxSteps.IsZero: true })
             throw Error(name, "training.max_epochs and training.max_steps are both 0, so training would never end; set one of them");
     }
 
@@ -58,6 +60,33 @@ internal static class ConfigurationValidator
         if (parameters > 10_000_000_000)
             throw Error(name, $"these sizes make a model of about {parameters / 1e9:F1} billion parameters ({parameters * 16 / 1e9:F0} GB with Adam's state); at most 10 billion are supported: lower model.*.hidden_size, model.embedding_size or data.*_vocabulary_size");
     }
+
+    private static void Optimizer(OptimizerConfiguration optimizer, string name)
+    {
+        var kind = SettingSchema.SnakeCase(optimizer.Name.ToString());
+        if (optimizer.WeightDecay > 0 && optimizer.Name != OptimizerKind.Adamw)
+            throw Error(name, $"training.optimizer.weight_decay is {Number(optimizer.WeightDecay)}, but training.optimizer.name {kind} decays no weights; set the name to adamw, or weight_decay to 0");
+        if (optimizer.Nesterov && (optimizer.Name != OptimizerKind.Sgd || optimizer.Momentum == 0))
+            throw Error(name, $"training.optimizer.nesterov is true, but the optimizer is {kind} with momentum {Number(optimizer.Momentum)}; it takes sgd with a momentum, for example 0.9");
+        if (optimizer.Momentum > 0 && optimizer.Name is not (OptimizerKind.Sgd or OptimizerKind.Rmsprop))
+            throw Error(name, $"training.optimizer.momentum is {Number(optimizer.Momentum)}, but training.optimizer.name {kind} has none of its own; set it to 0, or take sgd or rmsprop");
+    }
+
+    private static void Schedule(TrainingConfiguration training, string name)
+    {
+        var schedule = training.Schedule;
+        var kind = SettingSchema.SnakeCase(schedule.Name.ToString());
+        if (schedule.Name == ScheduleKind.InverseSquareRoot && schedule is { Warmup.IsZero: true, Start.IsZero: true })
+            throw Error(name, "training.schedule.name is inverse_square_root, but training.schedule.warmup and training.schedule.start are both 0: the rate falls from one of them on; set warmup, for example 4Ku");
+        if (schedule.Name is ScheduleKind.Exponential or ScheduleKind.Halving && schedule.Every.IsZero)
+            throw Error(name, $"training.schedule.every is 0, but training.schedule.name {kind} lets the rate fall every so often; set it, for example 1e");
+        if (training.ScheduledSampling is { Schedule: SamplingSchedule.Linear or SamplingSchedule.InverseSigmoid, Over.IsZero: true })
+            throw Error(name, "training.scheduled_sampling.over is 0, but the probability of the true word falls over that span; set it, for example 10e");
+        if (schedule.MinLearningRate > training.Optimizer.LearningRate)
+            throw Error(name, $"training.schedule.min_learning_rate is {Number(schedule.MinLearningRate)}, above training.optimizer.learning_rate, {Number(training.Optimizer.LearningRate)}; the rate falls from the one to the other");
+    }
+
+    private static string Number(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 
     private static void Cluster(RunConfiguration configuration, string name)
     {

@@ -8,17 +8,26 @@ public enum OptimizerKind
 
     /// <summary>Stochastic gradient descent with momentum (as torch.optim.SGD).</summary>
     Sgd,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2).</summary>
+    Adamw,
+
+    /// <summary>Tieleman and Hinton 2012 (as torch.optim.RMSprop).</summary>
+    Rmsprop,
+
+    /// <summary>Duchi et al. 2011 (as torch.optim.Adagrad).</summary>
+    Adagrad,
 }
 
 /// <summary>How the network is trained.</summary>
 public sealed record TrainingConfiguration
 {
     /// <summary>Global batch size.</summary>
-    [Setting("Target tokens of one global batch (one step consumes one), end marks included.", Min = 1, Max = 100000000)]
+    [Setting("Target tokens of one global batch (one step consumes one), end marks included. To accumulate gradients, raise it together with micro_batches: memory follows a micro-batch.", Min = 1, Max = 100000000)]
     public long BatchTokens { get; init; } = 4096;
 
     /// <summary>Micro-batches of a global batch.</summary>
-    [Setting("Micro-batches that every global batch is cut into: the indivisible units of work. Best a power of two, at least the number of workers.", Min = 1, Max = 4096)]
+    [Setting("Micro-batches that every global batch is cut into: the indivisible units of work. A worker computes its own one after the other and adds their gradients up. Best a power of two, at least the number of workers.", Min = 1, Max = 4096)]
     public int MicroBatches { get; init; } = 4;
 
     /// <summary>Epochs to train.</summary>
@@ -26,50 +35,82 @@ public sealed record TrainingConfiguration
     public int MaxEpochs { get; init; } = 10;
 
     /// <summary>Steps to train.</summary>
-    [Setting("Steps to train. 0: no limit.", Min = 0, MayChangeOnResume = true)]
-    public long MaxSteps { get; init; }
+    [Setting("Steps to train, or target tokens (10Gt) or epochs (2.5e). 0: no limit.", MayChangeOnResume = true)]
+    public TrainingSpan MaxSteps { get; init; }
 
     /// <summary>Optimizer.</summary>
     [Setting("Optimizer.")]
     public OptimizerConfiguration Optimizer { get; init; } = new();
 
+    /// <summary>Course of the learning rate.</summary>
+    [Setting("How the learning rate changes in the course of training.")]
+    public ScheduleConfiguration Schedule { get; init; } = new();
+
     /// <summary>Largest norm of the whole gradient.</summary>
     [Setting("The gradient is scaled down to this global L2 norm when it is longer. 0: never.", Min = 0)]
     public double ClipNorm { get; init; } = 1.0;
+
+    /// <summary>Scheduled sampling.</summary>
+    [Setting("While training, gives the decoder some of its own predictions instead of the true words before.")]
+    public ScheduledSamplingConfiguration ScheduledSampling { get; init; } = new();
+
+    /// <summary>Decay of the parameters' moving average.</summary>
+    [Setting("A moving average of the parameters is kept, of which each step keeps this share (less at first; Marian's exponential smoothing), for example 0.9999. Validation and translation use it. 0: none.", Min = 0, Max = 0.9999999)]
+    public double EmaDecay { get; init; }
 
     /// <summary>Smoothing of the targets.</summary>
     [Setting("Label smoothing: probability mass spread evenly over the vocabulary (Szegedy et al. 2016).", Min = 0, Max = 0.99)]
     public double LabelSmoothing { get; init; }
 
     /// <summary>Steps between validations.</summary>
-    [Setting("Steps between two validations. 0: after each epoch.", Min = 0)]
-    public long ValidateEvery { get; init; }
+    [Setting("Steps between two validations, or target tokens (100Mt) or epochs (0.5e). 0: after each epoch.")]
+    public TrainingSpan ValidateEvery { get; init; }
+
+    /// <summary>End before the time.</summary>
+    [Setting("Ends training when validations no longer improve.")]
+    public EarlyStoppingConfiguration EarlyStopping { get; init; } = new();
 }
 
 /// <summary>The optimizer and its constants.</summary>
 public sealed record OptimizerConfiguration
 {
     /// <summary>Which one.</summary>
-    [Setting("adam or sgd.")]
+    [Setting("adam, adamw (decoupled weight decay), sgd, rmsprop or adagrad; each as PyTorch computes it.")]
     public OptimizerKind Name { get; init; } = OptimizerKind.Adam;
 
     /// <summary>Step size.</summary>
-    [Setting("Learning rate.", Min = 0)]
+    [Setting("Learning rate: the highest, where a schedule changes it.", Min = 0)]
     public double LearningRate { get; init; } = 0.001;
 
     /// <summary>Adam's decay of the first moment.</summary>
-    [Setting("adam: decay of the first moment.", Min = 0, Max = 0.9999999)]
+    [Setting("adam, adamw: decay of the first moment.", Min = 0, Max = 0.9999999)]
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>Adam's decay of the second moment.</summary>
-    [Setting("adam: decay of the second moment.", Min = 0, Max = 0.9999999)]
+    [Setting("adam, adamw: decay of the second moment.", Min = 0, Max = 0.9999999)]
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Adam's epsilon.</summary>
-    [Setting("adam: added to the root of the second moment.", Min = 0)]
+    [Setting("adam, adamw, rmsprop, adagrad: added to the root of the second moment, mean square or sum of squares.", Min = 0)]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>SGD's momentum.</summary>
-    [Setting("sgd: momentum.", Min = 0, Max = 0.9999999)]
+    [Setting("sgd, rmsprop: momentum.", Min = 0, Max = 0.9999999)]
     public double Momentum { get; init; }
+
+    /// <summary>SGD's look ahead.</summary>
+    [Setting("sgd: Nesterov's momentum (Sutskever et al. 2013).")]
+    public bool Nesterov { get; init; }
+
+    /// <summary>AdamW's weight decay.</summary>
+    [Setting("adamw: share of each parameter that a step takes away, times the learning rate.", Min = 0, Max = 1000)]
+    public double WeightDecay { get; init; }
+
+    /// <summary>RMSprop's decay of the mean square.</summary>
+    [Setting("rmsprop: decay of the mean square (PyTorch's alpha).", Min = 0, Max = 0.9999999)]
+    public double Decay { get; init; } = 0.99;
+
+    /// <summary>Adagrad's first sum of squares.</summary>
+    [Setting("adagrad: what the sums of squares begin with.", Min = 0, Max = 1000)]
+    public double InitialAccumulator { get; init; }
 }

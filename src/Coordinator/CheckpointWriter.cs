@@ -39,12 +39,13 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
     /// <param name="slots">Names of the optimizer's state buffers.</param>
     /// <param name="place">Where the next step stands in the corpus.</param>
     /// <param name="validations">Validations so far.</param>
+    /// <param name="course">Learning rate and what else follows from step and validations.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Why older checkpoints could not be removed, which does the new one no harm; null when they could.</returns>
     /// <exception cref="ExchangeFailedException">The worker is gone or sent something else.</exception>
     /// <exception cref="CheckpointException">The store could not write.</exception>
     public async Task<string?> WriteAsync(Effect.WriteCheckpoint order, string address, TensorLayout layout, IReadOnlyList<string> slots,
-        StepPlace place, IReadOnlyList<ValidationPoint> validations, CancellationToken cancellation)
+        StepPlace place, IReadOnlyList<ValidationPoint> validations, JsonObject course, CancellationToken cancellation)
     {
         await _oneAtATime.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -53,7 +54,8 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
             if (_sections.Length != slots.Count + 1 || _sections[0].Length != elements)
                 _sections = [.. Enumerable.Range(0, slots.Count + 1).Select(_ => new float[elements])];
             var counts = await StateClient.FetchAsync(_channels, address, order.Step, _sections, cancellation).ConfigureAwait(false);
-            await Task.Run(() => Store.Write(Content(order, counts, layout, slots, place, validations), cancellation), cancellation).ConfigureAwait(false);
+            TrainingState.Describe(course, counts, history: 0);
+            await Task.Run(() => Store.Write(Content(order, layout, slots, place, validations, course), cancellation), cancellation).ConfigureAwait(false);
             return RemoveOld();
         }
         finally
@@ -81,15 +83,8 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
         }
     }
 
-    private static JsonObject Training(StepCounts counts)
-    {
-        var training = new JsonObject();
-        TrainingState.Describe(training, counts, history: 0);
-        return training;
-    }
-
-    private CheckpointContent Content(Effect.WriteCheckpoint order, StepCounts counts, TensorLayout layout, IReadOnlyList<string> slots,
-        StepPlace place, IReadOnlyList<ValidationPoint> validations) => new()
+    private CheckpointContent Content(Effect.WriteCheckpoint order, TensorLayout layout, IReadOnlyList<string> slots,
+        StepPlace place, IReadOnlyList<ValidationPoint> validations, JsonObject course) => new()
         {
             Layout = layout,
             Parameters = FloatBuffer.Of(_sections[0]),
@@ -106,13 +101,13 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
                 ReplicaDigest = order.ReplicaDigest,
                 ValidationHistory = validations,
                 BestValidationLoss = validations.Count == 0 ? null : validations.Min(v => v.Loss),
-                Training = Training(counts),
                 Metrics = order.Taken is not { } step ? [] : new Dictionary<string, double>
                 {
                     ["loss"] = step.LossSum / Math.Max(1, step.Tokens),
                     ["gradient_norm"] = step.GradientNorm,
                     ["learning_rate"] = step.LearningRate,
                 },
+                Training = course,
                 Configuration = ConfigurationWriter.ToYaml(_configuration),
                 Versions = new Dictionary<string, string>
                 {

@@ -80,7 +80,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         var self = Self;
         _services.Owner.MemberLost += (generation, worker, reason) => self.Tell(new StreamBroken(worker, generation, reason));
         if (_machine.Phase == RunPhase.Finished)
-            End($"all {_machine.Committed} steps were done before", ExitCodes.Success);
+            End($"{_machine.Ending}; nothing is left to do", ExitCodes.Success);
         Publish();
     }
 
@@ -253,7 +253,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         var validations = _machine.Validations.Where(v => v.Step <= order.Step)
             .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss))).ToArray();
         _services.Checkpoints
-            .WriteAsync(order, worker.GrpcAddress, _layout!, _slots, next, validations, _stopped.Token)
+            .WriteAsync(order, worker.GrpcAddress, _layout!, _slots, next, validations, _machine.DescribeCourse(order.Step), _stopped.Token)
             .PipeTo(Self, Self, kept => new CheckpointWritten(order.Step, null, kept), e => new CheckpointWritten(order.Step, e.Message, null));
     }
 

@@ -54,6 +54,7 @@ public static partial class CoordinatorHost
 
         var newest = checkpoints.Store.NewestValid(damage => logger.LogWarning("A damaged checkpoint is passed over: {Damage}", damage));
         checkpoints.Store.RemoveLeftovers();
+        journal.Restore(newest?.State?.ValidationHistory ?? []);
         foreach (var step in journal.Steps.Where(s => s.Step <= (newest?.Step ?? 0)))
             board.Add(step, "", live: false);
         var exit = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +73,7 @@ public static partial class CoordinatorHost
 
         var services = new CoordinatorServices(configuration, opened.Folder, journal, opened.Data, opened.Data.Fingerprint,
             RunOptions.From(configuration, opened.Folder.RunId, $"http://{options.Host}:{grpcPort}", schedule.Pieces),
-            new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps),
+            new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps, schedule.TokensOf),
             owner, checkpoints, board, Guid.NewGuid().ToString(), Leave, Ended);
         var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), ActorSystemSettings.Coordinator);
         RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Model.Checkpoints;
 
 namespace DistSeq2Seq.Coordinator;
 
@@ -17,6 +18,7 @@ public sealed class RunJournal : IDisposable
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    private readonly List<JournalEntry> _entries;
     private readonly FileStream _journal;
     private readonly StreamWriter _ledger;
 
@@ -25,14 +27,14 @@ public sealed class RunJournal : IDisposable
     {
         var journal = Path.Combine(runFolder, "journal.jsonl");
         var ledger = Path.Combine(runFolder, "steps.jsonl");
-        Entries = [.. Read<JournalEntry>(journal)];
+        _entries = [.. Read<JournalEntry>(journal)];
         Steps = [.. Read<CommittedStep>(ledger)];
         _journal = Append(journal);
         _ledger = new StreamWriter(Append(ledger)) { AutoFlush = true };
     }
 
-    /// <summary>What the journal held when it was opened.</summary>
-    public IReadOnlyList<JournalEntry> Entries { get; }
+    /// <summary>What the journal held when it was opened, and what was restored.</summary>
+    public IReadOnlyList<JournalEntry> Entries => _entries;
 
     /// <summary>What the ledger held when it was opened.</summary>
     public IReadOnlyList<CommittedStep> Steps { get; }
@@ -66,6 +68,18 @@ public sealed class RunJournal : IDisposable
         CommittedStep[] steps = [.. Read<CommittedStep>(path)];
         cutOff = File.Exists(path) ? Lines(path).Count(line => line.Length > 0) - steps.Length : 0;
         return steps;
+    }
+
+    /// <summary>Enters the validations that a checkpoint knows and this journal does not: the learning rate may depend on them.</summary>
+    public void Restore(IEnumerable<ValidationPoint> validations)
+    {
+        var known = Validations.Select(v => v.Step).ToHashSet();
+        foreach (var validation in validations.Where(v => !known.Contains(v.Step)))
+        {
+            var entry = new JournalEntry(null, new JournalValidation(validation.Step, validation.Loss, validation.Tokens), DateTimeOffset.UtcNow);
+            Write(entry);
+            _entries.Add(entry);
+        }
     }
 
     /// <summary>Writes an entry and waits until it is on disk.</summary>

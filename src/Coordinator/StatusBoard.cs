@@ -70,7 +70,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             _recent.Dequeue();
         var seconds = _recent.Count > 1 ? (now - _recent.Peek().At).TotalSeconds : 0;
         var stepsPerSecond = seconds > 0 ? (_recent.Count - 1) / seconds : 0;
-        var total = schedule.TotalSteps();
+        var total = machine.IsOver(machine.Committed) ? machine.Committed : schedule.TotalSteps();
         var place = machine.Committed > 0 ? schedule.Locate(machine.Committed) : default;
         var status = new RunStatus
         {

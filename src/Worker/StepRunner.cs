@@ -138,7 +138,7 @@ internal sealed class StepRunner : IDisposable
         _arrays.Fill(_schedule.Train, batch.Sentences(micro));
         var began = Stopwatch.GetTimestamp();
         var gradient = _summer.Rent();
-        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient);
+        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient, step.Sampled);
         _faults.Computed(step.Step, micro, began, gradient.Values);
         _progress();
         _summer.Add(_tree, _cover, micro, gradient, (node, sum) =>

@@ -29,6 +29,16 @@ public class BadConfigurationTests
     [InlineData("cluster: {chunk_bytes: 1026}\n", "cluster.chunk_bytes is 1026")]
     [InlineData("training: {max_epochs: 0}\n", "training.max_epochs and training.max_steps are both 0")]
     [InlineData("model: {attention: dot}\n", "model.attention dot needs encoder and decoder states of equal size, but the encoder's is 512 (both directions) and model.decoder.hidden_size is 256")]
+    [InlineData("training: {validate_every: 5x}\n", "training.validate_every is `5x`; it takes a whole number of updates or a number with a unit, for example 500, 100Ku (updates), 10Gt (target tokens) or 5e (epochs)")]
+    [InlineData("training: {max_steps: -1}\n", "training.max_steps is `-1`; it takes a whole number of updates")]
+    [InlineData("training: {schedule: {name: inverse_square_root}}\n", "training.schedule.warmup and training.schedule.start are both 0")]
+    [InlineData("training: {schedule: {name: halving, every: 0}}\n", "training.schedule.every is 0, but training.schedule.name halving")]
+    [InlineData("training: {schedule: {min_learning_rate: 1}}\n", "training.schedule.min_learning_rate is 1, above training.optimizer.learning_rate, 0.001")]
+    [InlineData("training: {optimizer: {name: sgd, weight_decay: 0.1}}\n", "training.optimizer.weight_decay is 0.1, but training.optimizer.name sgd decays no weights; set the name to adamw")]
+    [InlineData("training: {optimizer: {name: sgd, nesterov: true}}\n", "training.optimizer.nesterov is true, but the optimizer is sgd with momentum 0")]
+    [InlineData("training: {optimizer: {momentum: 0.9}}\n", "training.optimizer.momentum is 0.9, but training.optimizer.name adam has none of its own")]
+    [InlineData("training: {scheduled_sampling: {schedule: linear, over: 0}}\n", "training.scheduled_sampling.over is 0")]
+    [InlineData("training: {ema_decay: 1}\n", "training.ema_decay is 1; it takes a number from 0 to 0.9999999")]
     [InlineData("model: {encoder: {hidden_size: 65536, layers: 64}}\n", "billion parameters")]
     public void Parse_BadValue_SaysKeyValueAndWhatWouldBeRight(string yaml, string expected) =>
         AssertOneLine(expected, () => ConfigurationReader.Parse(yaml + Files, "run.yaml"));
@@ -52,7 +62,7 @@ public class BadConfigurationTests
     [InlineData("training.max_steps", "--set training.max_steps: expected the form a.b=c")]
     [InlineData("=5", "--set =5: expected the form a.b=c")]
     [InlineData("training.max_stesp=5", "unknown key training.max_stesp; the nearest right one is training.max_steps")]
-    [InlineData("training.max_steps=x", "training.max_steps is `x`; it takes a whole number")]
+    [InlineData("training.max_steps=x", "training.max_steps is `x`; it takes a whole number of updates or a number with a unit")]
     public void Parse_BadOverride_SaysWhatIsWrong(string item, string expected) =>
         AssertOneLine(expected, () => ConfigurationReader.Parse(Files, "run.yaml", [item]));
 

@@ -99,7 +99,14 @@ public class ConfigurationWriterTests
                 Encoder = drawn.Model.Encoder with { HiddenSize = random.Next(1, 500), Layers = random.Next(1, 5) },
                 Decoder = drawn.Model.Decoder with { HiddenSize = random.Next(1, 500), Layers = random.Next(1, 5) },
             },
-            Training = drawn.Training with { MaxEpochs = random.Next(1, 9), MicroBatches = 64 },
+            Training = drawn.Training with
+            {
+                MaxEpochs = random.Next(1, 9),
+                MicroBatches = 64,
+                Optimizer = drawn.Training.Optimizer with { Name = OptimizerKind.Sgd, WeightDecay = 0, Momentum = 0.5 },
+                ScheduledSampling = drawn.Training.ScheduledSampling with { Over = 9 },
+                Schedule = drawn.Training.Schedule with { Warmup = 7, Every = new(0.5, SpanUnit.Epochs), MinLearningRate = drawn.Training.Optimizer.LearningRate / 2 },
+            },
             Cluster = drawn.Cluster with
             {
                 Workers = new() { Min = random.Next(1, 8), Max = random.Next(8, 65) },
@@ -124,6 +131,7 @@ public class ConfigurationWriterTests
                 var t when t == typeof(int) => random.Next((int)low, (int)high + 1),
                 var t when t == typeof(long) => random.NextInt64((long)low, (long)high + 1),
                 var t when t == typeof(double) => low + (random.NextDouble() * (high - low)),
+                var t when t == typeof(TrainingSpan) => new TrainingSpan(random.Next(1000) * Math.Pow(10, random.Next(9)), (SpanUnit)random.Next(3)),
                 { IsEnum: true } t => Enum.GetValues(t).GetValue(random.Next(Enum.GetValues(t).Length)),
                 var t => Draw(t, random),
             });

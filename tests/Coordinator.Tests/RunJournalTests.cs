@@ -1,5 +1,6 @@
 using System.Text;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Model.Checkpoints;
 using Xunit;
 
 namespace DistSeq2Seq.Coordinator.Tests;
@@ -27,6 +28,25 @@ public class RunJournalTests
         Assert.Equal([(10, 2.4, 100), (20, 2.25, 100)], again.Validations.OrderBy(v => v.Step));
         Assert.Equal([Step(1, double.NaN), Step(2, 1.0 / 3)], again.Steps);
         Assert.Equal(2, again.LedgerStep);
+    }
+
+    [Fact]
+    public void Restore_OfACheckpointsValidations_AddsThoseThatAreMissing()
+    {
+        using var run = new TemporaryRun();
+        using (var journal = new RunJournal(run.Root))
+        {
+            journal.Write(Validation(10, 2.5));
+        }
+
+        using (var journal = new RunJournal(run.Root))
+        {
+            journal.Restore([new ValidationPoint(10, 99, 100, 1), new ValidationPoint(20, 1.0 / 3, 100, 1)]);
+            Assert.Equal([(10, 2.5, 100), (20, 1.0 / 3, 100)], journal.Validations);
+        }
+
+        using var again = new RunJournal(run.Root);
+        Assert.Equal([(10, 2.5, 100), (20, 1.0 / 3, 100)], again.Validations);
     }
 
     [Fact]

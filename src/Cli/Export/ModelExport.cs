@@ -75,7 +75,7 @@ internal static class ModelExport
     private static void WriteTensors(LoadedCheckpoint checkpoint, string path, Dictionary<string, string> metadata)
     {
         var values = new float[checkpoint.Layout.Count];
-        checkpoint.CopyParameters(values);
+        checkpoint.CopyTranslatingParameters(values);
         var buffer = FloatBuffer.Of(values);
         DurableFile.Write(path, file => SafetensorsWriter.Write(
             file,

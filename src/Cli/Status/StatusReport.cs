@@ -39,6 +39,7 @@ internal sealed class StatusReport(RunStatus status)
             ? $"{Whole(status.Step)} of {Whole(status.TotalSteps)} ({Percent(status.Step, status.TotalSteps)} %)" : Whole(status.Step));
         Row("Epoch", status.MaxEpochs > 0 ? $"{status.Epoch} of {status.MaxEpochs}" : Whole(status.Epoch));
         Row("Loss", status.Step > 0 ? Precise(status.Loss) : "not known yet");
+        Row("Learning rate", Precise(status.LearningRate));
         if (status.Validations.Count > 0)
             Row("Validation", $"{Precise(status.Validations[^1].Loss)} at step {Whole(status.Validations[^1].Step)}");
         Row("Tokens/s", status.TokensPerSecond > 0 ? Whole((long)status.TokensPerSecond) : "not known yet");

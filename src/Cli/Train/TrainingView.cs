@@ -69,7 +69,7 @@ internal sealed class TrainingView
 
     private static string Describe(RunStatus status) => status.State is "training" or "validating" or "finishing"
         ? string.Create(CultureInfo.InvariantCulture,
-            $"step {status.Step:N0}/{status.TotalSteps:N0} · epoch {status.Epoch}{(status.MaxEpochs > 0 ? $"/{status.MaxEpochs}" : "")} · loss {status.Loss:F3} · {status.TokensPerSecond:N0} tokens/s{Remaining(status)}")
+            $"step {status.Step:N0}/{status.TotalSteps:N0} · epoch {status.Epoch}{(status.MaxEpochs > 0 ? $"/{status.MaxEpochs}" : "")} · loss {status.Loss:F3} · rate {status.LearningRate:G3} · {status.TokensPerSecond:N0} tokens/s{Remaining(status)}")
         : $"{status.State}: {status.Message}";
 
     private static string Remaining(RunStatus status) => status.RemainingSeconds < 0 ? ""

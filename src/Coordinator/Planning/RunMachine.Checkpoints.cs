@@ -63,8 +63,7 @@ public sealed partial class RunMachine
     }
 
     private bool IsCheckpointDue(long step) =>
-        step > 0 && (_schedule.IsOver(step) || _schedule.Locate(step).EndsEpoch || IsValidationDue(step) ||
-            (_options.CheckpointEvery > 0 && step % _options.CheckpointEvery == 0));
+        step > 0 && (IsValidationDue(step) || IsOver(step) || _course.IsCheckpointStep(step));
 
     /// <summary>Orders the checkpoint that is due at the last committed step, or ends the run when that is done.</summary>
     private void OrderCheckpoint()
@@ -129,8 +128,9 @@ public sealed partial class RunMachine
 
     private void FinishAfterCheckpoint(string? failure)
     {
-        var what = _schedule.IsOver(Committed) ? $"all {Committed} steps are done" : $"stopped as asked after step {Committed}";
-        var code = failure is not null ? ExitCodes.Failure : _schedule.IsOver(Committed) ? ExitCodes.Success : ExitCodes.Terminated;
+        var over = IsOver(Committed);
+        var what = over ? Ending : $"stopped as asked after step {Committed}";
+        var code = failure is not null ? ExitCodes.Failure : over ? ExitCodes.Success : ExitCodes.Terminated;
         Finish(failure is null ? what : $"{what}, but the last checkpoint failed: {failure}", code);
     }
 

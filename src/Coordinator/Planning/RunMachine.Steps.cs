@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DistSeq2Seq.Protocol.Cluster;
 
 namespace DistSeq2Seq.Coordinator.Planning;
@@ -24,7 +25,18 @@ public sealed partial class RunMachine
     public string DigestOf(long step) => step == Committed ? _digests.Values.FirstOrDefault("") : "";
 
     /// <summary>The step size of a step.</summary>
-    public double LearningRateOf(long step) => _options.LearningRate;
+    public double LearningRateOf(long step) => _course.LearningRate(step, Losses);
+
+    /// <summary>Whether training is over once <paramref name="step"/> steps have been taken, as far as the validations up to it say.</summary>
+    public bool IsOver(long step) => _course.IsOver(step, Losses);
+
+    /// <summary>Why training is over.</summary>
+    public string Ending => _course.Ending(Committed, Losses);
+
+    /// <summary>What the step and the validations so far decide, for <c>state.json</c>.</summary>
+    public JsonObject DescribeCourse(long step) => _course.Describe(step, Losses);
+
+    private IEnumerable<ValidationLoss> Losses => _validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss));
 
     /// <summary>A member has applied a step.</summary>
     public IReadOnlyList<Effect> Reported(StepReport report, DateTime now)
@@ -93,7 +105,7 @@ public sealed partial class RunMachine
 
     private bool IsValidationDue(long step) =>
         step > 0 && _options.ValidationPieces > 0 &&
-        (_schedule.IsOver(step) || (_options.ValidateEvery > 0 ? step % _options.ValidateEvery == 0 : _schedule.Locate(step).EndsEpoch));
+        (IsOver(step) || _course.IsValidationStep(step));
 
     private bool LacksValidation(long step) => IsValidationDue(step) && !_validations.ContainsKey(step);
 
@@ -166,7 +178,7 @@ public sealed partial class RunMachine
     {
         if (Phase == RunPhase.Training && Committed == _planned)
         {
-            var over = _schedule.IsOver(Committed);
+            var over = IsOver(Committed);
             if (LacksValidation(Committed) && (over || !_terminating))
             {
                 PlanValidation(now);
@@ -200,7 +212,7 @@ public sealed partial class RunMachine
     private void PlanSteps()
     {
         while (Phase == RunPhase.Training && !_draining && !_terminating && _planned < Committed + _options.PlanAhead
-            && !(IsBarrier(_planned) && Committed < _planned) && !_schedule.IsOver(_planned))
+            && !(IsBarrier(_planned) && Committed < _planned) && !IsOver(_planned))
         {
             var step = ++_planned;
             var place = _schedule.Locate(step);
@@ -214,6 +226,7 @@ public sealed partial class RunMachine
                     Epoch = place.Epoch,
                     Batch = place.Batch,
                     LearningRate = LearningRateOf(step),
+                    Sampled = _course.Sampled(step),
                     Snapshot = saved && rank == 0 && step > LastCheckpoint,
                     Digest = saved,
                 });

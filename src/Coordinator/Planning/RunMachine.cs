@@ -44,6 +44,7 @@ public sealed partial class RunMachine
 
     private readonly RunOptions _options;
     private readonly StepSchedule _schedule;
+    private readonly TrainingCourse _course;
     private readonly SortedDictionary<string, WorkerEntry> _workers = new(StringComparer.Ordinal);
     private readonly List<Effect> _effects = [];
     private readonly long _checkpointStep;
@@ -63,11 +64,12 @@ public sealed partial class RunMachine
         IEnumerable<(long Step, double Loss, long Tokens)> validations, long ledgerStep = 0)
     {
         (_options, _schedule, Generation, _checkpointStep, _ledgerStep) = (options, schedule, generation, checkpointStep, ledgerStep);
+        _course = new TrainingCourse(options.Training, options.CheckpointEvery, schedule);
         Committed = checkpointStep;
         foreach (var validation in validations)
             _validations[validation.Step] = (validation.Loss, validation.Tokens);
         LastCheckpoint = checkpointStep;
-        if (checkpointStep > 0 && schedule.IsOver(checkpointStep) && !LacksValidation(checkpointStep))
+        if (checkpointStep > 0 && IsOver(checkpointStep) && !LacksValidation(checkpointStep))
             Phase = RunPhase.Finished;
     }
 

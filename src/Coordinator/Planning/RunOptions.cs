@@ -30,17 +30,14 @@ public sealed record RunOptions
     /// <summary>How gradients travel.</summary>
     public ElementType Wire { get; init; }
 
-    /// <summary>Step size.</summary>
-    public required double LearningRate { get; init; }
-
-    /// <summary>Steps between validations; 0 after each epoch.</summary>
-    public required long ValidateEvery { get; init; }
+    /// <summary>Learning rate, validations, and when to end.</summary>
+    public required TrainingConfiguration Training { get; init; }
 
     /// <summary>Pieces of the validation split; 0 for none.</summary>
     public required int ValidationPieces { get; init; }
 
-    /// <summary>Steps between checkpoints; 0 after each epoch only.</summary>
-    public required long CheckpointEvery { get; init; }
+    /// <summary>Length between checkpoints; 0 after each epoch only.</summary>
+    public required TrainingSpan CheckpointEvery { get; init; }
 
     /// <summary>Silence after which a worker counts as lost.</summary>
     public required TimeSpan HeartbeatTimeout { get; init; }
@@ -65,8 +62,7 @@ public sealed record RunOptions
         BucketElements = configuration.Cluster.BucketBytes / sizeof(float),
         ChunkElements = configuration.Cluster.ChunkBytes / sizeof(float),
         Wire = configuration.Cluster.Wire == Configuration.Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32,
-        LearningRate = configuration.Training.Optimizer.LearningRate,
-        ValidateEvery = configuration.Training.ValidateEvery,
+        Training = configuration.Training,
         ValidationPieces = validationPieces,
         CheckpointEvery = configuration.Checkpoints.Every,
         HeartbeatTimeout = TimeSpan.FromSeconds(configuration.Cluster.Timeouts.Heartbeat),

@@ -1,3 +1,5 @@
+using DistSeq2Seq.Configuration;
+
 namespace DistSeq2Seq.Coordinator.Planning;
 
 /// <summary>What a global step consumes.</summary>
@@ -9,11 +11,21 @@ public readonly record struct StepPlace(int Epoch, int Batch, bool EndsEpoch);
 /// <summary>Where each step stands in the corpus, and when training ends.</summary>
 /// <param name="batchesOf">Global batches of an epoch (from 0), at least 1.</param>
 /// <param name="maxEpochs">Epochs to train; 0 for no limit.</param>
-/// <param name="maxSteps">Steps to train; 0 for no limit.</param>
-public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, long maxSteps)
+/// <param name="maxLength">How long to train; 0 for no limit.</param>
+/// <param name="tokensOf">Target tokens of each global batch of an epoch; asked only where something is counted in tokens.</param>
+public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, TrainingSpan maxLength, Func<int, long[]>? tokensOf = null)
 {
+    /// <summary>Epochs whose batches' tokens are kept: planning looks a little ahead of what is committed.</summary>
+    private const int TokenEpochs = 3;
+
     /// <summary>Steps before each epoch, as far as known.</summary>
     private readonly List<long> _starts = [0];
+
+    /// <summary>Target tokens before each epoch, as far as known.</summary>
+    private readonly List<long> _tokenStarts = [0];
+
+    /// <summary>Target tokens of an epoch's batches up to and with each, of the epochs asked for last.</summary>
+    private readonly SortedDictionary<int, long[]> _tokensUpTo = [];
 
     /// <summary>The place of a step; the first step is 1.</summary>
     public StepPlace Locate(long step)
@@ -26,17 +38,68 @@ public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, long m
         return new StepPlace(epoch, (int)(step - 1 - _starts[epoch]), step == _starts[epoch + 1]);
     }
 
+    /// <summary>How much of the training the steps up to and with <paramref name="step"/> are; 0 for none.</summary>
+    public double Progress(long step, SpanUnit unit)
+    {
+        if (step == 0 || unit == SpanUnit.Updates)
+            return step;
+        var place = Locate(step);
+        return unit == SpanUnit.Tokens
+            ? TokensBefore(place.Epoch) + TokensUpTo(place.Epoch)[place.Batch]
+            : place.Epoch + ((place.Batch + 1.0) / (_starts[place.Epoch + 1] - _starts[place.Epoch]));
+    }
+
+    /// <summary>Whether what is done once in every <paramref name="span"/> is to be done after a step.</summary>
+    /// <param name="step">The first is 1.</param>
+    /// <param name="span">Not zero.</param>
+    public bool Completes(long step, TrainingSpan span) =>
+        Math.Floor(Progress(step, span.Unit) / span.Amount) > Math.Floor(Progress(step - 1, span.Unit) / span.Amount);
+
     /// <summary>Whether training is over once <paramref name="step"/> steps have been taken.</summary>
-    public bool IsOver(long step) => (maxSteps > 0 && step >= maxSteps) || (maxEpochs > 0 && Locate(step + 1).Epoch >= maxEpochs);
+    public bool IsOver(long step) =>
+        (!maxLength.IsZero && Progress(step, maxLength.Unit) >= maxLength.Amount) || (maxEpochs > 0 && Locate(step + 1).Epoch >= maxEpochs);
 
     /// <summary>Steps of the whole training; an estimate while later epochs have not been planned.</summary>
     public long TotalSteps()
     {
-        var known = Math.Max(1, _starts.Count - 1);
         Locate(1);
-        var byEpochs = maxEpochs == 0 ? long.MaxValue
-            : maxEpochs < _starts.Count ? _starts[maxEpochs]
-            : _starts[known] + ((maxEpochs - known) * (_starts[known] / known));
-        return Math.Min(byEpochs, maxSteps == 0 ? long.MaxValue : maxSteps);
+        var byLength = maxLength switch
+        {
+            { IsZero: true } => long.MaxValue,
+            { Unit: SpanUnit.Updates } => (long)maxLength.Amount,
+            { Unit: SpanUnit.Epochs } => StepsOf(maxLength.Amount),
+            _ => StepsOf(maxLength.Amount / TokensUpTo(0)[^1]),
+        };
+        return Math.Min(byLength, maxEpochs == 0 ? long.MaxValue : StepsOf(maxEpochs));
+    }
+
+    /// <summary>Steps of a number of epochs; those not planned yet count as long as the known ones on average.</summary>
+    private long StepsOf(double epochs)
+    {
+        var known = _starts.Count - 1;
+        var whole = (int)Math.Min(epochs, known);
+        var average = (double)_starts[known] / known;
+        var length = whole < known ? _starts[whole + 1] - _starts[whole] : average;
+        return _starts[whole] + (long)Math.Ceiling(((Math.Min(epochs, whole + 1) - whole) * length) + (Math.Max(0, epochs - whole - 1) * average));
+    }
+
+    private long TokensBefore(int epoch)
+    {
+        while (_tokenStarts.Count <= epoch)
+            _tokenStarts.Add(_tokenStarts[^1] + TokensUpTo(_tokenStarts.Count - 1)[^1]);
+        return _tokenStarts[epoch];
+    }
+
+    private long[] TokensUpTo(int epoch)
+    {
+        if (_tokensUpTo.TryGetValue(epoch, out var sums))
+            return sums;
+        sums = (tokensOf ?? throw new InvalidOperationException("no tokens were given, but something is counted in them"))(epoch);
+        for (var batch = 1; batch < sums.Length; batch++)
+            sums[batch] += sums[batch - 1];
+        _tokensUpTo[epoch] = sums;
+        if (_tokensUpTo.Count > TokenEpochs)
+            _tokensUpTo.Remove(_tokensUpTo.Keys.First(kept => kept != epoch));
+        return sums;
     }
 }

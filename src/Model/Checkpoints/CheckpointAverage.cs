@@ -58,7 +58,7 @@ public static class CheckpointAverage
 
     /// <summary>The files that a checkpoint carries along: configuration, vocabularies, tokenizer.</summary>
     public static IEnumerable<CheckpointFileEntry> CarriedAlong(CheckpointState state) =>
-        state.Files.Where(file => file.Name is not (CheckpointContent.ModelFile or CheckpointContent.OptimizerFile));
+        state.Files.Where(file => file.Name is not (CheckpointContent.ModelFile or CheckpointContent.AverageFile or CheckpointContent.OptimizerFile));
 
     private static IEnumerable<string> Ordered(IEnumerable<string> paths)
     {
@@ -87,7 +87,7 @@ public static class CheckpointAverage
     {
         foreach (TensorSlice tensor in checkpoint.Layout.Tensors)
         {
-            ReadOnlySpan<float> values = checkpoint.Model.Floats(tensor.Name);
+            ReadOnlySpan<float> values = checkpoint.Translating.Floats(tensor.Name);
             Span<double> target = sums.AsSpan((int)tensor.Offset, values.Length);
             for (int i = 0; i < values.Length; i++)
             {

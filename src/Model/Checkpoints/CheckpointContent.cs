@@ -34,7 +34,7 @@ public sealed class CheckpointAttachment
     private CheckpointAttachment(string name, Func<Stream> open)
     {
         if (!ChecksumList.IsFileName(name) || name is StateFile.Name or ChecksumList.Name
-            or CheckpointContent.ModelFile or CheckpointContent.OptimizerFile)
+            or CheckpointContent.ModelFile or CheckpointContent.AverageFile or CheckpointContent.OptimizerFile)
         {
             throw new ArgumentException($"'{name}' cannot name a file carried along in a checkpoint", nameof(name));
         }
@@ -67,6 +67,12 @@ public sealed record CheckpointContent
     /// <summary>File of the optimizer's slots, under <c>slot.parameter</c>.</summary>
     public const string OptimizerFile = "optimizer.safetensors";
 
+    /// <summary>File of the moving average of the parameters, under the parameters' own names, where one is kept.</summary>
+    public const string AverageFile = "ema.safetensors";
+
+    /// <summary>The slot that the average is kept in.</summary>
+    public const string AverageSlot = "ema";
+
     /// <summary>The order of the flat buffers.</summary>
     public required TensorLayout Layout { get; init; }
 
@@ -74,7 +80,7 @@ public sealed record CheckpointContent
     public required FloatBuffer Parameters { get; init; }
 
     /// <summary>The optimizer's flat buffers, each as long as the parameters; none for an optimizer without
-    /// state.</summary>
+    /// state. <see cref="AverageSlot"/> goes into a file by itself.</summary>
     public IReadOnlyList<OptimizerSlot> Slots { get; init; } = [];
 
     /// <summary>What is neither a tensor nor a file.</summary>

@@ -16,7 +16,10 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
         // (1), (2) The tensors, in the very order of the replica digest, so that one pass makes both.
         using var digest = new ReplicaDigest(content.State.Step, content.Layout.Count);
         WriteTensors(CheckpointContent.ModelFile, ModelTensors(content, digest), content.State);
-        WriteTensors(CheckpointContent.OptimizerFile, SlotTensors(content.Layout, slots, digest), content.State);
+        // The average stands first among the slots in ordinal order, before every optimizer's.
+        if (slots.FirstOrDefault() is { Name: CheckpointContent.AverageSlot } average)
+            WriteTensors(CheckpointContent.AverageFile, AverageTensors(content.Layout, average, digest), content.State);
+        WriteTensors(CheckpointContent.OptimizerFile, SlotTensors(content.Layout, slots.Where(slot => slot.Name != CheckpointContent.AverageSlot), digest), content.State);
         string replica = digest.Finish();
         if (content.State.ReplicaDigest.Length > 0 && content.State.ReplicaDigest != replica)
         {
@@ -52,6 +55,9 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
 
     private static IEnumerable<SafetensorsTensor> ModelTensors(CheckpointContent content, ReplicaDigest digest) =>
         content.Layout.Tensors.Select(tensor => Tensor(tensor.Name, tensor, content.Parameters, digest, null));
+
+    private static IEnumerable<SafetensorsTensor> AverageTensors(TensorLayout layout, OptimizerSlot average, ReplicaDigest digest) =>
+        layout.Tensors.Select((tensor, index) => Tensor(tensor.Name, tensor, average.Values, digest, index == 0 ? average.Name : null));
 
     private static IEnumerable<SafetensorsTensor> SlotTensors(
         TensorLayout layout, IEnumerable<OptimizerSlot> slots, ReplicaDigest digest) =>

@@ -14,15 +14,17 @@ public enum CheckpointScope
 /// <summary>A verified checkpoint, its tensors mapped into memory until it is disposed of.</summary>
 public sealed class LoadedCheckpoint : IDisposable
 {
+    private readonly SafetensorsFile? average;
     private readonly SafetensorsFile? optimizer;
 
-    private LoadedCheckpoint(
-        string path, CheckpointState state, TensorLayout layout, SafetensorsFile model, SafetensorsFile? optimizer)
+    private LoadedCheckpoint(string path, CheckpointState state, TensorLayout layout, SafetensorsFile model,
+        SafetensorsFile? average, SafetensorsFile? optimizer)
     {
         Path = path;
         State = state;
         Layout = layout;
         Model = model;
+        this.average = average;
         this.optimizer = optimizer;
     }
 
@@ -41,6 +43,9 @@ public sealed class LoadedCheckpoint : IDisposable
     /// <summary>Names of the optimizer slots that can be copied; empty where only the model was opened.</summary>
     public IReadOnlyList<string> Slots => optimizer is null ? [] : State.Slots;
 
+    /// <summary>The parameters that translate, by name: their moving average where one was kept, else they themselves.</summary>
+    public SafetensorsFile Translating => average ?? Model;
+
     /// <summary>Verifies a checkpoint's folder, wherever it lies, and opens it.</summary>
     /// <param name="path">The folder, as <c>runs/x/checkpoints/step-000001200</c>.</param>
     /// <param name="scope">How much of it is wanted.</param>
@@ -50,7 +55,7 @@ public sealed class LoadedCheckpoint : IDisposable
     {
         CheckpointFiles files = CheckpointFiles.Open(path);
         CheckpointState state = files.State;
-        SafetensorsFile? model = null, optimizer = null;
+        SafetensorsFile? model = null, average = null, optimizer = null;
         try
         {
             foreach (CheckpointFileEntry file in state.Files)
@@ -60,6 +65,8 @@ public sealed class LoadedCheckpoint : IDisposable
                 using FileStream stream = files.OpenVerified(file.Name);
                 if (file.Name == CheckpointContent.ModelFile)
                     model = SafetensorsFile.Open(stream);
+                else if (file.Name == CheckpointContent.AverageFile)
+                    average = SafetensorsFile.Open(stream);
                 else if (file.Name == CheckpointContent.OptimizerFile)
                     optimizer = SafetensorsFile.Open(stream);
             }
@@ -70,13 +77,14 @@ public sealed class LoadedCheckpoint : IDisposable
                 throw new CheckpointException(
                     path, $"has no {CheckpointContent.OptimizerFile}: it can translate, not resume");
             }
-            var loaded = new LoadedCheckpoint(path, state, LayoutOf(model), model, optimizer);
+            var loaded = new LoadedCheckpoint(path, state, LayoutOf(model), model, average, optimizer);
             loaded.VerifyTensors();
             return loaded;
         }
         catch
         {
             model?.Dispose();
+            average?.Dispose();
             optimizer?.Dispose();
             throw;
         }
@@ -99,8 +107,18 @@ public sealed class LoadedCheckpoint : IDisposable
             string there = Slots.Count == 0 ? "none" : string.Join(", ", Slots);
             throw new CheckpointException(Path, $"has no optimizer slot '{name}' (it has: {there})");
         }
-        Copy(optimizer, name + ".", destination);
+        var (file, prefix) = PlaceOf(name);
+        Copy(file, prefix, destination);
     }
+
+    /// <summary>Whether a moving average of the parameters was kept: what translates best.</summary>
+    public bool HasAverage => average is not null;
+
+    /// <summary>Copies the parameters that translate into a flat buffer: their moving average where one was kept, else they
+    /// themselves.</summary>
+    /// <param name="destination">As many elements as the layout has.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    public void CopyTranslatingParameters(Span<float> destination) => Copy(Translating, "", destination);
 
     /// <summary>The path of a file carried along, as <c>source.vocab</c>.</summary>
     /// <exception cref="CheckpointException">The checkpoint carries no such file.</exception>
@@ -113,6 +131,7 @@ public sealed class LoadedCheckpoint : IDisposable
     public void Dispose()
     {
         Model.Dispose();
+        average?.Dispose();
         optimizer?.Dispose();
     }
 
@@ -145,19 +164,26 @@ public sealed class LoadedCheckpoint : IDisposable
                 Model.Path,
                 $"its parameters have the layout digest {Layout.Digest}, {StateFile.Name} says {State.LayoutDigest}");
         }
+        var hasAverage = State.Slots.Contains(CheckpointContent.AverageSlot);
+        if (hasAverage != HasAverage)
+            throw new CheckpointException(Path, $"{StateFile.Name} and the files do not agree on whether there is an {CheckpointContent.AverageFile}");
+        if (average is not null && LayoutOf(average).Digest != Layout.Digest)
+            throw new CheckpointException(average.Path, $"its parameters have other names or shapes than those of {CheckpointContent.ModelFile}");
         if (optimizer is null)
             return;
-        if (optimizer.Tensors.Count != Slots.Count * Layout.Tensors.Count)
+        var inFile = Slots.Count - (hasAverage ? 1 : 0);
+        if (optimizer.Tensors.Count != inFile * Layout.Tensors.Count)
         {
             throw new CheckpointException(optimizer.Path, $"has {optimizer.Tensors.Count} tensors instead of "
-                + $"{Slots.Count} slots of {Layout.Tensors.Count}");
+                + $"{inFile} slots of {Layout.Tensors.Count}");
         }
         using var digest = new ReplicaDigest(State.Step, Layout.Count);
         ForEachPiece(Model, "", digest.Append);
         foreach (string slot in Slots)
         {
             digest.BeginSlot(slot);
-            ForEachPiece(optimizer, slot + ".", digest.Append);
+            var (file, prefix) = PlaceOf(slot);
+            ForEachPiece(file, prefix, digest.Append);
         }
         string replica = digest.Finish();
         if (replica != State.ReplicaDigest)
@@ -166,6 +192,10 @@ public sealed class LoadedCheckpoint : IDisposable
                 Path, $"its tensors have the replica digest {replica}, {StateFile.Name} says {State.ReplicaDigest}");
         }
     }
+
+    /// <summary>The file that holds a slot, and what its tensors' names begin with. Everything was opened.</summary>
+    private (SafetensorsFile File, string Prefix) PlaceOf(string slot) =>
+        slot == CheckpointContent.AverageSlot ? (average!, "") : (optimizer!, slot + ".");
 
     private void ForEachPiece(SafetensorsFile file, string prefix, Action<ReadOnlySpan<float>> take)
     {

@@ -128,7 +128,7 @@ public sealed class TranslationModel : IDisposable
     {
         if (_parameters.Layout.Digest != checkpoint.Layout.Digest)
             throw new CheckpointException(checkpoint.Path, "its parameters are not those of its configuration: " + Difference(checkpoint.Layout));
-        checkpoint.CopyParameters(_parameters.Values);
+        checkpoint.CopyTranslatingParameters(_parameters.Values);
         foreach (var tensor in _parameters.Layout.Tensors)
         {
             foreach (var value in _parameters.Values.AsSpan((int)tensor.Offset, (int)tensor.Count))

@@ -24,6 +24,13 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
     /// <summary>Global batches of an epoch.</summary>
     public int BatchesOf(int epoch) => Epoch(epoch).Count;
 
+    /// <summary>Target tokens of each global batch of an epoch, end marks included.</summary>
+    public long[] TokensOf(int epoch)
+    {
+        var plan = Epoch(epoch);
+        return [.. Enumerable.Range(0, plan.Count).Select(index => plan.Batch(index).TargetTokens)];
+    }
+
     /// <summary>A global batch.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="index">From 0.</param>

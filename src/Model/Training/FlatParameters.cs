@@ -12,6 +12,7 @@ namespace DistSeq2Seq.Model.Training;
 public sealed class FlatParameters : IDisposable
 {
     private readonly Tensor _flat;
+    private readonly Tensor[] _views;
 
     /// <summary>Moves the module's parameters into one array, in the order of <c>named_parameters</c>.</summary>
     public FlatParameters(nn.Module module)
@@ -22,13 +23,14 @@ public sealed class FlatParameters : IDisposable
         Values = GC.AllocateArray<float>(checked((int)Layout.Count), pinned: true);
         Tensor[] views;
         (_flat, views) = ViewsOf(Values);
-        using var noGradient = no_grad();
-        for (var i = 0; i < views.Length; i++)
+        using (no_grad())
         {
-            views[i].copy_(Parameters[i]);
-            Parameters[i].set_(views[i]);
-            views[i].Dispose();
+            for (var i = 0; i < views.Length; i++)
+                views[i].copy_(Parameters[i]);
         }
+
+        _views = views;
+        PointAt(views);
     }
 
     /// <summary>Names, shapes and places of the parameters.</summary>
@@ -39,6 +41,22 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>The module's parameters, in the layout's order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Lets the module compute with other values for a while; those of <see cref="Values"/> stay as they are.</summary>
+    /// <param name="views">A view for each parameter, from <see cref="ViewsOf"/>.</param>
+    /// <param name="compute">What to compute, without gradients.</param>
+    internal T With<T>(Tensor[] views, Func<T> compute)
+    {
+        PointAt(views);
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            PointAt(_views);
+        }
+    }
 
     /// <summary>A tensor over an array of the layout's size, and a view of it for each parameter.</summary>
     internal (Tensor Flat, Tensor[] Views) ViewsOf(float[] values)
@@ -51,5 +69,17 @@ public sealed class FlatParameters : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _flat.Dispose();
+    public void Dispose()
+    {
+        foreach (var view in _views)
+            view.Dispose();
+        _flat.Dispose();
+    }
+
+    private void PointAt(Tensor[] views)
+    {
+        using var noGradient = no_grad();
+        for (var i = 0; i < views.Length; i++)
+            Parameters[i].set_(views[i]);
+    }
 }

@@ -2,6 +2,7 @@ using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Nn;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Training;
@@ -21,6 +22,9 @@ public sealed class Replica : IDisposable
     private readonly Seq2SeqModel _model;
     private readonly FlatParameters _parameters;
     private readonly IOptimizer _optimizer;
+    private readonly ParameterAverage? _average;
+    private readonly Tensor? _averageFlat;
+    private readonly Tensor[] _averageViews = [];
     private readonly RunConfiguration _configuration;
 
     /// <summary>Builds the model with the first values that the seed gives.</summary>
@@ -33,11 +37,14 @@ public sealed class Replica : IDisposable
         Arithmetic.UseThreads(configuration.Cluster.ThreadsPerWorker);
         _model = new Seq2SeqModel(configuration.Model, sourceVocabulary, targetVocabulary, configuration.Training.LabelSmoothing);
         _parameters = new FlatParameters(_model);
-        var elements = _parameters.Values.Length;
-        var optimizer = configuration.Training.Optimizer;
-        _optimizer = optimizer.Name == OptimizerKind.Adam
-            ? new AdamOptimizer(elements, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon)
-            : new SgdOptimizer(elements, optimizer.Momentum);
+        _optimizer = Optimizers.Create(configuration.Training.Optimizer, _parameters.Values.Length);
+        if (configuration.Training.EmaDecay > 0)
+        {
+            _average = new ParameterAverage(_parameters.Values.Length, configuration.Training.EmaDecay);
+            (_averageFlat, _averageViews) = _parameters.ViewsOf(_average.Values);
+        }
+
+        SlotNames = _average is null ? _optimizer.SlotNames : [CheckpointContent.AverageSlot, .. _optimizer.SlotNames];
         Reset();
     }
 
@@ -50,11 +57,13 @@ public sealed class Replica : IDisposable
     /// <summary>The parameters, flat.</summary>
     public float[] Parameters => _parameters.Values;
 
-    /// <summary>Names of the optimizer's slots.</summary>
-    public IReadOnlyList<string> SlotNames => _optimizer.SlotNames;
+    /// <summary>Names of the slots: the average of the parameters where one is kept, then the optimizer's. In ordinal order.</summary>
+    public IReadOnlyList<string> SlotNames { get; }
 
-    /// <summary>Parameters, then the optimizer's slots: all that the state of a replica consists of, besides the step.</summary>
-    public IReadOnlyList<float[]> Sections => [_parameters.Values, .. _optimizer.Slots];
+    /// <summary>Parameters, then the slots: all that the state of a replica consists of, besides the step.</summary>
+    public IReadOnlyList<float[]> Sections => [_parameters.Values, .. Slots];
+
+    private IReadOnlyList<float[]> Slots => _average is null ? _optimizer.Slots : [_average.Values, .. _optimizer.Slots];
 
     /// <summary>Steps applied. Whoever writes the sections sets it.</summary>
     public long Step { get; set; }
@@ -65,19 +74,19 @@ public sealed class Replica : IDisposable
     /// <summary>How many of the last steps these are.</summary>
     public long SkippedInRow { get; set; }
 
-    /// <summary>Goes back to step 0: first values from the seed, optimizer state zero.</summary>
+    /// <summary>Goes back to step 0: first values from the seed, the optimizer's state as it begins.</summary>
     public void Reset()
     {
         ParameterInitializer.Uniform(_parameters.Values, _configuration.Model.InitScale, _configuration.Seed);
-        foreach (var slot in _optimizer.Slots)
-            Array.Clear(slot);
+        _optimizer.Reset();
+        _average?.Reset(_parameters.Values);
         (Step, Skipped, SkippedInRow) = (0, 0, 0);
     }
 
-    /// <summary>Hash of all parameters and optimizer state at this step.</summary>
+    /// <summary>Hash of all parameters, their average and optimizer state at this step.</summary>
     public string Digest() => ReplicaDigest.Compute(
         FloatBuffer.Of(_parameters.Values),
-        _optimizer.SlotNames.Zip(_optimizer.Slots, (name, values) => new OptimizerSlot(name, FloatBuffer.Of(values))),
+        SlotNames.Zip(Slots, (name, values) => new OptimizerSlot(name, FloatBuffer.Of(values))),
         Step);
 
     /// <summary>A gradient buffer of this model's size.</summary>
@@ -85,16 +94,20 @@ public sealed class Replica : IDisposable
 
     /// <summary>The loss of a micro-batch, and its gradient (a sum over target tokens) into <paramref name="gradient"/>.</summary>
     /// <param name="batch">May be empty: then the gradient is zero.</param>
-    /// <param name="seed">Seed of dropout.</param>
+    /// <param name="seed">Seed of dropout and of scheduled sampling.</param>
     /// <param name="gradient">Overwritten.</param>
+    /// <param name="sampled">Probability of giving the decoder its own prediction instead of the true word; above 0 the batch's decoder
+    /// input is changed.</param>
     /// <returns>Summed cross-entropy in nats.</returns>
-    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient)
+    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient, double sampled = 0)
     {
         gradient.Attach(_parameters.Parameters);
         if (batch.BatchSize == 0)
             return 0;
 
         using var scope = NewDisposeScope();
+        if (sampled > 0)
+            ScheduledSampling.ReplaceInputs(_model, batch, sampled, seed);
         _model.train();
         _model.SeedDropout(seed);
         var loss = _model.Loss(batch);
@@ -102,16 +115,14 @@ public sealed class Replica : IDisposable
         return loss.Value;
     }
 
-    /// <summary>The loss of a piece of a validation split: summed cross-entropy in nats, without dropout or smoothing.</summary>
+    /// <summary>The loss of a piece of a validation split: summed cross-entropy in nats, without dropout or smoothing. Where an average of the
+    /// parameters is kept, it is the average that is validated, as it is the average that translates.</summary>
     public double ComputeLoss(MicroBatchArrays batch)
     {
         if (batch.BatchSize == 0)
             return 0;
 
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        _model.eval();
-        return _model.Loss(batch).Value;
+        return _average is null ? Loss(batch) : _parameters.With(_averageViews, () => Loss(batch));
     }
 
     /// <summary>Clips and applies the summed gradient of a step; what every replica does with the same bytes.</summary>
@@ -134,6 +145,7 @@ public sealed class Replica : IDisposable
         if (_configuration.Training.ClipNorm > 0 && norm > _configuration.Training.ClipNorm)
             scale *= _configuration.Training.ClipNorm / (norm + 1e-6); // as torch.nn.utils.clip_grad_norm_
         _optimizer.Step(_parameters.Values, gradientSum, (float)scale, learningRate, Step - Skipped);
+        _average?.Update(_parameters.Values, Step - Skipped);
         return new StepOutcome(norm, Skipped: false);
     }
 
@@ -141,6 +153,17 @@ public sealed class Replica : IDisposable
     public void Dispose()
     {
         _model.Dispose();
+        foreach (var view in _averageViews)
+            view.Dispose();
+        _averageFlat?.Dispose();
         _parameters.Dispose();
+    }
+
+    private double Loss(MicroBatchArrays batch)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _model.eval();
+        return _model.Loss(batch).Value;
     }
 }

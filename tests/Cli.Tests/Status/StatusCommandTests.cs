@@ -15,7 +15,7 @@ public sealed class StatusCommandTests
     // Written by hand after monitor.proto, with a field that this program does not know.
     private const string Training = """
         {"run_id":"r1","run_folder":"runs/[quick]","state":"training","message":"all well","step":1234,"total_steps":4000,"epoch":3,
-        "max_epochs":10,"loss":1.51238,"tokens_per_second":18250.5,"remaining_seconds":561.2,"last_checkpoint_step":1200,"of_tomorrow":[1],
+        "max_epochs":10,"loss":1.51238,"learning_rate":0.0005,"tokens_per_second":18250.5,"remaining_seconds":561.2,"last_checkpoint_step":1200,"of_tomorrow":[1],
         "validations":[{"step":1000,"loss":1.75}],"workers":[
         {"worker_id":"b","state":"spare","rank":-1,"host":"node-b","process_id":12},
         {"worker_id":"a","state":"training","rank":0,"host":"node-a","process_id":4101,"first_micro_batch":0,"end_micro_batch":8,"step":1233,
@@ -32,12 +32,12 @@ public sealed class StatusCommandTests
         Assert.Equal(
             [
                 "Run runs/[quick]", "State training: all well", "Step 1,234 of 4,000 (30.8 %)", "Epoch 3 of 10", "Loss 1.512",
-                "Validation 1.75 at step 1,000", "Tokens/s 18,250", "Time left 9 min 21 s", "Checkpoint step 1,200",
+                "Learning rate 0.0005", "Validation 1.75 at step 1,000", "Tokens/s 18,250", "Time left 9 min 21 s", "Checkpoint step 1,200",
             ],
-            lines.Take(9));
+            lines.Take(10));
         var member = lines.IndexOf("0 node-a/4101 training 1,233 0-7 0.142 s 0.021 s 0.004 s");
         var spare = lines.IndexOf("- node-b/12 spare 0 none 0.000 s 0.000 s 0.000 s");
-        Assert.True(9 < member && member < spare, output);
+        Assert.True(10 < member && member < spare, output);
         Assert.DoesNotContain('\u001b', output);
     }
 

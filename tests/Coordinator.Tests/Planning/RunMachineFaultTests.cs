@@ -1,3 +1,4 @@
+using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
 using Xunit;
 
@@ -22,6 +23,35 @@ public class RunMachineFaultTests
         var cluster = new SimulatedCluster(seed);
         Disturb(cluster, new Random(seed ^ 0x5EED), restarts: true);
         AssertWhole(cluster);
+    });
+
+    /// <summary>The losses improve ever less, so the rate falls several times and training ends early.</summary>
+    [Fact]
+    public void Run_WithPlateauAndEarlyStopping_EndsAsAQuietOne() => ForEachSeed(seed =>
+    {
+        var options = SimulatedCluster.Options() with
+        {
+            Training = new()
+            {
+                ValidateEvery = new(3 * 80, SpanUnit.Tokens),
+                Optimizer = new() { LearningRate = 0.5 },
+                Schedule = new() { Name = ScheduleKind.Plateau, Patience = 1, Threshold = 0.12, Warmup = new(0.5, SpanUnit.Epochs) },
+                EarlyStopping = new() { Patience = 3, Threshold = 0.1 },
+            },
+        };
+        var quiet = new SimulatedCluster(1, options, maxSteps: 1000);
+        StartWorkers(quiet, 3);
+        quiet.RunToEnd();
+        Assert.Contains("stopped early", quiet.End!.Value.Reason, StringComparison.Ordinal);
+        Assert.InRange(quiet.Ledger.Keys.Last(), 20, 100);
+        Assert.Contains(quiet.Ledger.Values, s => s.LearningRate == 0.125);
+
+        var cluster = new SimulatedCluster(seed, options, maxSteps: 1000);
+        Disturb(cluster, new Random(seed ^ 0x5EED), restarts: true);
+        Assert.Equal(ExitCodes.Success, cluster.End!.Value.Code);
+        Assert.Equal(quiet.Ledger.Values.Select(s => (s.Step, s.LearningRate)), cluster.Ledger.Values.Select(s => (s.Step, s.LearningRate)));
+        Assert.Equal(quiet.Validations, cluster.Validations);
+        Assert.Equal(quiet.Checkpoints.Max, cluster.Checkpoints.Max);
     });
 
     [Fact]

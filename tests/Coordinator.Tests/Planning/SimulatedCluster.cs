@@ -75,14 +75,14 @@ internal sealed class SimulatedCluster
     public static RunOptions Options(int min = 2, int max = 4) => new()
     {
         MinWorkers = min, MaxWorkers = max, MicroBatches = 8, PlanAhead = 3, Topology = Topology.Sharded, BucketElements = 1024, ChunkElements = 256,
-        LearningRate = 0.5, ValidateEvery = 7, ValidationPieces = 5, CheckpointEvery = 5, HeartbeatTimeout = TimeSpan.FromSeconds(3),
+        Training = new() { ValidateEvery = 7, Optimizer = new() { LearningRate = 0.5 } }, ValidationPieces = 5, CheckpointEvery = 5, HeartbeatTimeout = TimeSpan.FromSeconds(3),
         StepTimeout = TimeSpan.FromSeconds(30), GrpcAddress = "http://coordinator:1", RunId = RunId,
     };
 
     public static double LossOf(long step, int piece) => (piece + 1) * (10.0 / (step + 3));
 
-    /// <summary>Epochs of 11, 12, 13, … batches.</summary>
-    public StepSchedule NewSchedule() => new(epoch => 11 + epoch, 0, MaxSteps);
+    /// <summary>Epochs of 11, 12, 13, … batches of 80 tokens.</summary>
+    public StepSchedule NewSchedule() => new(epoch => 11 + epoch, 0, MaxSteps, epoch => [.. Enumerable.Repeat(80L, 11 + epoch)]);
 
     public SimulatedWorker Start()
     {
@@ -149,7 +149,8 @@ internal sealed class SimulatedCluster
     public void CheckPlan(SimulatedWorker worker, StepPlan plan)
     {
         var place = NewSchedule().Locate(plan.Step);
-        Assert.Equal((place.Epoch, place.Batch, 0.5), (plan.Epoch, plan.Batch, plan.LearningRate));
+        var rate = new TrainingCourse(_options.Training, 0, NewSchedule()).LearningRate(plan.Step, Validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss)));
+        Assert.Equal((place.Epoch, place.Batch, rate), (plan.Epoch, plan.Batch, plan.LearningRate));
         Assert.True(worker.Generation == plan.Generation);
     }
 

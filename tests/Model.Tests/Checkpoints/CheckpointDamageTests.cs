@@ -16,11 +16,11 @@ public sealed class CheckpointDamageTests : IDisposable
     {
         store = new CheckpointStore(run.Path);
         store.Write(Samples.Content(100));
-        newest = store.Write(Samples.Content(200)).Path;
+        newest = store.Write(Samples.WithAverage(200)).Path;
     }
 
     public static TheoryData<string> AllFiles =>
-        new("SHA256SUMS", "config.yaml", "model.safetensors", "optimizer.safetensors", "source.vocab", "state.json");
+        new("SHA256SUMS", "config.yaml", "ema.safetensors", "model.safetensors", "optimizer.safetensors", "source.vocab", "state.json");
 
     public void Dispose() => run.Dispose();
 

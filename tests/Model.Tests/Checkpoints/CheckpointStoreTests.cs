@@ -50,6 +50,33 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void WriteAndLoad_WithAnAverage_KeepsItInAFileOfItsOwnThatTranslates()
+    {
+        CheckpointContent content = Samples.WithAverage(1200);
+
+        CheckpointInfo info = store.Write(content);
+        using LoadedCheckpoint loaded = store.Load(info.Path);
+
+        Assert.Contains("ema.safetensors", Samples.FileNames(info.Path));
+        Assert.Equal(["ema", "exp_avg", "exp_avg_sq"], loaded.Slots);
+        Assert.Equal(ReplicaDigest.Compute(content.Parameters, content.Slots, 1200), loaded.State.ReplicaDigest);
+        float[] buffer = new float[Samples.Layout.Count];
+        loaded.CopyParameters(buffer);
+        Assert.Equal(Samples.Values(1200, 0), buffer);
+        loaded.CopySlot("ema", buffer);
+        Assert.Equal(Samples.Values(1200, 3), buffer);
+        loaded.CopySlot("exp_avg_sq", buffer);
+        Assert.Equal(Samples.Values(1200, 2), buffer);
+
+        File.Delete(Path.Combine(info.Path, CheckpointContent.OptimizerFile));
+        using var model = LoadedCheckpoint.Open(info.Path, CheckpointScope.ModelOnly);
+        model.CopyTranslatingParameters(buffer);
+        Assert.Equal(Samples.Values(1200, 3), buffer);
+        var tensors = IndependentReader.Read(File.ReadAllBytes(Path.Combine(info.Path, "ema.safetensors")));
+        Assert.Equal(Samples.Layout.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal), tensors.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Write_ModelFile_HasTheParametersByName()
     {
         CheckpointInfo info = store.Write(Samples.Content(3));

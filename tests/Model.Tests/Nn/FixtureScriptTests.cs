@@ -63,6 +63,14 @@ public sealed class FixtureScriptTests
         var optimizers = FixtureFile<OptimizerCase>.ReadFrom(Path.Combine(folder.Path, "optimizers.json"));
         Assert.Equal(Fixtures.Optimizers.Cases.Select(c => c.Name), optimizers.Cases.Select(c => c.Name));
         foreach (var (committed, made) in Fixtures.Optimizers.Cases.Zip(optimizers.Cases))
+        {
             Assert.InRange(Fixtures.RelativeError(Fixtures.Unpack(committed.Parameters), Fixtures.Unpack(made.Parameters)), 0, 1e-6);
+            Assert.InRange(Fixtures.RelativeError(Fixtures.Unpack(committed.Average), Fixtures.Unpack(made.Average)), 0, 1e-6);
+        }
+
+        var schedules = FixtureFile<ScheduleCase>.ReadFrom(Path.Combine(folder.Path, "schedules.json"));
+        Assert.Equal(Fixtures.Schedules.Cases.Select(c => c.Name), schedules.Cases.Select(c => c.Name));
+        foreach (var (committed, made) in Fixtures.Schedules.Cases.Zip(schedules.Cases))
+            Assert.All(committed.Rates.Zip(made.Rates), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
     }
 }

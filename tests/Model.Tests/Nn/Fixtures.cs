@@ -33,10 +33,21 @@ internal sealed record ModelCase(
     string Logits, string? Weights, string Gradient);
 
 /// <summary>What ten steps of a PyTorch optimizer do; see make_fixtures.py.</summary>
+/// <param name="Kind">PyTorch's class.</param>
+/// <param name="Average">Moving average of the parameters.</param>
 internal sealed record OptimizerCase(
-    string Name, ModelOptions Options, OptimizerConstants Optimizer, double ClipNorm, double[] Losses, double[] Norms, string Parameters);
+    string Name, ModelOptions Options, string Kind, OptimizerConstants Optimizer, double ClipNorm, double[] Losses, double[] Norms,
+    string Parameters, string Average);
 
-internal sealed record OptimizerConstants(double Lr, double[]? Betas, double Eps, double Momentum);
+/// <summary>PyTorch's names; 0 where an optimizer lacks one.</summary>
+internal sealed record OptimizerConstants(
+    double Lr, double[]? Betas, double Eps, double Momentum, bool Nesterov, double WeightDecay, double Alpha, double InitialAccumulatorValue);
+
+/// <summary>The learning rates that a PyTorch scheduler gives.</summary>
+/// <param name="Schedule">Keys of <c>training.schedule</c>.</param>
+/// <param name="Metrics">Of the validation after every third step; null is not a number.</param>
+/// <param name="Rates">Of the steps from 1 on; the full rate is 0.3.</param>
+internal sealed record ScheduleCase(string Name, Dictionary<string, JsonElement> Schedule, double?[] Metrics, double[] Rates);
 
 /// <summary>A file of tests/fixtures.</summary>
 /// <param name="Batches">Batches of pairs of id lists, longest source first.</param>
@@ -62,6 +73,8 @@ internal static class Fixtures
     public static FixtureFile<ModelCase> Models { get; } = FixtureFile<ModelCase>.Read("model.json");
 
     public static FixtureFile<OptimizerCase> Optimizers { get; } = FixtureFile<OptimizerCase>.Read("optimizers.json");
+
+    public static FixtureFile<ScheduleCase> Schedules { get; } = FixtureFile<ScheduleCase>.Read("schedules.json");
 
     /// <summary>The numbers of a packed tensor.</summary>
     public static float[] Unpack(string base64) => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(base64)).ToArray();

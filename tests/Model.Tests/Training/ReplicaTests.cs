@@ -9,14 +9,19 @@ namespace DistSeq2Seq.Model.Tests.Training;
 public sealed class ReplicaTests
 {
     [Theory]
-    [InlineData(OptimizerKind.Adam, 0)]
-    [InlineData(OptimizerKind.Sgd, 0.9)]
-    [InlineData(OptimizerKind.Sgd, 0)]
-    public void PlainLoop_RunTwice_EndsInTheSameDigest(OptimizerKind optimizer, double momentum)
+    [InlineData(OptimizerKind.Adam, 0, 0)]
+    [InlineData(OptimizerKind.Adam, 0, 0.99)]
+    [InlineData(OptimizerKind.Sgd, 0.9, 0)]
+    [InlineData(OptimizerKind.Sgd, 0, 0)]
+    [InlineData(OptimizerKind.Adamw, 0, 0)]
+    [InlineData(OptimizerKind.Rmsprop, 0.9, 0.9)]
+    [InlineData(OptimizerKind.Rmsprop, 0, 0)]
+    [InlineData(OptimizerKind.Adagrad, 0, 0)]
+    public void PlainLoop_RunTwice_EndsInTheSameDigest(OptimizerKind optimizer, double momentum, double ema)
     {
         var configuration = Runs.Small with
         {
-            Training = Runs.Small.Training with { Optimizer = new() { Name = optimizer, Momentum = momentum } },
+            Training = Runs.Small.Training with { EmaDecay = ema, Optimizer = new() { Name = optimizer, Momentum = momentum } },
         };
 
         var first = Digests(configuration);
@@ -135,6 +140,63 @@ public sealed class ReplicaTests
             Runs.Step(replica, Runs.Small, micros, learningRate: 0.02);
 
         Assert.InRange(micros.Sum(replica.ComputeLoss), 0, before / 4);
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.Adamw)]
+    [InlineData(OptimizerKind.Rmsprop)]
+    [InlineData(OptimizerKind.Adagrad)]
+    public void Sections_Copied_MakeAnotherReplicaGoOnTheSame(OptimizerKind optimizer)
+    {
+        var configuration = Runs.Small with
+        {
+            Training = Runs.Small.Training with
+            {
+                EmaDecay = 0.9, Optimizer = new() { Name = optimizer, Momentum = optimizer == OptimizerKind.Rmsprop ? 0.9 : 0, InitialAccumulator = 0.1 },
+            },
+        };
+        using var one = Runs.NewReplica(configuration);
+        using var other = Runs.NewReplica(configuration);
+        for (var step = 0; step < 3; step++)
+            Runs.Step(one, configuration, Runs.MicroBatches(configuration, step));
+
+        foreach (var (from, to) in one.Sections.Zip(other.Sections))
+            from.CopyTo(to, 0);
+        other.Step = one.Step;
+        foreach (var replica in new[] { one, other })
+            Runs.Step(replica, configuration, Runs.MicroBatches(configuration, 3));
+
+        Assert.Equal(one.SlotNames.Order(StringComparer.Ordinal), one.SlotNames);
+        Assert.Equal(one.Digest(), other.Digest());
+        one.Reset();
+        using var fresh = Runs.NewReplica(configuration);
+        Assert.Equal(fresh.Digest(), one.Digest());
+    }
+
+    [Fact]
+    public void ComputeLoss_WithAnAverage_IsTheAveragesAndChangesNothing()
+    {
+        var configuration = Runs.Small with { Training = Runs.Small.Training with { EmaDecay = 0.9 } };
+        using var replica = Runs.NewReplica(configuration);
+        for (var step = 0; step < 5; step++)
+            Runs.Step(replica, configuration, Runs.MicroBatches(configuration, step), learningRate: 0.1);
+        var batch = Batches.Random(1, 4, 6, Runs.Vocabulary);
+        var digest = replica.Digest();
+
+        var loss = replica.ComputeLoss(batch);
+
+        Assert.Equal(digest, replica.Digest());
+        using var plain = Runs.NewReplica(Runs.Small);
+        replica.Sections[1].CopyTo(plain.Parameters, 0);
+        Assert.Equal(plain.ComputeLoss(batch), loss);
+        replica.Parameters.CopyTo(plain.Parameters, 0);
+        Assert.NotEqual(plain.ComputeLoss(batch), loss);
+
+        // Training goes on with the parameters, not with their average.
+        using var gradient = replica.NewGradientBuffer();
+        using var expected = plain.NewGradientBuffer();
+        Assert.Equal(plain.ComputeGradient(batch, 1, expected), replica.ComputeGradient(batch, 1, gradient));
+        Assert.Equal(expected.Values, gradient.Values);
     }
 
     private static string[] Digests(RunConfiguration configuration)

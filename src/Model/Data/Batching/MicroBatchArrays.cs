@@ -88,6 +88,12 @@ public sealed class MicroBatchArrays
             PutSource(b, sources[b]);
     }
 
+    /// <summary>Gives the decoder another word, in place of the true one.</summary>
+    /// <param name="time">Position, from 1: the first input is always <c>&lt;s&gt;</c>.</param>
+    /// <param name="sentence">From 0; it has not ended before <paramref name="time"/>.</param>
+    /// <param name="id">Target id.</param>
+    public void ReplaceInput(int time, int sentence, long id) => _targetInput[(time * BatchSize) + sentence] = id;
+
     private void Reserve(int batch, int sourceLength, int targetLength)
     {
         (BatchSize, SourceLength, TargetLength, TargetTokens) = (batch, sourceLength, targetLength, 0);

@@ -3,11 +3,18 @@ namespace DistSeq2Seq.Model.Training;
 /// <summary>Changes flat parameters by a flat gradient, element by element, so that every replica gets the same bits.</summary>
 public interface IOptimizer
 {
-    /// <summary>Names of the state buffers (PyTorch's), in the order of <see cref="Slots"/>.</summary>
+    /// <summary>Names of the state buffers (PyTorch's) in ordinal order, which is that of checkpoints and of <see cref="Slots"/>.</summary>
     public IReadOnlyList<string> SlotNames { get; }
 
     /// <summary>State buffers, each as long as the parameters.</summary>
     public IReadOnlyList<float[]> Slots { get; }
+
+    /// <summary>Sets the state to what it is before the first step: zeros, unless an optimizer begins with others.</summary>
+    public void Reset()
+    {
+        foreach (var slot in Slots)
+            Array.Clear(slot);
+    }
 
     /// <summary>Takes one step.</summary>
     /// <param name="parameters">[P], changed in place.</param>

@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace DistSeq2Seq.Model.Training;
 
-/// <summary>Stochastic gradient descent, with momentum as <c>torch.optim.SGD</c> has it (no dampening, no Nesterov).</summary>
+/// <summary>Stochastic gradient descent, with momentum as <c>torch.optim.SGD</c> has it (no dampening).</summary>
 /// <param name="elements">P.</param>
 /// <param name="momentum">What of the last update is kept; 0 for plain descent, which needs no state.</param>
-public sealed class SgdOptimizer(int elements, double momentum) : IOptimizer
+/// <param name="nesterov">Look ahead along the momentum (Sutskever et al. 2013); needs momentum.</param>
+public sealed class SgdOptimizer(int elements, double momentum, bool nesterov = false) : IOptimizer
 {
     private readonly float[] _momentum = momentum > 0 ? new float[elements] : [];
 
@@ -27,6 +28,12 @@ public sealed class SgdOptimizer(int elements, double momentum) : IOptimizer
         }
 
         var keep = (float)momentum;
+        if (nesterov)
+        {
+            Elementwise.Run(new NesterovUpdate(keep, rate), parameters, gradient, scale, _momentum, []);
+            return;
+        }
+
         var momentumVectors = MemoryMarshal.Cast<float, Vector<float>>(_momentum.AsSpan());
         var gradientVectors = MemoryMarshal.Cast<float, Vector<float>>(gradient);
         for (var i = 0; i < momentumVectors.Length; i++)
@@ -44,5 +51,14 @@ public sealed class SgdOptimizer(int elements, double momentum) : IOptimizer
             parameterVectors[i] -= directionVectors[i] * rate;
         for (var i = parameterVectors.Length * Vector<float>.Count; i < parameters.Length; i++)
             parameters[i] -= direction[i] * rate;
+    }
+
+    private readonly record struct NesterovUpdate(float Keep, float Rate) : IElementwiseUpdate
+    {
+        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, ref Vector<float> momentum, ref Vector<float> none)
+        {
+            momentum = (momentum * Keep) + gradient;
+            return parameters - ((gradient + (momentum * Keep)) * Rate);
+        }
     }
 }

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Training;
+
+namespace DistSeq2Seq.Coordinator.Planning;
+
+/// <summary>
+/// What the step and the validations so far decide: the learning rate, when to validate, when to save, and when training ends. Pure, so
+/// that a restarted coordinator, or one that went back to a checkpoint, decides the same again.
+/// </summary>
+/// <param name="training">The run.</param>
+/// <param name="checkpointEvery">Length between two checkpoints; 0 after each epoch only.</param>
+/// <param name="schedule">Where steps stand in the corpus.</param>
+public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan checkpointEvery, StepSchedule schedule)
+{
+    private readonly LearningRateSchedule _rates = new(training, schedule.Progress);
+    private readonly SamplingRate _sampling = new(training.ScheduledSampling, schedule.Progress);
+
+    /// <summary>Whether steps that were validated are regular ones: where lengths are tokens, finding out means planning their epoch.</summary>
+    private readonly Dictionary<long, bool> _regular = [];
+
+    /// <summary>The step size of a step.</summary>
+    /// <param name="step">The first is 1.</param>
+    /// <param name="validations">Validation losses by step; later ones than the step do not count.</param>
+    public double LearningRate(long step, IEnumerable<ValidationLoss> validations) => _rates.Rate(step, Metrics(validations, step - 1));
+
+    /// <summary>The probability that a step gives the decoder its own prediction instead of the true word.</summary>
+    public double Sampled(long step) => _sampling.Of(step);
+
+    /// <summary>Whether the run validates after a step, however long it goes on: not because it happens to end there.</summary>
+    public bool IsValidationStep(long step) => training.ValidateEvery.IsZero ? schedule.Locate(step).EndsEpoch : schedule.Completes(step, training.ValidateEvery);
+
+    /// <summary>Whether a checkpoint is written after a step, besides those at validations and at the end.</summary>
+    public bool IsCheckpointStep(long step) => schedule.Locate(step).EndsEpoch || (!checkpointEvery.IsZero && schedule.Completes(step, checkpointEvery));
+
+    /// <summary>Whether training is over once <paramref name="step"/> steps have been taken.</summary>
+    public bool IsOver(long step, IEnumerable<ValidationLoss> validations) => schedule.IsOver(step) || StopsEarly(step, validations);
+
+    /// <summary>Why training is over, for people.</summary>
+    public string Ending(long step, IEnumerable<ValidationLoss> validations) => StopsEarly(step, validations)
+        ? string.Create(CultureInfo.InvariantCulture, $"stopped early after step {step}: no better validation than {Best(step, validations)} in {training.EarlyStopping.Patience} in a row")
+        : $"all {step} steps are done";
+
+    /// <summary>What <c>state.json</c> says of the course: all of it follows from the step and the validations listed there.</summary>
+    public JsonObject Describe(long step, IEnumerable<ValidationLoss> validations)
+    {
+        var trend = Trend(step, validations);
+        return new JsonObject
+        {
+            ["next_learning_rate"] = LearningRate(step + 1, validations),
+            ["plateau_falls"] = _rates.Falls(Metrics(validations, step)),
+            ["validations_without_improvement"] = trend.Worse,
+            ["stopped_early"] = StopsEarly(step, validations),
+        };
+    }
+
+    private bool StopsEarly(long step, IEnumerable<ValidationLoss> validations) =>
+        training.EarlyStopping.Patience > 0 && Trend(step, validations).Worse >= training.EarlyStopping.Patience;
+
+    private double Best(long step, IEnumerable<ValidationLoss> validations) => Trend(step, validations).Best;
+
+    private MetricTrend Trend(long step, IEnumerable<ValidationLoss> validations) =>
+        Metrics(validations, step).Aggregate(MetricTrend.Start, (trend, value) => trend.Then(value, training.EarlyStopping.Threshold));
+
+    /// <summary>
+    /// The regular validations up to a step, oldest first. One that was made because the run ended there is left out: a run that is
+    /// prolonged must not differ from one that was long from the start.
+    /// </summary>
+    private IEnumerable<double> Metrics(IEnumerable<ValidationLoss> validations, long lastStep) =>
+        validations.Where(v => v.Step <= lastStep && IsRegular(v.Step)).OrderBy(v => v.Step).Select(v => v.Loss);
+
+    private bool IsRegular(long step) => _regular.TryGetValue(step, out var known) ? known : _regular[step] = IsValidationStep(step);
+}
+
+/// <summary>Loss of the validation split.</summary>
+/// <param name="Step">After this step.</param>
+/// <param name="Loss">Nats per target token.</param>
+public readonly record struct ValidationLoss(long Step, double Loss);
