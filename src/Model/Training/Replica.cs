@@ -22,14 +22,16 @@ public sealed class Replica : IDisposable
     private readonly FlatParameters _parameters;
     private readonly IOptimizer _optimizer;
     private readonly RunConfiguration _configuration;
+    private readonly PretrainedVectors? _vectors;
 
     /// <summary>Builds the model with the first values that the seed gives.</summary>
     /// <param name="configuration">The run.</param>
     /// <param name="sourceVocabulary">Source tokens, the special ones included.</param>
     /// <param name="targetVocabulary">Target tokens, the special ones included.</param>
-    public Replica(RunConfiguration configuration, int sourceVocabulary, int targetVocabulary)
+    /// <param name="vectors">What some words' embeddings start from instead.</param>
+    public Replica(RunConfiguration configuration, int sourceVocabulary, int targetVocabulary, PretrainedVectors? vectors = null)
     {
-        _configuration = configuration;
+        (_configuration, _vectors) = (configuration, vectors);
         Arithmetic.UseThreads(configuration.Cluster.ThreadsPerWorker);
         _model = new Seq2SeqModel(configuration.Model, sourceVocabulary, targetVocabulary, configuration.Training.LabelSmoothing);
         _parameters = new FlatParameters(_model);
@@ -59,10 +61,12 @@ public sealed class Replica : IDisposable
     /// <summary>Steps applied. Whoever writes the sections sets it.</summary>
     public long Step { get; set; }
 
-    /// <summary>Goes back to step 0: first values from the seed, optimizer state zero.</summary>
+    /// <summary>Goes back to step 0: first values from the seed and the pretrained vectors, optimizer state zero.</summary>
     public void Reset()
     {
-        ParameterInitializer.Uniform(_parameters.Values, _configuration.Model.InitScale, _configuration.Seed);
+        ParameterInitializer.Fill(_parameters.Values, _parameters.Layout, _configuration.Model, _configuration.Seed);
+        Start("encoder.embedding.weight", _vectors?.Source);
+        Start("decoder.embedding.weight", _vectors?.Target);
         foreach (var slot in _optimizer.Slots)
             Array.Clear(slot);
         Step = 0;
@@ -124,6 +128,12 @@ public sealed class Replica : IDisposable
             scale *= _configuration.Training.ClipNorm / (norm + 1e-6); // as torch.nn.utils.clip_grad_norm_
         _optimizer.Step(_parameters.Values, gradientSum, (float)scale, learningRate, Step);
         return new StepOutcome(norm, Skipped: false);
+    }
+
+    private void Start(string embedding, WordVectors? vectors)
+    {
+        if (vectors is not null && Layout.TryFind(embedding, out var tensor))
+            vectors.CopyTo(_parameters.Values.AsSpan((int)tensor.Offset, (int)tensor.Count));
     }
 
     /// <inheritdoc/>
