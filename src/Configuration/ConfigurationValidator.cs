@@ -50,10 +50,29 @@ internal static class ConfigurationValidator
     {
         var model = configuration.Model;
         var encoderOutput = model.Encoder.HiddenSize * (model.Encoder.Bidirectional ? 2 : 1);
-        if (model.Attention == AttentionKind.Dot && encoderOutput != model.Decoder.HiddenSize)
+        if (model.Attention is AttentionKind.Dot or AttentionKind.ScaledDot && encoderOutput != model.Decoder.HiddenSize)
         {
-            throw Error(name, $"model.attention dot needs encoder and decoder states of equal size, but the encoder's is {encoderOutput}" +
+            throw Error(name, $"model.attention {SettingSchema.SnakeCase(model.Attention.ToString())} needs encoder and decoder states of equal size, but the encoder's is {encoderOutput}" +
                 $"{(model.Encoder.Bidirectional ? " (both directions)" : "")} and model.decoder.hidden_size is {model.Decoder.HiddenSize}; make them equal or use general");
+        }
+
+        if (model.InputFeeding && model.Attention == AttentionKind.None)
+            throw Error(name, "model.input_feeding is true, but model.attention is none: there is no attentional state to feed; choose an attention, for example general");
+        if (model.Cell == CellKind.Gru && model.ForgetBias != 0)
+            throw Error(name, FormattableString.Invariant($"model.forget_bias is {model.ForgetBias}, but model.cell gru has no forget gate; set it to 0 or use lstm"));
+        if (model.TiedEmbeddings != TiedEmbeddings.None && model.EmbeddingSize != model.Decoder.HiddenSize)
+        {
+            throw Error(name, $"model.tied_embeddings {SettingSchema.SnakeCase(model.TiedEmbeddings.ToString())} makes the decoder's embedding the output layer's matrix, " +
+                $"but model.embedding_size is {model.EmbeddingSize} and model.decoder.hidden_size is {model.Decoder.HiddenSize}; make them equal or set it to none");
+        }
+
+        if (model.TiedEmbeddings == TiedEmbeddings.All && !configuration.Data.SharedVocabulary)
+            throw Error(name, "model.tied_embeddings is all, but data.shared_vocabulary is false: one matrix for both sides needs one vocabulary; set data.shared_vocabulary to true or model.tied_embeddings to decoder");
+
+        if (model.TiedEmbeddings == TiedEmbeddings.All && configuration.Data.TargetVectors.Length > 0)
+        {
+            throw Error(name, $"data.target_vectors is `{configuration.Data.TargetVectors}`, but model.tied_embeddings is all, so that both sides have one matrix; " +
+                "name the file in data.source_vectors instead");
         }
 
         var parameters = RoughParameterCount(configuration);
@@ -108,8 +127,9 @@ internal static class ConfigurationValidator
         var model = configuration.Model;
         double embedding = model.EmbeddingSize, decoder = model.Decoder.HiddenSize, encoder = model.Encoder.HiddenSize;
         var directions = model.Encoder.Bidirectional ? 2 : 1;
-        return (model.Encoder.Layers * directions * 4 * encoder * (Math.Max(embedding, encoder * directions) + encoder))
-            + (model.Decoder.Layers * 4 * decoder * (Math.Max(embedding, decoder) + decoder))
+        var gates = model.Cell == CellKind.Lstm ? 4 : 3;
+        return (model.Encoder.Layers * directions * gates * encoder * (Math.Max(embedding, encoder * directions) + encoder))
+            + (model.Decoder.Layers * gates * decoder * (Math.Max(embedding, decoder) + decoder))
             + (configuration.Data.SourceVocabularySize * embedding) + (configuration.Data.TargetVocabularySize * (embedding + decoder));
     }
 

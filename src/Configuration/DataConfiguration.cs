@@ -92,6 +92,18 @@ public sealed record DataConfiguration
     [Setting("Largest target vocabulary, the four special tokens included; the most frequent tokens are kept.", Min = 5, Max = 10000000)]
     public int TargetVocabularySize { get; init; } = 50000;
 
+    /// <summary>Whether both sides have one vocabulary.</summary>
+    [Setting("One vocabulary for both sides, of at most the larger of the two sizes.")]
+    public bool SharedVocabulary { get; init; }
+
+    /// <summary>File of pretrained source vectors.</summary>
+    [Setting("Text file of word vectors (word2vec or GloVe, plain or .gz) that the source embeddings start from; as wide as model.embedding_size. Words that it lacks start as other weights. Empty: none.")]
+    public string SourceVectors { get; init; } = "";
+
+    /// <summary>File of pretrained target vectors.</summary>
+    [Setting("As source_vectors, for the target embeddings.")]
+    public string TargetVectors { get; init; } = "";
+
     /// <summary>Rarest token kept.</summary>
     [Setting("Tokens seen fewer times than this in the training text become <unk>.", Min = 1, Max = 1000000)]
     public int MinCount { get; init; } = 1;

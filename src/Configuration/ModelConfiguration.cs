@@ -14,6 +14,51 @@ public enum AttentionKind
 
     /// <summary>Score v·tanh(W h + U s) (Bahdanau et al. 2015).</summary>
     Additive,
+
+    /// <summary>Score h·s / √H (Vaswani et al. 2017, eq. 1).</summary>
+    ScaledDot,
+
+    /// <summary>Score g h·W·s with a learned factor g ("scaled Luong" of tensorflow/nmt).</summary>
+    ScaledGeneral,
+
+    /// <summary>
+    /// Score g v/‖v‖·tanh(W h + U s + b) with a learned gain g ("normed Bahdanau" of tensorflow/nmt; weight normalization of
+    /// Salimans and Kingma 2016, eq. 2).
+    /// </summary>
+    NormedAdditive,
+}
+
+/// <summary>The recurrent cell of encoder and decoder.</summary>
+public enum CellKind
+{
+    /// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), with forget gate.</summary>
+    Lstm,
+
+    /// <summary>Gated recurrent unit (Cho et al. 2014), the reset gate after the product as cuDNN and PyTorch have it.</summary>
+    Gru,
+}
+
+/// <summary>Which word matrices are one (Press and Wolf 2017).</summary>
+public enum TiedEmbeddings
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>The decoder's embedding and the output layer.</summary>
+    Decoder,
+
+    /// <summary>The encoder's embedding too; both sides need one vocabulary.</summary>
+    All,
+}
+
+/// <summary>How first weights are drawn.</summary>
+public enum InitializationKind
+{
+    /// <summary>Uniform in [-init_scale, init_scale].</summary>
+    Uniform,
+
+    /// <summary>Matrices uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010, eq. 16).</summary>
+    Xavier,
 }
 
 /// <summary>The network.</summary>
@@ -23,28 +68,60 @@ public sealed record ModelConfiguration
     [Setting("Width of the word embeddings.", Min = 1, Max = 65536)]
     public int EmbeddingSize { get; init; } = 256;
 
+    /// <summary>The recurrent cell.</summary>
+    [Setting("Recurrent cell of encoder and decoder: lstm or gru.")]
+    public CellKind Cell { get; init; } = CellKind.Lstm;
+
     /// <summary>Encoder.</summary>
-    [Setting("LSTM encoder.")]
+    [Setting("Encoder.")]
     public EncoderConfiguration Encoder { get; init; } = new();
 
     /// <summary>Decoder.</summary>
-    [Setting("LSTM decoder.")]
+    [Setting("Decoder.")]
     public DecoderConfiguration Decoder { get; init; } = new();
 
     /// <summary>How the decoder looks at the source.</summary>
-    [Setting("none (the final state only), dot, general (Luong et al. 2015) or additive (Bahdanau et al. 2015).")]
+    [Setting("none (the final state only), dot, general (Luong et al. 2015), additive (Bahdanau et al. 2015), scaled_dot (divided by the root of the size, Vaswani et al. 2017), scaled_general (a learned factor) or normed_additive (v normalized, with a learned gain, and a bias).")]
     public AttentionKind Attention { get; init; } = AttentionKind.General;
+
+    /// <summary>Whether the attentional state is part of the next step's input.</summary>
+    [Setting("Input feeding (Luong et al. 2015, section 3.3): the attentional state is part of the next step's input. Needs attention; costs speed, since decoder steps then wait for each other.")]
+    public bool InputFeeding { get; init; }
+
+    /// <summary>Whether layers are bridged over.</summary>
+    [Setting("Residual connections: from the second layer on, what goes into a layer is added to what comes out (Wu et al. 2016, section 3.1).")]
+    public bool Residual { get; init; }
+
+    /// <summary>Whether the encoder reads the source from its end.</summary>
+    [Setting("Reverse the words of each source sentence, the end mark stays last (Sutskever et al. 2014, section 3.3).")]
+    public bool ReverseSource { get; init; }
+
+    /// <summary>Which word matrices are one.</summary>
+    [Setting("none, decoder (one matrix for the decoder's embedding and the output layer; needs embedding_size equal to decoder.hidden_size) or all (the encoder's embedding too; needs data.shared_vocabulary) (Press and Wolf 2017).")]
+    public TiedEmbeddings TiedEmbeddings { get; init; } = TiedEmbeddings.None;
 
     /// <summary>Dropout probability.</summary>
     [Setting("Probability of dropping an activation: after embeddings, between layers, before the output layer.", Min = 0, Max = 0.99)]
     public double Dropout { get; init; } = 0.2;
 
+    /// <summary>Whether the same units are dropped at every time step.</summary>
+    [Setting("Variational dropout (Gal and Ghahramani 2016): the same units of a sentence are dropped at every time step.")]
+    public bool VariationalDropout { get; init; }
+
+    /// <summary>How first weights are drawn.</summary>
+    [Setting("uniform (every weight in [-init_scale, init_scale]) or xavier (matrices in ±sqrt(6 / (inputs + outputs)), each gate by itself, biases 0; embeddings as in uniform) (Glorot and Bengio 2010).")]
+    public InitializationKind Initialization { get; init; } = InitializationKind.Uniform;
+
     /// <summary>Half width of the uniform initialisation.</summary>
     [Setting("Weights start uniform in [-x, x].", Min = 0, Max = 10)]
     public double InitScale { get; init; } = 0.1;
+
+    /// <summary>What is added to the first value of forget gates' biases.</summary>
+    [Setting("cell lstm: added to the first value of the forget gates' biases; 1 makes cells remember at first (Jozefowicz et al. 2015).", Min = -10, Max = 10)]
+    public double ForgetBias { get; init; }
 }
 
-/// <summary>The LSTM encoder.</summary>
+/// <summary>The encoder.</summary>
 public sealed record EncoderConfiguration
 {
     /// <summary>Stacked layers.</summary>
@@ -60,7 +137,7 @@ public sealed record EncoderConfiguration
     public bool Bidirectional { get; init; } = true;
 }
 
-/// <summary>The LSTM decoder.</summary>
+/// <summary>The decoder.</summary>
 public sealed record DecoderConfiguration
 {
     /// <summary>Stacked layers.</summary>

@@ -30,10 +30,13 @@ public static class RunData
             Train = Split(configuration, data.Train, PreparedFolder.Train)!,
             Valid = Split(configuration, data.Valid, PreparedFolder.Valid),
             Test = Split(configuration, data.Test, PreparedFolder.Test),
+            SourceVectors = Vectors(configuration, data.SourceVectors),
+            TargetVectors = Vectors(configuration, data.TargetVectors),
             SourceTokenizer = tokenizer,
             TargetTokenizer = tokenizer,
             SourceVocabularySize = data.SourceVocabularySize,
             TargetVocabularySize = data.TargetVocabularySize,
+            SharedVocabulary = data.SharedVocabulary,
             MinCount = data.MinCount,
             MaxSourceLength = data.MaxSourceLength,
             MaxTargetLength = data.MaxTargetLength,
@@ -42,6 +45,9 @@ public static class RunData
             BpeJoint = data.BpeJoint,
         };
     }
+
+    private static VectorSource? Vectors(RunConfiguration configuration, string file) =>
+        file.Length == 0 ? null : new VectorSource(Path.Combine(configuration.Data.Folder, file), configuration.Model.EmbeddingSize);
 
     private static TextNormalization Form(UnicodeForm form) => form switch
     {

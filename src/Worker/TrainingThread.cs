@@ -233,7 +233,7 @@ public sealed partial class TrainingThread : IDisposable
             _configuration = ConfigurationReader.Parse(run.ConfigurationYaml, "the coordinator's configuration");
             _data = PreparedCorpusSource.Open(run, _options, _channels, _stopping.Token);
             _schedule = new BatchSchedule(_data, _configuration);
-            var replica = _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count);
+            var replica = _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count, _data.ReadVectors());
             _summer = new GradientSummer(replica.NewGradientBuffer);
             _sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
             _snapshots.Attach(replica);

@@ -34,12 +34,31 @@ public sealed class OneEqualsManyTests
         Assert.Equal(PlainLoopDigest(run), state.ReplicaDigest);
     }
 
-    /// <summary>Twenty steps in this process: no exchange, no actors; the micro-batches of a step summed up the fixed tree.</summary>
-    private static string PlainLoopDigest(TinyRun run)
+    /// <summary>Each of the network's options is in one of these, and dropout is on.</summary>
+    [Theory]
+    [InlineData("data.source_vectors=vectors.txt", "model.input_feeding=true", "model.variational_dropout=true", "model.attention=normed_additive", "model.forget_bias=1")]
+    [InlineData("model.cell=gru", "model.residual=true", "model.decoder.layers=2", "model.reverse_source=true", "model.initialization=xavier",
+        "data.shared_vocabulary=true", "model.tied_embeddings=all", "model.embedding_size=14")]
+    public async Task Train_WithTheNetworksOptions_DigestOfThePlainLoop(params string[] settings)
     {
-        var configuration = run.Load();
+        using var run = new TinyRun();
+        await File.WriteAllLinesAsync(Path.Combine(run.Folder, "vectors.txt"),
+            "abc".Select((letter, i) => $"{letter} {string.Join(' ', Enumerable.Range(i, 12))}"));
+
+        var (code, output, error) = await ProgramRunner.RunAsync(
+            ["train", run.ConfigurationPath, "--workers", "2", .. settings.SelectMany(setting => new[] { "--set", setting })]);
+
+        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs()}");
+        Assert.Equal(settings[0].StartsWith("data.source_vectors", StringComparison.Ordinal), output.Contains("source vectors: 3 of 10 words found"));
+        Assert.Equal(PlainLoopDigest(run, settings), run.Newest().ReplicaDigest);
+    }
+
+    /// <summary>Twenty steps in this process: no exchange, no actors; the micro-batches of a step summed up the fixed tree.</summary>
+    private static string PlainLoopDigest(TinyRun run, params string[] settings)
+    {
+        var configuration = run.Load(settings);
         using var data = PreparedFolder.Open(Path.Combine(run.RunFolder, "data"));
-        using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);
+        using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count, data.ReadVectors());
         using var summer = new GradientSummer(replica.NewGradientBuffer);
         var schedule = new BatchSchedule(data, configuration);
         var tree = new SummationTree(configuration.Training.MicroBatches);

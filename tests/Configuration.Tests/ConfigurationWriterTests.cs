@@ -96,6 +96,8 @@ public class ConfigurationWriterTests
             {
                 Attention = AttentionKind.General,
                 EmbeddingSize = random.Next(1, 500),
+                TiedEmbeddings = TiedEmbeddings.None,
+                ForgetBias = drawn.Model.Cell == CellKind.Lstm ? drawn.Model.ForgetBias : 0,
                 Encoder = drawn.Model.Encoder with { HiddenSize = random.Next(1, 500), Layers = random.Next(1, 5) },
                 Decoder = drawn.Model.Decoder with { HiddenSize = random.Next(1, 500), Layers = random.Next(1, 5) },
             },

@@ -85,6 +85,29 @@ DS2S_API int ds2s_dropout(ds2s_tensor x, double probability, uint64_t seed, uint
 DS2S_API int ds2s_additive_scores(ds2s_tensor query, ds2s_tensor key, ds2s_tensor vector, const int64_t* source_lengths,
                                   ds2s_tensor* scores);
 
+// What ds2s_feeding_decoder computes with. T steps, B sentences, S source positions, I and H the widths of words and states, E that
+// of the encoder's output.
+typedef struct {
+    ds2s_tensor embedded;        // [T, B, I]
+    const ds2s_tensor* layers;   // six for each LSTM layer: w_ih [4H, I + H] for the first (words, then what is fed), [4H, H] for the
+                                 // others; w_hh [4H, H]; b_ih, b_hh [4H]; h0, c0 [B, H]
+    int64_t layer_count;         // at least 1
+    ds2s_tensor keys, values;    // [S, B, H], [S, B, E]
+    ds2s_tensor padding;         // bool [B, S], true from a sentence's end on; each has at least one position
+    ds2s_tensor query, vector;   // [H, H], [H]: scores are vector . tanh(query state + key); both NULL: state . key
+    ds2s_tensor combine;         // [H, E + H]
+    ds2s_tensor layer_masks;     // [layer_count - 1, T, B, H] factors of what goes into the layers above the first, or NULL
+    ds2s_tensor features_mask;   // [T, B, H] factors of the attentional states, or NULL
+    int residual;                // not 0: what goes into a layer above the first, without its mask, is added to what comes out
+} ds2s_feeding_decoder_arguments;
+
+// A stacked LSTM decoder with attention and input feeding (Luong et al. 2015, section 3.3): at each step the layers take a word and
+// the attentional state of the step before (zeros at first), and the attentional state is tanh(combine [context, state]), times
+// its mask.
+//
+//   features     [T, B, H], the masked attentional states; differentiable once with respect to every tensor but masks and padding
+DS2S_API int ds2s_feeding_decoder(const ds2s_feeding_decoder_arguments* arguments, ds2s_tensor* features);
+
 // One step of Adam, in place, PyTorch's equations. All four tensors: contiguous float32 of one length. The gradient is
 // multiplied by grad_scale when read (and not changed); `step` counts from 1. weight_decay is AdamW's if decoupled is not 0,
 // else it is added to the gradient.

@@ -11,6 +11,7 @@
 #include "guard.h"
 #include "matrix.h"
 #include "packed_weight.h"
+#include "products.h"
 #include "vector/kernels.h"
 
 namespace ds2s {
@@ -188,22 +189,6 @@ at::Tensor run_backward(const at::Tensor& d_out, const at::Tensor& w_hh, const K
             recurrent.multiply(active, d_gates.data_ptr<float>() + first * 4 * hidden, d_state.data_ptr<float>(), false);
     }
     return d_gates;
-}
-
-at::Tensor transposed_product(const at::Tensor& left, const at::Tensor& right)
-{
-    auto product = at::empty({left.size(1), right.size(1)}, left.options());
-    multiply(Op::Transposed, Op::Plain, left.size(1), right.size(1), left.size(0), left.data_ptr<float>(), left.size(1),
-             right.data_ptr<float>(), right.size(1), 0, product.data_ptr<float>(), right.size(1));
-    return product;
-}
-
-at::Tensor column_sums(const at::Tensor& matrix)
-{
-    auto sums = at::zeros({matrix.size(1)}, matrix.options());
-    vector_kernels().add_rows(matrix.data_ptr<float>(), matrix.size(0), matrix.size(1), matrix.size(1),
-                              sums.data_ptr<float>());
-    return sums;
 }
 
 // Which of the seven tensors needs a gradient; in the order of `apply`'s arguments.

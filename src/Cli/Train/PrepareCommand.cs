@@ -18,6 +18,9 @@ internal static class PrepareCommand
             using var opened = PreparingBar.Show(progress => OpenedRun.Open(configuration, progress));
             await parsed.InvocationConfiguration.Output.WriteLineAsync(
                 $"{opened.Data.Path}: {opened.Data.TrainCorpus.Count:N0} training pairs, vocabularies of {opened.Data.SourceVocabulary.Count:N0} and {opened.Data.TargetVocabulary.Count:N0}");
+            foreach (var line in VectorsView.Lines(opened.Data.Manifest))
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(line);
+
             foreach (var split in opened.Data.Manifest.Splits.Where(split => split.Kept < split.Read))
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(

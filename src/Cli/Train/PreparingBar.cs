@@ -28,6 +28,7 @@ internal static class PreparingBar
         "words" => "reading words",
         "merges" => "learning subwords",
         "count" => "counting tokens",
+        "vectors" => "reading word vectors",
         _ => "encoding",
     };
 

@@ -80,7 +80,7 @@ internal sealed class HypothesisRows : IDisposable
 
     private static void Keep(DecoderState state)
     {
-        foreach (var tensor in state.Hidden.Concat(state.Cell))
+        foreach (var tensor in state.Tensors)
             tensor.DetachFromDisposeScope();
     }
 
@@ -93,7 +93,7 @@ internal sealed class HypothesisRows : IDisposable
 
     private static void Release(DecoderState state)
     {
-        foreach (var tensor in state.Hidden.Concat(state.Cell))
+        foreach (var tensor in state.Tensors)
             tensor.Dispose();
     }
 

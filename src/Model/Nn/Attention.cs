@@ -1,16 +1,18 @@
 using DistSeq2Seq.Configuration;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Nn;
 
 /// <summary>
 /// Global attention over the source for all decoder steps at once, and the attentional state made of it (Luong et al. 2015,
-/// equations 5 to 8; additive scores after Bahdanau et al. 2015).
+/// equations 5 to 8; additive scores after Bahdanau et al. 2015). <see cref="AttentionKind"/> has the scores.
 /// </summary>
 internal sealed class Attention : nn.Module
 {
     private readonly AttentionKind _kind;
+    private readonly Parameter? _gain;
     private readonly Projection? _score;
     private readonly Projection? _query;
     private readonly Projection? _key;
@@ -24,17 +26,21 @@ internal sealed class Attention : nn.Module
         : base(nameof(Attention))
     {
         _kind = kind;
-        if (kind == AttentionKind.General)
+        if (kind is AttentionKind.ScaledGeneral or AttentionKind.NormedAdditive)
+            register_parameter("gain", _gain = new Parameter(ones(1)));
+        if (kind is AttentionKind.General or AttentionKind.ScaledGeneral)
             register_module("score", _score = new Projection(encoderSize, decoderSize, bias: false));
-        if (kind == AttentionKind.Additive)
+        if (IsAdditive)
         {
             register_module("query", _query = new Projection(decoderSize, decoderSize, bias: false));
-            register_module("key", _key = new Projection(encoderSize, decoderSize, bias: false));
+            register_module("key", _key = new Projection(encoderSize, decoderSize, bias: kind == AttentionKind.NormedAdditive));
             register_module("vector", _vector = new Projection(decoderSize, 1, bias: false));
         }
 
         register_module("combine", _combine = new Projection(encoderSize + decoderSize, decoderSize, bias: false));
     }
+
+    private bool IsAdditive => _kind is AttentionKind.Additive or AttentionKind.NormedAdditive;
 
     /// <summary>What of the source can be computed once for all decoder steps.</summary>
     /// <param name="encoded">[S, B, E].</param>
@@ -45,7 +51,9 @@ internal sealed class Attention : nn.Module
         var keys = _kind switch
         {
             AttentionKind.Dot => values,
+            AttentionKind.ScaledDot => values * (1 / Math.Sqrt(encoded.shape[2])),
             AttentionKind.General => _score!.Forward(encoded).transpose(0, 1), // [B, S, H]
+            AttentionKind.ScaledGeneral => (_score!.Forward(encoded) * _gain!).transpose(0, 1), // [B, S, H]
             _ => _key!.Forward(encoded).transpose(0, 1), // [B, S, H]
         };
         return new AttentionMemory(keys, values, padding);
@@ -57,7 +65,7 @@ internal sealed class Attention : nn.Module
     /// <returns>Attentional states [T, B, H] and weights [B, T, S].</returns>
     public (Tensor States, Tensor Weights) Forward(Tensor states, AttentionMemory memory)
     {
-        var scores = (_kind == AttentionKind.Additive
+        var scores = (IsAdditive
             ? AdditiveScores(_query!.Forward(states), memory.Keys)
             : bmm(states.transpose(0, 1), memory.Keys.transpose(1, 2)))
             .masked_fill(memory.Padding.unsqueeze(1), float.NegativeInfinity); // [B, T, S]
@@ -67,14 +75,27 @@ internal sealed class Attention : nn.Module
         return (_combine.Forward(both).tanh(), weights);
     }
 
+    /// <summary>What a kernel needs that runs this attention itself.</summary>
+    public AttentionParts PartsFor(AttentionMemory memory) =>
+        new(memory, _query?.Weight, IsAdditive ? ScoreVector() : null, _combine.Weight);
+
     /// <summary>v · tanh(query + key) for queries [T, B, H] and keys [B, S, H]: [B, T, S].</summary>
     private Tensor AdditiveScores(Tensor queries, Tensor keys)
     {
+        var vector = ScoreVector(); // [H]
         if (FusedKernels.Supports(queries))
-            return FusedKernels.AdditiveScores(queries, keys.transpose(0, 1), _vector!.Weight.view(-1));
+            return FusedKernels.AdditiveScores(queries, keys.transpose(0, 1), vector);
 
         var sum = queries.transpose(0, 1).unsqueeze(2) + keys.unsqueeze(1); // [B, T, S, H]
-        return _vector!.Forward(sum.tanh()).squeeze(-1);
+        var shape = sum.shape;
+        return mm(sum.tanh().reshape(-1, shape[3]), vector.unsqueeze(1)).view(shape[..3]);
+    }
+
+    /// <summary>v, or g v/‖v‖. [H]</summary>
+    private Tensor ScoreVector()
+    {
+        var vector = _vector!.Weight.view(-1);
+        return _kind == AttentionKind.NormedAdditive ? vector * (_gain! / vector.square().sum().sqrt()) : vector;
     }
 }
 

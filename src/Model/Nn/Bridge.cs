@@ -13,7 +13,7 @@ namespace DistSeq2Seq.Model.Nn;
 internal sealed class Bridge : nn.Module
 {
     private readonly Projection[]? _hidden;
-    private readonly Projection[]? _cell;
+    private readonly Projection[]? _cell; // none for cells without a second state
     private readonly int[] _source;
 
     public Bridge(ModelConfiguration model)
@@ -26,13 +26,16 @@ internal sealed class Bridge : nn.Module
 
         var width = model.Encoder.HiddenSize * (model.Encoder.Bidirectional ? 2 : 1);
         _hidden = [.. _source.Select((_, layer) => Add($"hidden_l{layer}", width, model.Decoder.HiddenSize))];
-        _cell = [.. _source.Select((_, layer) => Add($"cell_l{layer}", width, model.Decoder.HiddenSize))];
+        if (model.Cell == CellKind.Lstm)
+            _cell = [.. _source.Select((_, layer) => Add($"cell_l{layer}", width, model.Decoder.HiddenSize))];
     }
 
-    /// <summary>The decoder's first states, for each layer [B, H].</summary>
-    public (Tensor[] Hidden, Tensor[] Cell) Forward(LstmStates encoder) => (
-        [.. _source.Select((from, layer) => Map(_hidden, layer, encoder.Hidden[from]))],
-        [.. _source.Select((from, layer) => Map(_cell, layer, encoder.Cell[from]))]);
+    /// <summary>The decoder's first states, for each layer [B, H]; no second ones where the cells have none.</summary>
+    public (Tensor[] Hidden, Tensor[] Cell) Forward(RnnStates encoder) =>
+        (Map(_hidden, encoder.Hidden), encoder.Cell.Length > 0 ? Map(_cell, encoder.Cell) : []);
+
+    private Tensor[] Map(Projection[]? projections, Tensor[] states) =>
+        [.. _source.Select((from, layer) => Map(projections, layer, states[from]))];
 
     private static Tensor Map(Projection[]? projections, int layer, Tensor state) =>
         projections is null ? state : projections[layer].Forward(state).tanh();

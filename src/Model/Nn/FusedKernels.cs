@@ -35,7 +35,7 @@ internal static unsafe partial class FusedKernels
     public static bool Supports(Tensor tensor) => AreAvailable && tensor.device_type == DeviceType.CPU;
 
     /// <summary>One layer in one direction; see <see cref="LstmLayer.Run"/>.</summary>
-    public static LstmResult Lstm(Tensor input, long[] activeRows, LstmWeights weights, Tensor hidden, Tensor cell, bool reverse)
+    public static LayerResult Lstm(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, Tensor cell, bool reverse)
     {
         nint output, lastHidden, lastCell;
         fixed (long* rows = activeRows)
@@ -45,7 +45,7 @@ internal static unsafe partial class FusedKernels
                 &output, &lastHidden, &lastCell));
         }
 
-        return new LstmResult(Tensor.UnsafeCreateTensor(output), Tensor.UnsafeCreateTensor(lastHidden), Tensor.UnsafeCreateTensor(lastCell));
+        return new LayerResult(Tensor.UnsafeCreateTensor(output), Tensor.UnsafeCreateTensor(lastHidden), Tensor.UnsafeCreateTensor(lastCell));
     }
 
     /// <summary>Output layer and cross-entropy, summed over rows; the full logits never exist.</summary>
@@ -91,10 +91,11 @@ internal static unsafe partial class FusedKernels
     /// <param name="probability">Of dropping an element.</param>
     /// <param name="seed">Key of the generator.</param>
     /// <param name="stream">Another for each call with this seed.</param>
-    public static Tensor Dropout(Tensor activations, double probability, ulong seed, ulong stream)
+    /// <param name="period">Elements after which the mask repeats; 0 for never.</param>
+    public static Tensor Dropout(Tensor activations, double probability, ulong seed, ulong stream, long period)
     {
         nint result;
-        Check(ds2s_dropout(activations.Handle, probability, seed, stream, period: 0, &result));
+        Check(ds2s_dropout(activations.Handle, probability, seed, stream, period, &result));
         return Tensor.UnsafeCreateTensor(result);
     }
 

@@ -20,6 +20,17 @@ internal sealed class Projection : nn.Module
             register_parameter("bias", _bias = new Parameter(zeros(outputSize)));
     }
 
+    /// <summary>A map whose matrix belongs to another module, where it is named and stored.</summary>
+    /// <param name="shared">[O, I].</param>
+    /// <param name="bias">Whether a bias, this map's own, is added.</param>
+    public Projection(Parameter shared, bool bias)
+        : base(nameof(Projection))
+    {
+        Weight = shared;
+        if (bias)
+            register_parameter("bias", _bias = new Parameter(zeros(shared.shape[0])));
+    }
+
     /// <summary>[O, I].</summary>
     public Parameter Weight { get; }
 

@@ -16,7 +16,7 @@ internal readonly record struct SummedLoss(Tensor Tensor, double Value);
 internal readonly record struct TokenCounts(double Loss, long Correct);
 
 /// <summary>
-/// LSTM encoder-decoder, with or without attention (Sutskever et al. 2014, Bahdanau et al. 2015, Luong et al. 2015).
+/// Recurrent encoder-decoder, with or without attention (Sutskever et al. 2014, Bahdanau et al. 2015, Luong et al. 2015).
 /// </summary>
 public sealed class Seq2SeqModel : nn.Module
 {
@@ -28,19 +28,27 @@ public sealed class Seq2SeqModel : nn.Module
     private readonly Decoder _decoder;
     private readonly Dropout _dropout;
     private readonly double _labelSmoothing;
+    private readonly bool _reverseSource;
 
     /// <param name="model">Sizes and kinds.</param>
     /// <param name="sourceVocabulary">Source tokens, the special ones included.</param>
     /// <param name="targetVocabulary">Target tokens, the special ones included.</param>
     /// <param name="labelSmoothing">Probability mass spread evenly over the target vocabulary while training.</param>
+    /// <exception cref="ArgumentException">All embeddings are tied, and the vocabularies are not of one size.</exception>
     public Seq2SeqModel(ModelConfiguration model, int sourceVocabulary, int targetVocabulary, double labelSmoothing = 0)
         : base(nameof(Seq2SeqModel))
     {
-        _dropout = new Dropout(model.Dropout);
-        _labelSmoothing = labelSmoothing;
+        if (model.TiedEmbeddings == TiedEmbeddings.All && sourceVocabulary != targetVocabulary)
+        {
+            throw new ArgumentException($"model.tied_embeddings is all, but the vocabularies have {sourceVocabulary} and {targetVocabulary} tokens; " +
+                "one matrix needs one vocabulary (data.shared_vocabulary)", nameof(targetVocabulary));
+        }
+
+        _dropout = new Dropout(model.Dropout, model.VariationalDropout);
+        (_labelSmoothing, _reverseSource) = (labelSmoothing, model.ReverseSource);
         register_module("encoder", _encoder = new Encoder(model, sourceVocabulary, _dropout));
         register_module("bridge", _bridge = new Bridge(model));
-        register_module("decoder", _decoder = new Decoder(model, targetVocabulary, _dropout));
+        register_module("decoder", _decoder = new Decoder(model, targetVocabulary, _dropout, _encoder.Embedding));
     }
 
     /// <summary>Makes the next training pass's dropout a function of a seed.</summary>
@@ -110,10 +118,45 @@ public sealed class Seq2SeqModel : nn.Module
             }
         }
 
-        var encoded = _encoder.Forward(tensor(batch.Source.ToArray()).view(sourceLength, batchSize), activeRows);
+        var (encoded, output) = ReadSource(batch, activeRows);
         var (hidden, cell) = _bridge.Forward(encoded);
-        var memory = _decoder.Prepare(encoded.Output, tensor(padding).view(batchSize, sourceLength));
-        return (new DecoderState(hidden, cell), memory);
+        var memory = _decoder.Prepare(output, tensor(padding).view(batchSize, sourceLength));
+        return (_decoder.Begin(hidden, cell), memory);
+    }
+
+    /// <summary>The encoder's states, and its outputs [S, B, E] in the order of the source's words.</summary>
+    private (RnnStates States, Tensor Output) ReadSource(MicroBatchArrays batch, long[] activeRows)
+    {
+        int sourceLength = batch.SourceLength, batchSize = batch.BatchSize;
+        var words = tensor(batch.Source.ToArray());
+        if (!_reverseSource)
+        {
+            var states = _encoder.Forward(words.view(sourceLength, batchSize), activeRows);
+            return (states, states.Output);
+        }
+
+        // Turned back before the attention sees it, whose weights then speak of the words as they stand.
+        var mirrored = tensor(MirroredPositions(batch));
+        var reversed = _encoder.Forward(words.index_select(0, mirrored).view(sourceLength, batchSize), activeRows);
+        var output = reversed.Output.reshape(sourceLength * batchSize, -1).index_select(0, mirrored);
+        return (reversed, output.view(sourceLength, batchSize, -1));
+    }
+
+    /// <summary>
+    /// For each place of the flattened [S, B] the one that has its word when each sentence's words stand in reverse; end mark and
+    /// padding stay. Doing it twice changes nothing.
+    /// </summary>
+    private static long[] MirroredPositions(MicroBatchArrays batch)
+    {
+        var positions = new long[batch.SourceLength * batch.BatchSize];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var (time, row) = Math.DivRem(i, batch.BatchSize);
+            var words = batch.SourceLengths[row] - 1;
+            positions[i] = time < words ? ((words - 1 - time) * batch.BatchSize) + row : i;
+        }
+
+        return positions;
     }
 
     /// <summary>
@@ -131,7 +174,7 @@ public sealed class Seq2SeqModel : nn.Module
     {
         var (state, memory) = Encode(batch);
         var targetInput = tensor(batch.TargetInput.ToArray()).view(batch.TargetLength, batch.BatchSize);
-        var (features, _, _) = _decoder.Forward(targetInput, state, memory); // [T, B, H]
+        var features = _decoder.Forward(targetInput, state, memory); // [T, B, H]
 
         // Padding never reaches the output layer.
         var (positions, words) = TargetWords(batch);

@@ -13,6 +13,11 @@ internal sealed class WordEmbedding : nn.Module
         : base(nameof(WordEmbedding)) =>
         register_parameter("weight", Weight = new Parameter(zeros(vocabularySize, embeddingSize)));
 
+    /// <summary>A table that belongs to another module, where it is named and stored.</summary>
+    /// <param name="shared">[V, E].</param>
+    public WordEmbedding(Parameter shared)
+        : base(nameof(WordEmbedding)) => Weight = shared;
+
     /// <summary>[V, E].</summary>
     public Parameter Weight { get; }
 

@@ -26,14 +26,16 @@ public sealed class Replica : IDisposable
     private readonly Tensor? _averageFlat;
     private readonly Tensor[] _averageViews = [];
     private readonly RunConfiguration _configuration;
+    private readonly PretrainedVectors? _vectors;
 
     /// <summary>Builds the model with the first values that the seed gives.</summary>
     /// <param name="configuration">The run.</param>
     /// <param name="sourceVocabulary">Source tokens, the special ones included.</param>
     /// <param name="targetVocabulary">Target tokens, the special ones included.</param>
-    public Replica(RunConfiguration configuration, int sourceVocabulary, int targetVocabulary)
+    /// <param name="vectors">What some words' embeddings start from instead.</param>
+    public Replica(RunConfiguration configuration, int sourceVocabulary, int targetVocabulary, PretrainedVectors? vectors = null)
     {
-        _configuration = configuration;
+        (_configuration, _vectors) = (configuration, vectors);
         Arithmetic.UseThreads(configuration.Cluster.ThreadsPerWorker);
         _model = new Seq2SeqModel(configuration.Model, sourceVocabulary, targetVocabulary, configuration.Training.LabelSmoothing);
         _parameters = new FlatParameters(_model);
@@ -74,10 +76,12 @@ public sealed class Replica : IDisposable
     /// <summary>How many of the last steps these are.</summary>
     public long SkippedInRow { get; set; }
 
-    /// <summary>Goes back to step 0: first values from the seed, the optimizer's state as it begins.</summary>
+    /// <summary>Goes back to step 0: first values from the seed and the pretrained vectors, the optimizer's state as it begins.</summary>
     public void Reset()
     {
-        ParameterInitializer.Uniform(_parameters.Values, _configuration.Model.InitScale, _configuration.Seed);
+        ParameterInitializer.Fill(_parameters.Values, _parameters.Layout, _configuration.Model, _configuration.Seed);
+        Start("encoder.embedding.weight", _vectors?.Source);
+        Start("decoder.embedding.weight", _vectors?.Target);
         _optimizer.Reset();
         _average?.Reset(_parameters.Values);
         (Step, Skipped, SkippedInRow) = (0, 0, 0);
@@ -147,6 +151,12 @@ public sealed class Replica : IDisposable
         _optimizer.Step(_parameters.Values, gradientSum, (float)scale, learningRate, Step - Skipped);
         _average?.Update(_parameters.Values, Step - Skipped);
         return new StepOutcome(norm, Skipped: false);
+    }
+
+    private void Start(string embedding, WordVectors? vectors)
+    {
+        if (vectors is not null && Layout.TryFind(embedding, out var tensor))
+            vectors.CopyTo(_parameters.Values.AsSpan((int)tensor.Offset, (int)tensor.Count));
     }
 
     /// <inheritdoc/>

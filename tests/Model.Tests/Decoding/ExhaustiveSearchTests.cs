@@ -2,6 +2,7 @@ using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Tests.Nn;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -18,13 +19,23 @@ public sealed class ExhaustiveSearchTests
 
     public static TheoryData<AttentionKind, double> Cases { get; } = Every(Enum.GetValues<AttentionKind>(), [0, 0.6, 1, 3]);
 
+    public static TheoryData<string> Variations { get; } = new(Variants.Names);
+
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Decode_WideBeam_FindsTheBestOfAllSequences(AttentionKind attention, double penalty)
+    public void Decode_WideBeam_FindsTheBestOfAllSequences(AttentionKind attention, double penalty) =>
+        AssertFindsTheBest(seed => TinyModels.Create(attention, VocabularySize, seed), penalty);
+
+    [Theory]
+    [MemberData(nameof(Variations))]
+    public void Decode_WideBeamWithEachOption_FindsTheBestOfAllSequences(string variant) =>
+        AssertFindsTheBest(seed => TinyModels.Create(Variants.Of(variant, new() { EmbeddingSize = 6 }), VocabularySize, seed), 0.6);
+
+    private static void AssertFindsTheBest(Func<ulong, Seq2SeqModel> create, double penalty)
     {
         for (var seed = 1UL; seed <= 3; seed++)
         {
-            using var model = TinyModels.Create(attention, VocabularySize, seed);
+            using var model = create(seed);
             int[] source = [4, 5, 5, 4];
             var expected = LogProbabilities(model, source)
                 .Select(y => (y.Tokens, Score: y.LogProbability / Math.Pow((5 + y.Tokens.Length + 1) / 6.0, penalty)))

@@ -10,16 +10,23 @@ internal static class TinyModels
 {
     public static Seq2SeqModel Create(AttentionKind attention, int vocabulary, ulong seed, double scale = 1)
     {
-        var model = new Seq2SeqModel(
+        var isDot = attention is AttentionKind.Dot or AttentionKind.ScaledDot;
+        return Create(
             new ModelConfiguration
             {
                 EmbeddingSize = 6,
                 Attention = attention,
-                Encoder = new EncoderConfiguration { HiddenSize = 5, Layers = 2, Bidirectional = attention != AttentionKind.Dot },
-                Decoder = new DecoderConfiguration { HiddenSize = attention == AttentionKind.Dot ? 5 : 7, Layers = 2 },
+                Encoder = new EncoderConfiguration { HiddenSize = 5, Layers = 2, Bidirectional = !isDot },
+                Decoder = new DecoderConfiguration { HiddenSize = isDot ? 5 : 7, Layers = 2 },
             },
             vocabulary,
-            vocabulary);
+            seed,
+            scale);
+    }
+
+    public static Seq2SeqModel Create(ModelConfiguration configuration, int vocabulary, ulong seed, double scale = 1)
+    {
+        var model = new Seq2SeqModel(configuration, vocabulary, vocabulary);
         model.eval();
         // The flat array stays alive through the parameters' storage.
         var parameters = new FlatParameters(model);

@@ -10,18 +10,15 @@ namespace DistSeq2Seq.Model.Tests.Nn;
 [Collection(TorchCollection.Name)]
 public sealed class FixtureScriptTests
 {
-    private static readonly ModelOptions Options = new(
-        SourceVocabulary: Runs.Vocabulary, TargetVocabulary: Runs.Vocabulary, EmbeddingSize: 7, Attention: "general",
-        Bidirectional: true, EncoderLayers: 2, DecoderLayers: 2, EncoderSize: 5, DecoderSize: 9);
+    /// <summary>One model of each kind that the fixtures have, but for label smoothing.</summary>
+    public static TheoryData<string> Models { get; } = new(Fixtures.Models.Cases.DistinctBy(c => c.Options).Select(c => c.Name));
 
     [SkippableTheory]
-    [InlineData("none", false)]
-    [InlineData("general", true)]
-    [InlineData("additive", true)]
-    public void ModelFile_OfACheckpoint_LoadsInPyTorchAndHasTheSameLoss(string attention, bool bidirectional)
+    [MemberData(nameof(Models))]
+    public void ModelFile_OfACheckpoint_LoadsInPyTorchAndHasTheSameLoss(string name)
     {
         Python.SkipWithoutTorch();
-        var options = Options with { Attention = attention, Bidirectional = bidirectional };
+        var options = Fixtures.Models.Cases.Single(c => c.Name == name).Options with { SourceVocabulary = Runs.Vocabulary, TargetVocabulary = Runs.Vocabulary };
         var configuration = new RunConfiguration { Model = options.Configuration };
         using var run = new Checkpoints.TestFolder();
         using var replica = Runs.NewReplica(configuration);

@@ -9,7 +9,8 @@ namespace DistSeq2Seq.Model.Tests.Nn;
 /// <summary>The options of tests/fixtures/plain_model.py.</summary>
 internal sealed record ModelOptions(
     int SourceVocabulary, int TargetVocabulary, int EmbeddingSize, string Attention, bool Bidirectional,
-    int EncoderLayers, int DecoderLayers, int EncoderSize, int DecoderSize)
+    int EncoderLayers, int DecoderLayers, int EncoderSize, int DecoderSize,
+    string Cell = "lstm", bool InputFeeding = false, bool Residual = false, bool ReverseSource = false, string TiedEmbeddings = "none")
 {
     [JsonIgnore]
     public ModelConfiguration Configuration => new()
@@ -17,9 +18,17 @@ internal sealed record ModelOptions(
         EmbeddingSize = EmbeddingSize,
         Encoder = new() { Layers = EncoderLayers, HiddenSize = EncoderSize, Bidirectional = Bidirectional },
         Decoder = new() { Layers = DecoderLayers, HiddenSize = DecoderSize },
-        Attention = Enum.Parse<AttentionKind>(Attention, ignoreCase: true),
+        Attention = Parse<AttentionKind>(Attention),
+        Cell = Parse<CellKind>(Cell),
+        InputFeeding = InputFeeding,
+        Residual = Residual,
+        ReverseSource = ReverseSource,
+        TiedEmbeddings = Parse<TiedEmbeddings>(TiedEmbeddings),
         Dropout = 0,
     };
+
+    private static T Parse<T>(string name)
+        where T : struct, Enum => Enum.Parse<T>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 }
 
 /// <summary>What PyTorch computes for one model and the first batch. Tensors are flat.</summary>

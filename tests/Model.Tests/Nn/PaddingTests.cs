@@ -1,4 +1,3 @@
-using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Tests.Training;
 using DistSeq2Seq.Model.Training;
@@ -18,14 +17,14 @@ public sealed class PaddingTests
         [[17], [14, 15, 16, 17]],
     ];
 
-    public static TheoryData<AttentionKind, LayerChoice> Kinds { get; } = Layers.With(Enum.GetValues<AttentionKind>());
+    public static TheoryData<string, LayerChoice> Kinds { get; } = Layers.With(Variants.Names);
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]
-    public void Loss_OfABatch_IsTheSumOfItsSentencesLosses(AttentionKind attention, LayerChoice layers)
+    public void Loss_OfABatch_IsTheSumOfItsSentencesLosses(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        using var replica = NewReplica(attention);
+        using var replica = NewReplica(variant);
         var alone = Pairs.Select(pair => replica.ComputeLoss(Batches.Of(pair))).ToArray();
 
         // Every subset: each sentence beside longer ones, shorter ones, both and none.
@@ -40,10 +39,10 @@ public sealed class PaddingTests
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]
-    public void Gradient_OfABatch_IsTheSumOfItsSentencesGradients(AttentionKind attention, LayerChoice layers)
+    public void Gradient_OfABatch_IsTheSumOfItsSentencesGradients(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        using var replica = NewReplica(attention);
+        using var replica = NewReplica(variant);
         using var gradient = replica.NewGradientBuffer();
         var sum = new float[gradient.Values.Length];
         foreach (var pair in Pairs)
@@ -60,10 +59,10 @@ public sealed class PaddingTests
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]
-    public void Gradient_WhateverThePaddingsVector_HasTheSameBits(AttentionKind attention, LayerChoice layers)
+    public void Gradient_WhateverThePaddingsVector_HasTheSameBits(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        using var replica = NewReplica(attention);
+        using var replica = NewReplica(variant);
         using var gradient = replica.NewGradientBuffer();
         var batch = Batches.Of(Pairs);
         var loss = replica.ComputeGradient(batch, 1, gradient);
@@ -79,10 +78,10 @@ public sealed class PaddingTests
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]
-    public void ComputeLoss_WithPaddingThatIsNoNumber_IsTheSame(AttentionKind attention, LayerChoice layers)
+    public void ComputeLoss_WithPaddingThatIsNoNumber_IsTheSame(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        using var replica = NewReplica(attention);
+        using var replica = NewReplica(variant);
         var batch = Batches.Of(Pairs);
         var loss = replica.ComputeLoss(batch);
 
@@ -94,10 +93,10 @@ public sealed class PaddingTests
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]
-    public void Loss_OfAVeryShortBatch_IsFinite(AttentionKind attention, LayerChoice layers)
+    public void Loss_OfAVeryShortBatch_IsFinite(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        using var replica = NewReplica(attention);
+        using var replica = NewReplica(variant);
         using var gradient = replica.NewGradientBuffer();
 
         // The end mark alone on both sides: attention has one position to look at.
@@ -110,24 +109,16 @@ public sealed class PaddingTests
     [Fact]
     public void Loss_OfAnUnsortedBatch_IsRefused()
     {
-        using var replica = NewReplica(AttentionKind.General);
+        using var replica = NewReplica("General");
 
         var error = Assert.Throws<ArgumentException>(() => replica.ComputeLoss(Batches.Of(Pairs[3], Pairs[0])));
 
         Assert.Contains("source 1 has 9 tokens, more than the one before it (2)", error.Message);
     }
 
-    private static Replica NewReplica(AttentionKind attention)
+    private static Replica NewReplica(string variant)
     {
-        var replica = Runs.NewReplica(Runs.Small with
-        {
-            Model = Runs.Small.Model with
-            {
-                Attention = attention,
-                Dropout = 0,
-                Encoder = new() { Layers = 2, HiddenSize = 4, Bidirectional = true },
-            },
-        });
+        var replica = Runs.NewReplica(Runs.Small with { Model = Variants.Of(variant, Runs.Small.Model) with { Dropout = 0 } });
         Fixtures.FillWeights(replica.Parameters, 2);
         return replica;
     }

@@ -1,7 +1,9 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Nn;
 using DistSeq2Seq.Model.Tests.Nn;
 using DistSeq2Seq.Model.Training;
+using TorchSharp;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Training;
@@ -11,12 +13,15 @@ public sealed class DropoutTests
 {
     public static TheoryData<LayerChoice> Choices { get; } = new(Enum.GetValues<LayerChoice>());
 
+    public static TheoryData<string, LayerChoice> Kinds { get; } = Layers.With(
+        ["General", "input feeding", "gru", "gru, input feeding", "variational dropout", "variational dropout, input feeding"]);
+
     [SkippableTheory]
-    [MemberData(nameof(Choices))]
-    public void ComputeGradient_WithTheSameSeed_GivesTheSameBits(LayerChoice layers)
+    [MemberData(nameof(Kinds))]
+    public void ComputeGradient_WithTheSameSeed_GivesTheSameBits(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        using var replica = Runs.NewReplica(Runs.Small);
+        using var replica = Runs.NewReplica(Small(variant));
         var batch = Batches.Random(3, 4, 6, Runs.Vocabulary);
         var seed = SeedMixer.Mix(Runs.Small.Seed, 1, 0);
 
@@ -59,11 +64,11 @@ public sealed class DropoutTests
     }
 
     [SkippableTheory]
-    [MemberData(nameof(Choices))]
-    public void ComputeGradient_WithDropout_IsTheSlopeOfTheLossWithTheSameMasks(LayerChoice layers)
+    [MemberData(nameof(Kinds))]
+    public void ComputeGradient_WithDropout_IsTheSlopeOfTheLossWithTheSameMasks(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        using var replica = Runs.NewReplica(Runs.Small);
+        using var replica = Runs.NewReplica(Small(variant));
         Fixtures.FillWeights(replica.Parameters, 1);
         using var gradient = replica.NewGradientBuffer();
         var batch = Batches.Random(3, 4, 6, Runs.Vocabulary);
@@ -105,6 +110,52 @@ public sealed class DropoutTests
         Assert.Equal(Gradient(bare, batch, 1).Loss, bare.ComputeLoss(batch), 1e-9 * trained);
         Assert.NotEqual(trained, replica.ComputeLoss(batch), 1e-3);
     }
+
+    [SkippableTheory]
+    [MemberData(nameof(Choices))]
+    public void Apply_Variational_DropsTheSameUnitsOfASentenceAtEveryStep(LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        using var scope = torch.NewDisposeScope();
+        var dropout = new Dropout(0.5, variational: true);
+        dropout.Seed(3);
+
+        var kept = dropout.Apply(torch.ones(7, 5, 64), training: true);
+        var other = dropout.Apply(torch.ones(7, 5, 64), training: true);
+
+        var first = kept[0].data<float>().ToArray();
+        for (var time = 1; time < 7; time++)
+            Assert.Equal(first, kept[time].data<float>().ToArray());
+        Assert.All(first, value => Assert.Contains(value, new[] { 0f, 2f }));
+        Assert.NotEqual(first[..64], first[64..128]); // another sentence
+        Assert.NotEqual(first, other[0].data<float>().ToArray()); // another place
+    }
+
+    [SkippableTheory]
+    [InlineData(true, LayerChoice.Plain)]
+    [InlineData(true, LayerChoice.Fused)]
+    [InlineData(false, LayerChoice.Plain)]
+    [InlineData(false, LayerChoice.Fused)]
+    public void OverTime_StepByStep_RepeatsMasksWhereDropoutIsVariational(bool variational, LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        using var scope = torch.NewDisposeScope();
+        var dropout = new Dropout(0.5, variational);
+        dropout.Seed(3);
+        var (lower, upper) = (new float[2][], new float[2][]);
+
+        dropout.OverTime(2, time =>
+        {
+            lower[time] = dropout.Apply(torch.ones(1, 5, 64), training: true).data<float>().ToArray();
+            upper[time] = dropout.Apply(torch.ones(1, 5, 64), training: true).data<float>().ToArray();
+        });
+
+        Assert.NotEqual(lower[0], upper[0]);
+        Assert.Equal(variational, lower[0].SequenceEqual(lower[1]));
+        Assert.Equal(variational, upper[0].SequenceEqual(upper[1]));
+    }
+
+    private static RunConfiguration Small(string variant) => Runs.Small with { Model = Variants.Of(variant, Runs.Small.Model) };
 
     private static (double Loss, string Bits) Gradient(Replica replica, MicroBatchArrays batch, ulong seed)
     {

@@ -1,4 +1,3 @@
-using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Tests.Nn;
 using TorchSharp;
 using Xunit;
@@ -8,15 +7,15 @@ namespace DistSeq2Seq.Model.Tests.Training;
 [Collection(TorchCollection.Name)]
 public sealed class LiveTensorTests
 {
-    public static TheoryData<AttentionKind, LayerChoice> Kinds { get; } =
-        Layers.With([AttentionKind.None, AttentionKind.General, AttentionKind.Additive]);
+    public static TheoryData<string, LayerChoice> Kinds { get; } =
+        Layers.With(["None", "General", "Additive", "input feeding, additive", "gru, input feeding"]);
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]
-    public void Steps_FiveHundred_LeaveNoTensorBehind(AttentionKind attention, LayerChoice layers)
+    public void Steps_FiveHundred_LeaveNoTensorBehind(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        var configuration = Runs.Small with { Model = Runs.Small.Model with { Attention = attention } };
+        var configuration = Runs.Small with { Model = Variants.Of(variant, Runs.Small.Model) };
         using var replica = Runs.NewReplica(configuration);
         var micros = Runs.MicroBatches(configuration, 0, sentences: 2, longest: 3)[..1];
         Runs.Step(replica, configuration, micros);
@@ -30,10 +29,10 @@ public sealed class LiveTensorTests
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]
-    public void ValidationPasses_Hundred_LeaveNoTensorBehind(AttentionKind attention, LayerChoice layers)
+    public void ValidationPasses_Hundred_LeaveNoTensorBehind(string variant, LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
-        using var replica = Runs.NewReplica(Runs.Small with { Model = Runs.Small.Model with { Attention = attention } });
+        using var replica = Runs.NewReplica(Runs.Small with { Model = Variants.Of(variant, Runs.Small.Model) });
         var batch = Batches.Random(1, 3, 5, Runs.Vocabulary);
         replica.ComputeLoss(batch);
         var before = LiveTensors();

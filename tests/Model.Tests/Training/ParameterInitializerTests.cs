@@ -1,8 +1,11 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Tests.Nn;
 using DistSeq2Seq.Model.Training;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Training;
 
+[Collection(TorchCollection.Name)]
 public sealed class ParameterInitializerTests
 {
     [Theory]
@@ -60,5 +63,51 @@ public sealed class ParameterInitializerTests
         });
 
         Assert.Equal(seeds.Length, firsts.Distinct().Count());
+    }
+
+    [Fact]
+    public void Fill_Xavier_DrawsEachMatrixWithinItsBound()
+    {
+        var model = Runs.Small.Model with { Initialization = InitializationKind.Xavier, Attention = AttentionKind.NormedAdditive };
+        using var replica = Runs.NewReplica(Runs.Small with { Model = model });
+
+        foreach (var tensor in replica.Layout.Tensors)
+        {
+            var values = replica.Parameters.AsSpan((int)tensor.Offset, (int)tensor.Count).ToArray();
+            var rows = tensor.Name.Contains(".rnn.") ? tensor.Shape[0] / 4 : tensor.Shape[0];
+            var bound = tensor.Name.EndsWith("embedding.weight") ? model.InitScale : tensor.Shape.Count == 1 ? 0 : Math.Sqrt(6.0 / (rows + tensor.Shape[1]));
+            if (tensor.Name.EndsWith("gain"))
+            {
+                Assert.Equal([(float)Math.Sqrt(1.0 / 8)], values);
+                continue;
+            }
+
+            Assert.All(values, value => Assert.InRange(value, -bound, bound));
+            Assert.True(values.Length < 50 || values.Max() > 0.8 * bound, $"{tensor.Name}: at most {values.Max()}, allowed {bound}");
+        }
+    }
+
+    [Theory]
+    [InlineData(InitializationKind.Uniform)]
+    [InlineData(InitializationKind.Xavier)]
+    public void Fill_WithAForgetBias_AddsItToTheForgetGatesOnly(InitializationKind kind)
+    {
+        var model = Runs.Small.Model with { Initialization = kind };
+        using var without = Runs.NewReplica(Runs.Small with { Model = model });
+        using var with = Runs.NewReplica(Runs.Small with { Model = model with { ForgetBias = 1.5 } });
+        var changed = 0;
+        foreach (var tensor in with.Layout.Tensors)
+        {
+            for (var i = 0; i < tensor.Count; i++)
+            {
+                var at = (int)tensor.Offset + i;
+                // Rows of PyTorch's LSTM: input, forget, cell, output.
+                var isForget = tensor.Name.Contains("bias_ih") && i >= tensor.Count / 4 && i < tensor.Count / 2;
+                changed += isForget ? 1 : 0;
+                Assert.Equal(without.Parameters[at] + (isForget ? 1.5f : 0), with.Parameters[at]);
+            }
+        }
+
+        Assert.Equal((2 * 2 * 5) + (2 * 8), changed); // two layers and directions of 5 units, two layers of 8
     }
 }

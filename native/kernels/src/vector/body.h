@@ -5,6 +5,7 @@
 #include "body_cross_entropy.h"
 
 #include "body_additive.h"
+#include "body_attention.h"
 #include "body_dropout.h"
 #include "body_flat.h"
 
@@ -30,6 +31,8 @@ static constexpr VectorKernels table(const char* name)
             dropout,
             additive_scores,
             additive_scores_gradient,
+            attend,
+            attend_gradient,
             panel_width,
             packed_size,
             pack_weight,

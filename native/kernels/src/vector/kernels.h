@@ -87,6 +87,23 @@ struct AdditiveScoresGradient {
     float* d_vector;         // [width], written
 };
 
+// Softmax of one decoder state's scores against a sentence, and the mean of its values by those weights. Strides: elements between
+// two source positions.
+struct Attend {
+    int64_t sources, width, value_width, key_stride, value_stride;
+    const float *state, *keys;  // [width]; null where `weights` holds the scores already, else they are state . key
+    const float* values;
+    float *weights, *context;  // [sources], [value_width], written
+};
+
+struct AttendGradient {
+    int64_t sources, width, value_width, key_stride, value_stride;
+    const float *keys, *values, *weights;
+    const float* d_context;
+    float* d_scores;  // [sources], written
+    float* d_state;   // [width], added to; null where scores are not state . key
+};
+
 // A matrix [depth, columns], element (k, j) at weight[k * depth_stride + j * column_stride], in the order its products read it.
 struct PackWeight {
     const float* weight;
@@ -121,6 +138,8 @@ struct VectorKernels {
     void (*dropout)(const Dropout&);
     void (*additive_scores)(const AdditiveScores&);
     void (*additive_scores_gradient)(const AdditiveScoresGradient&);
+    void (*attend)(const Attend&);
+    void (*attend_gradient)(const AttendGradient&);
     // Products with packed weights; panel_width 0: not available.
     int64_t panel_width;
     int64_t (*packed_size)(int64_t depth, int64_t columns);

@@ -25,9 +25,8 @@ public static class CorpusPreparer
         CancellationToken cancellation = default)
     {
         options.Validate();
-        foreach (var (_, source) in options.Splits())
-            foreach (var file in source.Files())
-                InputFile.Look(file);
+        foreach (var (_, file) in options.InputFiles())
+            InputFile.Look(file);
         if (PreparedReuse.Find(options, outputDirectory, cancellation) is { } manifest)
             return new PrepareResult(outputDirectory, manifest, Reused: true);
 

@@ -28,9 +28,8 @@ internal sealed class PreparationRun : IDisposable
         // Until merges are learned: words, which they are learned from.
         _sourceTokenizer = TokenizerFactory.CreateWordsOf(options.SourceTokenizer);
         _targetTokenizer = TokenizerFactory.CreateWordsOf(options.TargetTokenizer);
-        foreach (var (split, source) in options.Splits())
-            foreach (var file in source.Files())
-                _inputs.Add(PreparedReuse.Record(split, file));
+        foreach (var (part, file) in options.InputFiles())
+            _inputs.Add(PreparedReuse.Record(part, file));
         _bytesTotal = options.Train.SizeInBytes() * (options.LearnsBpe ? 2 : 1) + _inputs.Sum(i => i.Bytes);
     }
 
@@ -50,6 +49,8 @@ internal sealed class PreparationRun : IDisposable
         foreach (var (name, source) in _options.Splits())
             splits.Add(Encode(name, source, sourceVocabulary, targetVocabulary));
 
+        var sourceVectors = FindVectors(_options.SourceVectors, PreparedFolder.SourceVectorsFile, sourceVocabulary);
+        var targetVectors = FindVectors(_options.TargetVectors, PreparedFolder.TargetVectorsFile, targetVocabulary);
         var manifest = new PreparedManifest
         {
             Version = PreparedManifest.CurrentVersion,
@@ -61,6 +62,8 @@ internal sealed class PreparationRun : IDisposable
             Splits = splits,
             SourceVocabularySize = sourceVocabulary.Count,
             TargetVocabularySize = targetVocabulary.Count,
+            SourceVectors = sourceVectors,
+            TargetVectors = targetVectors,
             Files = Describe(splits),
         };
         DurableFile.WriteText(InStaging(PreparedFolder.ManifestFile), DataJson.Write(manifest));
@@ -156,9 +159,29 @@ internal sealed class PreparationRun : IDisposable
         return true;
     }
 
-    private void NoteDigests(string split, SentencePairReader reader)
+    private VectorRecord? FindVectors(VectorSource? file, string part, Vocabulary vocabulary)
     {
-        var digests = reader.Digests();
+        if (file is null)
+            return null;
+        using var reader = new WordVectorReader(file.Path, file.Width);
+        var words = 0L;
+        var found = WordVectors.Find(reader, file.Width, vocabulary, () =>
+        {
+            if (words++ % PairsBetweenReports != 0)
+                return;
+            _cancellation.ThrowIfCancellationRequested();
+            _progress?.Report(new PrepareProgress("vectors", part, words, _bytesBefore + reader.BytesRead, _bytesTotal));
+        });
+        _bytesBefore += reader.BytesRead;
+        NoteDigests(part, [reader.Digest()]);
+        found.Save(InStaging(part));
+        return new VectorRecord(found.Ids.Count, vocabulary.Count - Vocabulary.SpecialCount);
+    }
+
+    private void NoteDigests(string split, SentencePairReader reader) => NoteDigests(split, reader.Digests());
+
+    private void NoteDigests(string split, string[] digests)
+    {
         var first = _inputs.FindIndex(i => i.Split == split);
         for (var i = 0; i < digests.Length; i++)
         {
@@ -182,6 +205,7 @@ internal sealed class PreparationRun : IDisposable
             if (split.Name != PreparedFolder.Train)
                 names.AddRange([PreparedFolder.SourceTextFile(split.Name), PreparedFolder.TargetTextFile(split.Name)]);
         }
+        names.AddRange(new[] { PreparedFolder.SourceVectorsFile, PreparedFolder.TargetVectorsFile }.Where(n => File.Exists(InStaging(n))));
         return [.. names.Select(n => new OutputRecord(n, InputFile.Size(InStaging(n)), InputFile.Hash(InStaging(n), _cancellation)))];
     }
 

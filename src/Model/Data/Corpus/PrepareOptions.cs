@@ -16,6 +16,12 @@ public sealed record PrepareOptions
     /// <summary>The test split; none by default.</summary>
     public CorpusSource? Test { get; init; }
 
+    /// <summary>Vectors that source embeddings start from; none by default.</summary>
+    public VectorSource? SourceVectors { get; init; }
+
+    /// <summary>Vectors that target embeddings start from; none by default.</summary>
+    public VectorSource? TargetVectors { get; init; }
+
     /// <summary>How source sentences are cut into tokens. Default: words, letter case kept.</summary>
     public TokenizerOptions SourceTokenizer { get; init; } = new();
 
@@ -67,6 +73,21 @@ public sealed record PrepareOptions
             yield return (PreparedFolder.Valid, Valid);
         if (Test is not null)
             yield return (PreparedFolder.Test, Test);
+    }
+
+    /// <summary>Every file that is read, with the split or the vectors that it belongs to.</summary>
+    internal IEnumerable<(string Part, string Path)> InputFiles()
+    {
+        foreach (var (name, source) in Splits())
+        {
+            foreach (var file in source.Files())
+                yield return (name, file);
+        }
+
+        if (SourceVectors is not null)
+            yield return (PreparedFolder.SourceVectorsFile, SourceVectors.Path);
+        if (TargetVectors is not null)
+            yield return (PreparedFolder.TargetVectorsFile, TargetVectors.Path);
     }
 
     /// <summary>Checks the ranges.</summary>

@@ -3,10 +3,11 @@ namespace DistSeq2Seq.Model.Data;
 /// <summary>How far preparing is.</summary>
 /// <param name="Stage">
 /// <c>words</c> while words are counted to learn merges from, <c>merges</c> while those are learned (both only where a
-/// tokenizer has merges), <c>count</c> while vocabularies are counted, <c>encode</c> while corpora are written.
+/// tokenizer has merges), <c>count</c> while vocabularies are counted, <c>encode</c> while corpora are written,
+/// <c>vectors</c> while words are looked up in files of vectors.
 /// </param>
-/// <param name="Split">The split being read.</param>
-/// <param name="Pairs">Pairs read of this split in this stage.</param>
+/// <param name="Split">The split, or the file of vectors, being read.</param>
+/// <param name="Pairs">Pairs, or vectors, read of it in this stage.</param>
 /// <param name="BytesRead">Bytes read so far, in all stages and splits.</param>
 /// <param name="BytesTotal">Bytes to read in all; the training split is read twice, with merges to learn three times.</param>
 public readonly record struct PrepareProgress(string Stage, string Split, long Pairs, long BytesRead, long BytesTotal);

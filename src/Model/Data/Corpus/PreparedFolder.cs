@@ -26,6 +26,12 @@ public sealed class PreparedFolder : IDisposable
     /// <summary>File of the target vocabulary.</summary>
     public const string TargetVocabularyFile = "target.vocab";
 
+    /// <summary>File of the vectors that source embeddings start from, where there are any.</summary>
+    public const string SourceVectorsFile = "source.vectors";
+
+    /// <summary>File of the vectors that target embeddings start from, where there are any.</summary>
+    public const string TargetVectorsFile = "target.vectors";
+
     private readonly Dictionary<string, PreparedCorpus> _corpora = [];
 
     private PreparedFolder(string path)
@@ -57,6 +63,12 @@ public sealed class PreparedFolder : IDisposable
 
     /// <summary>Cuts target sentences.</summary>
     public ITokenizer TargetTokenizer { get; }
+
+    /// <summary>Reads the vectors that embeddings start from.</summary>
+    /// <exception cref="DataException">A file is damaged.</exception>
+    public PretrainedVectors ReadVectors() => new(
+        Manifest.SourceVectors is null ? null : WordVectors.Load(System.IO.Path.Combine(Path, SourceVectorsFile)),
+        Manifest.TargetVectors is null ? null : WordVectors.Load(System.IO.Path.Combine(Path, TargetVectorsFile)));
 
     /// <summary>The training corpus.</summary>
     public PreparedCorpus TrainCorpus => _corpora[Train];

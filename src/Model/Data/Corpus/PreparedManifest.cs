@@ -40,6 +40,12 @@ public sealed record PreparedManifest
     /// <summary>Tokens in the target vocabulary, the special ones included.</summary>
     public required int TargetVocabularySize { get; init; }
 
+    /// <summary>What became of the source vectors; null where none were asked for.</summary>
+    public VectorRecord? SourceVectors { get; init; }
+
+    /// <summary>What became of the target vectors; null where none were asked for.</summary>
+    public VectorRecord? TargetVectors { get; init; }
+
     /// <summary>Every other file of the folder with its SHA-256.</summary>
     public required IReadOnlyList<OutputRecord> Files { get; init; }
 
@@ -56,6 +62,8 @@ public sealed record PreparedManifest
             Train = Anonymous(options.Train)!,
             Valid = Anonymous(options.Valid),
             Test = Anonymous(options.Test),
+            SourceVectors = options.SourceVectors is null ? null : options.SourceVectors with { Path = "" },
+            TargetVectors = options.TargetVectors is null ? null : options.TargetVectors with { Path = "" },
         };
         var text = $"{CurrentVersion}\n{JsonSerializer.Serialize(anonymous, DataJson.Options)}\n" +
             string.Join('\n', inputs.Select(i => $"{i.Split} {i.Bytes} {i.Sha256}"));

@@ -29,7 +29,7 @@ internal static class PreparedReuse
             // Of another version, or damaged: it is ours and can be made again.
             return null;
         }
-        var wanted = options.Splits().SelectMany(s => s.Source.Files().Select(f => (s.Name, File: f))).ToList();
+        var wanted = options.InputFiles().ToList();
         if (!OutputsComplete(manifest, directory) || wanted.Count != manifest.Inputs.Count)
             return null;
 
