@@ -75,5 +75,5 @@ public sealed record DecodingConfiguration
 
     /// <summary>Sentences decoded together.</summary>
     [Setting("Sentences decoded together.", Min = 1, Max = 10000, MayChangeOnResume = true)]
-    public int BatchSize { get; init; } = 32;
+    public int BatchSize { get; init; } = 64;
 }

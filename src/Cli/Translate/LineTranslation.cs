@@ -16,8 +16,8 @@ internal sealed class LineTranslation(Translator translator)
     /// <summary>Write <c>number ||| translation ||| score</c> for each hypothesis, lines numbered from 0, instead of one line each.</summary>
     public bool Numbered { get; init; }
 
-    /// <summary>What is put before every line, as the tag of a language.</summary>
-    public string Before { get; init; } = "";
+    /// <summary>The tag of the target language, put before every line; empty for none.</summary>
+    public string Tag { get; init; } = "";
 
     /// <summary>What each translation begins with, a line for each; null for nothing.</summary>
     public Utf8LineReader? Prefixes { get; init; }
@@ -39,7 +39,7 @@ internal sealed class LineTranslation(Translator translator)
         long number = 0;
         while (TryRead(out var line))
         {
-            lines.Add(Before + line);
+            lines.Add(Tag.Length > 0 ? LanguageTag.Put(Tag, line) : line);
             if (lines.Count == MaxLines || !input.HasLineReady)
                 Flush();
         }

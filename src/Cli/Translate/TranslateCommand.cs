@@ -15,6 +15,7 @@ public static class TranslateCommand
     {
         var chosen = new ModelArguments(several: true);
         var search = new SearchArguments();
+        var language = new TargetLanguage();
         var input = new Option<string?>("--input") { Description = "Text, a line a sentence, plain or .gz; else standard input.", HelpName = "F" };
         var output = new Option<string?>("--output") { Description = "Where translations go; by default standard output.", HelpName = "F" };
         var prefix = new Option<string?>("--prefix")
@@ -28,6 +29,7 @@ public static class TranslateCommand
         };
         var command = new Command("translate", "Translate text with a trained model.") { input, output, prefix, attention };
         chosen.AddTo(command);
+        language.AddTo(command);
         search.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
@@ -44,8 +46,9 @@ public static class TranslateCommand
                     using var models = chosen.LoadAll(parsed, "Translating");
                     var options = search.Read(parsed, models[0].Configuration.Decoding) with { KeepAttention = parsed.GetValue(attention) is not null };
                     var translator = new Translator([.. models], options);
+                    var tag = language.TagFor(parsed, models[0]);
                     using var looks = AttentionOutput.Open(parsed.GetValue(attention));
-                    var translation = new LineTranslation(translator) { Numbered = search.WantsList(parsed), Prefixes = prefixes, Attention = looks };
+                    var translation = new LineTranslation(translator) { Tag = tag, Numbered = search.WantsList(parsed), Prefixes = prefixes, Attention = looks };
                     target.Write(writer =>
                     {
                         translation.Run(lines, writer, cancellation);

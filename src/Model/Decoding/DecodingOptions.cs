@@ -64,8 +64,8 @@ public sealed record DecodingOptions
     /// </summary>
     public int BestCount { get; init; } = 1;
 
-    /// <summary>Sentences decoded together at most, at least 1. Default: 32.</summary>
-    public int BatchSize { get; init; } = 32;
+    /// <summary>Sentences decoded together at most, at least 1. Default: 64.</summary>
+    public int BatchSize { get; init; } = 64;
 
     /// <summary>Whether anything asked for needs attention weights.</summary>
     internal bool NeedsAttention => CoveragePenalty > 0 || ReplaceUnknown || KeepAttention;

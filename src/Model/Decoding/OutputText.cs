@@ -14,10 +14,12 @@ internal sealed class OutputText(SentenceEncoder target, ReplacementDictionary? 
     public List<string> Tokens(FoundHypothesis found, string[] source, string[] prefix)
     {
         var tokens = new List<string>(found.Tokens.Length);
+        // What is known of a language tag is no word of any text.
+        string Replacement(string token) => LanguageTag.Is(token) ? target.Vocabulary[Vocabulary.Unknown] : replacements!.Of(token);
         for (var i = 0; i < found.Tokens.Length; i++)
         {
             tokens.Add(i < prefix.Length ? prefix[i]
-                : found.Tokens[i] == Vocabulary.Unknown && replacements is not null ? replacements.Of(source[found.Attention!.Best[i]])
+                : found.Tokens[i] == Vocabulary.Unknown && replacements is not null ? Replacement(source[found.Attention!.Best[i]])
                 : target.Vocabulary[found.Tokens[i]]);
         }
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.IO.Pipes;
 using System.Text;
 using DistSeq2Seq.Cli.Translate;
+using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;
@@ -102,6 +103,30 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
         (code, _, error) = await RunAsync(Text, [.. arguments, "--prefix", InFolder("prefix")]);
         Assert.Equal(2, code);
         Assert.Contains("has more lines than standard input, which has 4", error);
+    }
+
+    [Fact]
+    public async Task Translate_To_PutsTheTagBeforeEveryLine()
+    {
+        using var run = new ToyRun(steps: 0);
+        var configuration = ToyRun.Configuration with
+        {
+            Data = new DataConfiguration
+            {
+                Train = new SplitConfiguration { Source = "a, a", Target = "b, c", Tag = "fr, de" }, Valid = new SplitConfiguration { Source = "a", Target = "b" },
+            },
+        };
+        var checkpoint = run.WriteCheckpoint(1, configuration: configuration);
+        var (code, output, error) = await RunAsync(Text, "--checkpoint", checkpoint, "--to", "de");
+        Assert.True(code == 0, error);
+        Assert.Equal((await RunAsync("<2de> a1 a2 a3\n\n<2de> a4\n<2de> a5 a6\n", "--checkpoint", checkpoint)).Output, output);
+        (code, _, error) = await RunAsync(Text, "--checkpoint", checkpoint, "--to", "es");
+        Assert.Equal(2, code);
+        Assert.Contains("--to is es, and", error);
+        Assert.Contains("knows de, fr", error);
+        (code, _, error) = await RunAsync(Text, "--run", _run.Path, "--to", "fr");
+        Assert.Equal(2, code);
+        Assert.Contains("was trained without tags", error);
     }
 
     [Fact]
