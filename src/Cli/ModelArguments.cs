@@ -9,10 +9,20 @@ namespace DistSeq2Seq.Cli;
 internal sealed class ModelArguments
 {
     private readonly Option<string?> _run = new("--run") { Description = "Folder of the run whose best checkpoint is used.", HelpName = "DIR" };
-    private readonly Option<string?> _checkpoint = new("--checkpoint")
+    private readonly bool _several;
+    private readonly Option<string[]> _checkpoint;
+
+    /// <param name="several">Whether several checkpoints may be given, to be asked together.</param>
+    public ModelArguments(bool several = false)
     {
-        Description = "Another checkpoint: its folder, or its name within the run, as step-000001200.", HelpName = "PATH",
-    };
+        _several = several;
+        _checkpoint = new Option<string[]>("--checkpoint")
+        {
+            Description = "Another checkpoint: its folder, or its name within the run, as step-000001200." +
+                (several ? " Several times: all of them together, their probabilities averaged." : ""),
+            HelpName = "PATH",
+        };
+    }
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)
@@ -26,18 +36,45 @@ internal sealed class ModelArguments
     /// <param name="doing">What is done with it, as <c>Translating</c>.</param>
     /// <exception cref="ConfigurationException">Neither option is given.</exception>
     /// <exception cref="CheckpointException">There is no such checkpoint, or it is damaged.</exception>
-    public TranslationModel Load(ParseResult parsed, string doing)
+    public TranslationModel Load(ParseResult parsed, string doing) => LoadAll(parsed, doing)[0];
+
+    /// <summary>Loads every model that is named, and names them on standard error.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="doing">What is done with them, as <c>Translating</c>.</param>
+    /// <returns>At least one.</returns>
+    /// <exception cref="ConfigurationException">Neither option is given, or several checkpoints where one is needed.</exception>
+    /// <exception cref="CheckpointException">There is no such checkpoint, or it is damaged.</exception>
+    public LoadedModels LoadAll(ParseResult parsed, string doing)
     {
         var error = parsed.InvocationConfiguration.Error;
-        var model = (parsed.GetValue(_run), parsed.GetValue(_checkpoint)) switch
+        var (run, checkpoints) = (parsed.GetValue(_run), parsed.GetValue(_checkpoint) ?? []);
+        if (checkpoints.Length > 1 && !_several)
+            throw new ConfigurationException($"--checkpoint is given {checkpoints.Length} times, and this verb takes one model; `average` makes one of several");
+        var models = new LoadedModels();
+        try
         {
-            (var run, { } checkpoint) => TranslationModel.Load(PathOf(run, checkpoint)),
-            ({ } run, null) => TranslationModel.LoadBest(run, problem => error.WriteLine($"warning: {problem}")),
-            _ => throw new ConfigurationException("neither --run nor --checkpoint is given; name the run's folder, as --run runs/quickstart"),
-        };
-        var loss = model.ValidationLoss is { } value ? FormattableString.Invariant($"validation loss {value:0.0000}") : "no validation loss";
-        error.WriteLine($"{doing} with {model.CheckpointPath} ({loss})");
-        return model;
+            foreach (var checkpoint in checkpoints)
+                models.Add(TranslationModel.Load(PathOf(run, checkpoint)));
+            if (models.Count == 0)
+            {
+                models.Add(TranslationModel.LoadBest(
+                    run ?? throw new ConfigurationException("neither --run nor --checkpoint is given; name the run's folder, as --run runs/quickstart"),
+                    problem => error.WriteLine($"warning: {problem}")));
+            }
+
+            foreach (var model in models)
+            {
+                var loss = model.ValidationLoss is { } value ? FormattableString.Invariant($"validation loss {value:0.0000}") : "no validation loss";
+                error.WriteLine($"{doing} with {model.CheckpointPath} ({loss})");
+            }
+
+            return models;
+        }
+        catch
+        {
+            models.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The folder of a checkpoint that is given by path or by its name within a run.</summary>
@@ -47,5 +84,16 @@ internal sealed class ModelArguments
             return checkpoint;
         var within = Path.Combine(new CheckpointStore(run).Folder, checkpoint);
         return Directory.Exists(within) ? within : checkpoint;
+    }
+}
+
+/// <summary>Models that are disposed of together.</summary>
+internal sealed class LoadedModels : List<TranslationModel>, IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var model in this)
+            model.Dispose();
     }
 }

@@ -15,23 +15,3 @@ public sealed record CheckpointConfiguration
     [Setting("The N with the lowest validation loss are kept besides.", Min = 0, Max = 100000, MayChangeOnResume = true)]
     public int KeepBest { get; init; } = 1;
 }
-
-/// <summary>How translations are searched for.</summary>
-public sealed record DecodingConfiguration
-{
-    /// <summary>Hypotheses kept at each step.</summary>
-    [Setting("Beam width; 1 is greedy search.", Min = 1, Max = 1000, MayChangeOnResume = true)]
-    public int Beam { get; init; } = 5;
-
-    /// <summary>Strength of the length penalty.</summary>
-    [Setting("Length penalty alpha (Wu et al. 2016, eq. 14); 0 favours short output.", Min = 0, Max = 10, MayChangeOnResume = true)]
-    public double LengthPenalty { get; init; } = 0.6;
-
-    /// <summary>Longest output relative to its source.</summary>
-    [Setting("Output has at most this many times the source tokens, plus 10.", Min = 0.1, Max = 100, MayChangeOnResume = true)]
-    public double MaxLengthRatio { get; init; } = 2;
-
-    /// <summary>Sentences decoded together.</summary>
-    [Setting("Sentences decoded together.", Min = 1, Max = 10000, MayChangeOnResume = true)]
-    public int BatchSize { get; init; } = 32;
-}

@@ -119,6 +119,9 @@ public static class ConfigurationReader
 
     private static object Value(YamlNode node, SettingKey key, string fullName, string where)
     {
+        // A list of names is the names with commas between them.
+        if (key.Property.PropertyType == typeof(string) && node is YamlSequenceNode list && list.Children.All(item => item is YamlScalarNode))
+            return string.Join(", ", list.Children.Select(item => ((YamlScalarNode)item).Value));
         if (node is not YamlScalarNode scalar)
             throw new ConfigurationException($"{where}: {fullName} takes a single value, found `{node}`");
 

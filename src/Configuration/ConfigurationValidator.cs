@@ -36,6 +36,9 @@ internal static class ConfigurationValidator
 
             if (files.IsEmpty && !required)
                 continue;
+            if (split != "train" && files.Weight.Length > 0)
+                throw Error(name, $"{key}.weight is `{files.Weight}`; only data.train has weights, for a score counts every pair once: remove it");
+            Corpora(files, key, name);
             if (data.Format == DataFormat.Parallel && (files.Source.Length == 0 || files.Target.Length == 0))
                 throw Error(name, $"{key}.source is `{files.Source}` and {key}.target is `{files.Target}`; data.format parallel needs both");
             if (data.Format != DataFormat.Parallel && files.Path.Length == 0)
@@ -44,6 +47,18 @@ internal static class ConfigurationValidator
 
         if (data.Format == DataFormat.Csv && (data.SourceColumn.Length == 0 || data.TargetColumn.Length == 0))
             throw Error(name, $"data.source_column is `{data.SourceColumn}` and data.target_column is `{data.TargetColumn}`; data.format csv needs both, for example english and french");
+    }
+
+    private static void Corpora(SplitConfiguration files, string key, string name)
+    {
+        try
+        {
+            SplitCorpora.Of(files, key);
+        }
+        catch (ConfigurationException e)
+        {
+            throw Error(name, e.Message);
+        }
     }
 
     private static void Sizes(RunConfiguration configuration, string name)

@@ -92,8 +92,8 @@ public sealed record DataConfiguration
     [Setting("Largest target vocabulary, the four special tokens included; the most frequent tokens are kept.", Min = 5, Max = 10000000)]
     public int TargetVocabularySize { get; init; } = 50000;
 
-    /// <summary>Whether both sides have one vocabulary.</summary>
-    [Setting("One vocabulary for both sides, of at most the larger of the two sizes.")]
+    /// <summary>Whether both sides share one vocabulary.</summary>
+    [Setting("One vocabulary for both sides, of at most the larger of the two sizes; best with bpe_joint.")]
     public bool SharedVocabulary { get; init; }
 
     /// <summary>File of pretrained source vectors.</summary>
@@ -125,16 +125,24 @@ public sealed record DataConfiguration
 public sealed record SplitConfiguration
 {
     /// <summary>Source file.</summary>
-    [Setting("format parallel: source file.")]
+    [Setting("format parallel: source file. Several corpora: one file each, separated by commas (or as a YAML list).")]
     public string Source { get; init; } = "";
 
     /// <summary>Target file.</summary>
-    [Setting("format parallel: target file.")]
+    [Setting("format parallel: target file, or as many as there are source files.")]
     public string Target { get; init; } = "";
 
     /// <summary>The file that holds both sides.</summary>
-    [Setting("format tsv or csv: the file.")]
+    [Setting("format tsv or csv: the file. Several corpora: one file each, separated by commas (or as a YAML list).")]
     public string Path { get; init; } = "";
+
+    /// <summary>Tags of the corpora's target languages.</summary>
+    [Setting("Name of the target language, for each corpus: every source begins with it, as <2fr> for fr, so that one model serves several languages; `translate --to fr` asks for one. Empty: none.")]
+    public string Tag { get; init; } = "";
+
+    /// <summary>Weights of the corpora.</summary>
+    [Setting("Training only: how often each pair is there, for each corpus: 2 is twice, 0.5 every other pair. Every copy is used exactly once an epoch. Empty: 1 each.")]
+    public string Weight { get; init; } = "";
 
     /// <summary>Whether no file is named.</summary>
     internal bool IsEmpty => Source.Length == 0 && Target.Length == 0 && Path.Length == 0;

@@ -62,7 +62,12 @@ public static class RunData
     {
         var data = configuration.Data;
         string At(string path) => Path.Combine(data.Folder, path);
-        return data.Format switch
+        if (data.Format == DataFormat.Quickstart || files is { Source.Length: 0, Path.Length: 0 })
+            return One(new CorpusPart("", "", "", "", 1));
+        CorpusSource[] parts = [.. SplitCorpora.Of(files, "data." + name).Select(part => One(part)! with { Tag = part.Tag, Weight = part.Weight })];
+        return CorpusSource.Mixed(parts);
+
+        CorpusSource? One(CorpusPart files) => data.Format switch
         {
             DataFormat.Quickstart => CorpusSource.Parallel(
                 Path.Combine(QuickstartFolder(configuration), name + ".en"), Path.Combine(QuickstartFolder(configuration), name + ".fr")),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistSeq2Seq.Cli.Score;
+using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Decoding;
 
 namespace DistSeq2Seq.Cli.Evaluate;
@@ -16,7 +17,9 @@ public static class EvaluateCommand
         var beam = new Option<int?>("--beam") { Description = "Beam width; 1 is greedy search. By default the run's.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("evaluate", "Measure how well a model translates: BLEU, chrF2, perplexity, accuracy.") { source, target, beam, json };
+        var language = new TargetLanguage();
         model.AddTo(command);
+        language.AddTo(command);
         command.SetWork((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -26,6 +29,8 @@ public static class EvaluateCommand
                 using var loaded = model.Load(parsed, "Evaluating");
                 var configured = DecodingOptions.From(loaded.Configuration.Decoding);
                 var options = configured with { Beam = parsed.GetValue(beam) ?? configured.Beam };
+                if (language.TagFor(parsed, loaded) is { Length: > 0 } tag)
+                    sources = [.. sources.Select(line => LanguageTag.Put(tag, line))];
                 var report = EvaluationReport.Compute(loaded, options, sources, references, cancellation);
                 if (parsed.GetValue(json))
                     JsonText.Write(parsed.InvocationConfiguration.Output, report.ToJson());

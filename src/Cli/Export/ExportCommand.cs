@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
 
@@ -23,7 +24,13 @@ public static class ExportCommand
         {
             Description = "One file, where the name ends in .safetensors; else a folder.", HelpName = "FILE|DIR",
         };
-        var command = new Command("export", "Write a model with its configuration and vocabularies for other programs.") { format, output };
+        var prune = new Option<double?>("--prune")
+        {
+            Description = "Set this share of all weights to zero, those of the smallest magnitude, and write a checkpoint folder that translates.", HelpName = "SHARE",
+        };
+        var source = new Option<string?>("--source") { Description = "With --prune: text to measure BLEU on, before and after.", HelpName = "F" };
+        var reference = new Option<string?>("--target") { Description = "With --prune: the reference of each line.", HelpName = "F" };
+        var command = new Command("export", "Write a model with its configuration and vocabularies for other programs.") { format, output, prune, source, reference };
         model.AddTo(command);
         command.SetWork((parsed, _) =>
         {
@@ -32,8 +39,18 @@ public static class ExportCommand
             var target = parsed.GetValue(output) is { Length: > 0 } given ? given
                 : throw new ConfigurationException("--output is not given; name a file, as --output model.safetensors, or a folder");
             StandaloneCheckpoint.RequireNew(target);
+            var share = parsed.GetValue(prune);
+            if (share is not null and not (> 0 and < 1))
+                throw new ConfigurationException(FormattableString.Invariant($"--prune is {share}; it must be above 0 and below 1, for example 0.3"));
+            var test = TestSet(parsed.GetValue(source), parsed.GetValue(reference), share is not null);
             // Loading the whole model shows that the files belong together before anything is written.
             using var loaded = model.Load(parsed, "Exporting");
+            if (share is { } pruned)
+            {
+                PruneReport.Write(loaded, pruned, target, test, parsed.InvocationConfiguration.Output);
+                return Task.FromResult(ExitCodes.Success);
+            }
+
             using var checkpoint = LoadedCheckpoint.Open(loaded.CheckpointPath, CheckpointScope.ModelOnly);
             var bytes = ModelExport.Write(checkpoint, target);
             parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
@@ -42,4 +59,11 @@ public static class ExportCommand
         });
         return command;
     }
+
+    private static (IReadOnlyList<string> Sources, IReadOnlyList<string> References)? TestSet(string? source, string? target, bool pruning) => (source, target) switch
+    {
+        (null, null) => null,
+        ({ } given, { } reference) when pruning => ScoreText.ReadPair(given, reference),
+        _ => throw new ConfigurationException("--source and --target go together, and with --prune: they are what BLEU is measured on before and after"),
+    };
 }

@@ -13,24 +13,24 @@ public static class TranslateCommand
     /// <param name="standardInput">Where text comes from without <c>--input</c>; the process's own by default.</param>
     public static Command Create(Func<Stream>? standardInput = null)
     {
-        var chosen = new ModelArguments();
+        var chosen = new ModelArguments(several: true);
+        var search = new SearchArguments();
+        var language = new TargetLanguage();
         var input = new Option<string?>("--input") { Description = "Text, a line a sentence, plain or .gz; else standard input.", HelpName = "F" };
         var output = new Option<string?>("--output") { Description = "Where translations go; by default standard output.", HelpName = "F" };
-        var beam = new Option<int?>("--beam") { Description = "Beam width; 1 is greedy search. By default the run's.", HelpName = "N" };
-        var penalty = new Option<double?>("--length-penalty")
+        var prefix = new Option<string?>("--prefix")
         {
-            Description = "Length penalty; 0 favours short output. By default the run's.", HelpName = "A",
+            Description = "What each translation begins with: a line of target text for each line, empty where there is nothing to begin with.", HelpName = "F",
         };
-        var best = new Option<int?>("--n-best")
+        var attention = new Option<string?>("--attention")
         {
-            Description = "Give the N best translations of each line, as: number ||| translation ||| score.", HelpName = "N",
+            Description = "Write where the model looked: as JSON, where the name ends in .json, else as pictures (SVG) into a new folder.",
+            HelpName = "FILE.json|FOLDER",
         };
-        var batch = new Option<int?>("--batch-size") { Description = "Sentences decoded together. By default the run's.", HelpName = "N" };
-        var command = new Command("translate", "Translate text with a trained model.")
-        {
-            input, output, beam, penalty, best, batch,
-        };
+        var command = new Command("translate", "Translate text with a trained model.") { input, output, prefix, attention };
         chosen.AddTo(command);
+        language.AddTo(command);
+        search.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -42,18 +42,18 @@ public static class TranslateCommand
                     using var lines = parsed.GetValue(input) is { } path
                         ? Utf8LineReader.OpenChecked(path)
                         : new Utf8LineReader((standardInput ?? Console.OpenStandardInput)(), "standard input");
-                    using var model = chosen.Load(parsed, "Translating");
-                    var configured = DecodingOptions.From(model.Configuration.Decoding);
-                    var options = configured with
+                    using var prefixes = parsed.GetValue(prefix) is { } given ? Utf8LineReader.OpenChecked(given) : null;
+                    using var models = chosen.LoadAll(parsed, "Translating");
+                    var options = search.Read(parsed, models[0].Configuration.Decoding) with { KeepAttention = parsed.GetValue(attention) is not null };
+                    var translator = new Translator([.. models], options);
+                    var tag = language.TagFor(parsed, models[0]);
+                    using var looks = AttentionOutput.Open(parsed.GetValue(attention));
+                    var translation = new LineTranslation(translator) { Tag = tag, Numbered = search.WantsList(parsed), Prefixes = prefixes, Attention = looks };
+                    target.Write(writer =>
                     {
-                        Beam = parsed.GetValue(beam) ?? configured.Beam,
-                        LengthPenalty = parsed.GetValue(penalty) ?? configured.LengthPenalty,
-                        BestCount = parsed.GetValue(best) ?? 1,
-                        BatchSize = parsed.GetValue(batch) ?? configured.BatchSize,
-                    };
-                    var translator = new Translator(model, options);
-                    var numbered = parsed.GetValue(best) is not null;
-                    target.Write(writer => LineTranslation.Run(lines, translator, writer, numbered, cancellation));
+                        translation.Run(lines, writer, cancellation);
+                        looks?.Complete();
+                    });
                     return ExitCodes.Success;
                 }
                 catch (Exception problem) when (problem is DataException or ConfigurationException or CheckpointException)

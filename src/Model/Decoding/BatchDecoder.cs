@@ -1,4 +1,4 @@
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Nn;
 using static TorchSharp.torch;
 
@@ -7,27 +7,35 @@ namespace DistSeq2Seq.Model.Decoding;
 /// <summary>Searches for translations of several sentences at once; each sentence's search is its own.</summary>
 internal static class BatchDecoder
 {
-    // Of a hypothesis' continuations only as many as the beam is wide can live on, besides the end; two tokens never follow.
-    private const int BesidesLive = 3;
-
-    /// <summary>Decodes a batch.</summary>
+    /// <summary>Decodes a batch with one model, each translation free.</summary>
     /// <param name="model">In evaluation mode.</param>
     /// <param name="sources">Token ids without the end, at least one sentence, the longest first.</param>
     /// <param name="options">How to search.</param>
     /// <param name="cancellation">Gives up between two steps.</param>
+    public static IReadOnlyList<FoundHypothesis>[] Decode(
+        Seq2SeqModel model, IReadOnlyList<int[]> sources, DecodingOptions options, CancellationToken cancellation = default) =>
+        Decode([model], [.. sources.Select(source => new DecoderInput(source))], options, cancellation);
+
+    /// <summary>Decodes a batch.</summary>
+    /// <param name="models">In evaluation mode; several are asked together and averaged.</param>
+    /// <param name="inputs">At least one sentence, the longest first.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="cancellation">Gives up between two steps.</param>
     /// <returns>For each source its best hypotheses, best first; none where the model gives no numbers.</returns>
     public static IReadOnlyList<FoundHypothesis>[] Decode(
-        Seq2SeqModel model, IReadOnlyList<int[]> sources, DecodingOptions options, CancellationToken cancellation = default)
+        IReadOnlyList<Seq2SeqModel> models, IReadOnlyList<DecoderInput> inputs, DecodingOptions options, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
-        using var rows = new HypothesisRows(model, sources);
-        SentenceSearch[] searches = [.. sources.Select(source => new SentenceSearch(source.Length, options))];
+        using var rows = new EnsembleRows(models, [.. inputs.Select(input => input.Tokens)], options.NeedsAttention);
+        ISentenceSearch[] searches = options.Search == DecodingSearch.Sample
+            ? [.. inputs.Select(input => new SentenceSampler(input, options))]
+            : [.. inputs.Select(input => new SentenceSearch(input, options))];
         var active = searches;
         var width = 1;
         while (active.Length > 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            var candidates = rows.Step(LastTokens(active, width), options.Beam + BesidesLive);
+            var candidates = rows.Step(LastTokens(active, width), active.Max(search => search.CandidatesNeeded), Forced(active, width));
             for (var sentence = 0; sentence < active.Length; sentence++)
                 active[sentence].Advance(candidates, sentence);
 
@@ -43,7 +51,7 @@ internal static class BatchDecoder
     }
 
     /// <summary>[K·B]; where a sentence has fewer live hypotheses, its first one fills the rows, and nobody looks at them.</summary>
-    private static long[] LastTokens(SentenceSearch[] active, int width)
+    private static long[] LastTokens(ISentenceSearch[] active, int width)
     {
         var tokens = new long[width * active.Length];
         for (var row = 0; row < tokens.Length; row++)
@@ -55,8 +63,14 @@ internal static class BatchDecoder
         return tokens;
     }
 
+    /// <summary>[K·B], the token that each row must go on with, anything where it is free; null where all are.</summary>
+    private static long[]? Forced(ISentenceSearch[] active, int width) =>
+        active.All(search => search.ForcedToken < 0)
+            ? null
+            : [.. Enumerable.Range(0, width * active.Length).Select(row => (long)Math.Max(0, active[row % active.Length].ForcedToken))];
+
     /// <summary>[K'·B'], the old row that each new one continues.</summary>
-    private static long[] Parents(SentenceSearch[] active, long[] staying, int width)
+    private static long[] Parents(ISentenceSearch[] active, long[] staying, int width)
     {
         var parents = new long[width * staying.Length];
         for (var row = 0; row < parents.Length; row++)

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Decoding;
 
 /// <summary>
-/// The tensors of a batch in decoding: the state of K hypotheses for each of B sentences, row k × B + b being hypothesis k of
+/// The tensors of a batch in one model's decoding: the state of K hypotheses for each of B sentences, row k × B + b being hypothesis k of
 /// sentence b, and each source once.
 /// </summary>
 internal sealed class HypothesisRows : IDisposable
@@ -14,7 +14,6 @@ internal sealed class HypothesisRows : IDisposable
     private readonly Seq2SeqModel _model;
     private DecoderState _state;
     private AttentionMemory? _memory;
-    private int _sentences;
 
     /// <summary>Reads sources; each has one hypothesis, the empty one.</summary>
     /// <param name="model">In evaluation mode.</param>
@@ -22,7 +21,6 @@ internal sealed class HypothesisRows : IDisposable
     public HypothesisRows(Seq2SeqModel model, IReadOnlyList<int[]> sources)
     {
         _model = model;
-        _sentences = sources.Count;
         using var scope = NewDisposeScope();
         var arrays = new MicroBatchArrays();
         arrays.FillSources(sources);
@@ -31,24 +29,15 @@ internal sealed class HypothesisRows : IDisposable
         Keep(_memory);
     }
 
-    /// <summary>Appends a token to every hypothesis and looks at what can follow.</summary>
+    /// <summary>Appends a token to every hypothesis.</summary>
     /// <param name="tokens">[K·B].</param>
-    /// <param name="count">Candidates wanted of each row.</param>
-    public StepCandidates Step(long[] tokens, int count)
+    /// <returns>What can follow, [K·B, V], and the attention, [K·B, S], if the model has one; both in the caller's scope.</returns>
+    public (Tensor Logits, Tensor? Weights) Advance(long[] tokens)
     {
-        using var scope = NewDisposeScope();
-        var (logits, next, _) = _model.Step(tokens, _state, _memory); // [K·B, V]
+        var (logits, next, weights) = _model.Step(tokens, _state, _memory);
         Release(_state);
         Keep(_state = next);
-        var normalizers = logits.logsumexp(1, keepdim: true); // [K·B, 1]
-        var perRow = (int)Math.Min(count, logits.shape[1]);
-        var (values, indexes) = logits.topk(perRow, 1); // [K·B, M]
-        return new StepCandidates(
-            _sentences,
-            perRow,
-            (values - normalizers).data<float>().ToArray(),
-            indexes.data<long>().ToArray(),
-            (logits.narrow(1, Vocabulary.End, 1) - normalizers).data<float>().ToArray());
+        return (logits, weights);
     }
 
     /// <summary>Goes on with other hypotheses.</summary>
@@ -60,10 +49,7 @@ internal sealed class HypothesisRows : IDisposable
         var state = _state.Select(tensor(rows));
         Release(_state);
         Keep(_state = state);
-        if (sentences is null)
-            return;
-        _sentences = sentences.Length;
-        if (_memory is not { } memory)
+        if (sentences is null || _memory is not { } memory)
             return;
         var rest = memory.Select(tensor(sentences));
         Release(memory);

@@ -2,23 +2,20 @@ using DistSeq2Seq.Model.Data;
 
 namespace DistSeq2Seq.Model.Decoding;
 
-/// <summary>A finished hypothesis of a search.</summary>
-/// <param name="Tokens">Token ids without the end token.</param>
-/// <param name="Score">Log probability divided by the length penalty.</param>
-/// <param name="LogProbability">With the end token's.</param>
-internal readonly record struct FoundHypothesis(int[] Tokens, double Score, double LogProbability);
-
 /// <summary>
 /// Beam search for one sentence; knows nothing of tensors. At each step the continuations of the live hypotheses are taken in order
 /// of their probability until as many live ones as the beam is wide have been found; those that end on the way are finished. The
 /// longest hypotheses allowed must end. The search ends when no live hypothesis can reach the score of the best finished ones: a
-/// hypothesis only loses probability as it grows, and the longest one allowed has the mildest penalty.
+/// hypothesis only loses probability as it grows, the longest one allowed has the mildest penalty, and coverage only takes away.
 /// </summary>
-internal sealed class SentenceSearch
+internal sealed class SentenceSearch : ISentenceSearch
 {
+    // Of a hypothesis' continuations only as many as the beam is wide can live on, besides the end; two tokens never follow.
+    private const int BesidesLive = 3;
+
     private readonly DecodingOptions _options;
-    private readonly int _maxLength;
-    private readonly int _minLength;
+    private readonly OutputRules _rules;
+    private readonly AttentionTrail? _trail;
     private readonly double _mildestPenalty;
 
     // For each step the live hypotheses: whom they continue, and with which token.
@@ -28,40 +25,49 @@ internal sealed class SentenceSearch
     private readonly List<FinishedLink> _finished = [];
     private double[] _scores = [0];
 
-    /// <param name="sourceTokens">Tokens of the source, its end not counted.</param>
+    /// <param name="input">The sentence.</param>
     /// <param name="options">How to search.</param>
-    public SentenceSearch(int sourceTokens, DecodingOptions options)
+    public SentenceSearch(DecoderInput input, DecodingOptions options)
     {
         _options = options;
-        _maxLength = options.MaxLength(sourceTokens);
-        _minLength = Math.Min(options.MinLength, _maxLength);
-        _mildestPenalty = LengthPenalty.Of(_maxLength + 1, options.LengthPenalty);
+        _rules = new OutputRules(input, options);
+        _trail = options.NeedsAttention ? new AttentionTrail(input.Tokens.Length, options) : null;
+        _mildestPenalty = LengthPenalty.Of(_rules.MaxLength + 1, options.LengthPenalty);
     }
 
     /// <summary>Live hypotheses: 1 before the first step, then at most the beam's width.</summary>
     public int LiveCount => _scores.Length;
 
-    /// <summary>Whether the search has ended.</summary>
+    /// <inheritdoc/>
     public bool IsDone { get; private set; }
 
-    /// <summary>Which hypothesis of the step before a live one continues.</summary>
+    /// <inheritdoc/>
+    public int CandidatesNeeded => _options.Beam + BesidesLive + _rules.MostRepeating;
+
+    /// <inheritdoc/>
+    public int ForcedToken => _rules.ForcedAt(_history.Count);
+
+    /// <inheritdoc/>
     public int ParentOf(int live) => _history[^1][live].Parent;
 
-    /// <summary>The last token of a live hypothesis.</summary>
+    /// <inheritdoc/>
     public int TokenOf(int live) => _history.Count == 0 ? Vocabulary.Begin : _history[^1][live].Token;
 
-    /// <summary>Takes one step.</summary>
-    /// <param name="next">What can follow the live hypotheses.</param>
-    /// <param name="source">The sentence's number within <paramref name="next"/>.</param>
+    /// <inheritdoc/>
     public void Advance(StepCandidates next, int source)
     {
+        _trail?.Look(next, source);
         // With n tokens before this step, the end token makes n + 1.
         var length = _history.Count;
-        if (length == _maxLength)
+        if (ForcedToken >= 0)
         {
-            for (var live = 0; live < LiveCount; live++)
-                Finish(live, _scores[live] + next.EndLogProbability(live, source), length);
-            IsDone = true;
+            Continue([new Link(0, ForcedToken)], [_scores[0] + next.ForcedLogProbability(0, source)]);
+            return;
+        }
+
+        if (length == _rules.MaxLength)
+        {
+            FinishAll(next, source, length);
             return;
         }
 
@@ -86,15 +92,36 @@ internal sealed class SentenceSearch
             scores.Add(score);
         }
 
-        _history.Add([.. links]);
-        _scores = [.. scores];
+        if (links.Count == 0 && _finished.Count == 0)
+        {
+            FinishAll(next, source, length); // Nothing may follow, so the end must, however short the sentence.
+            return;
+        }
+
+        Continue(links, scores);
         // The first live hypothesis is the likeliest.
         IsDone = links.Count == 0 || (_finished.Count == _options.BestCount && _scores[0] / _mildestPenalty <= _finished[^1].Score);
     }
 
     /// <summary>The best finished hypotheses, best first.</summary>
     public IReadOnlyList<FoundHypothesis> Results() =>
-        [.. _finished.Select(f => new FoundHypothesis(Trace(f.Parent, f.Length), f.Score, f.LogProbability))];
+        [.. _finished.Select(f => new FoundHypothesis(Trace(f.Parent, f.Length), f.Score, f.LogProbability, f.Attention?.ToPath()))];
+
+    private void Continue(List<Link> links, List<double> scores)
+    {
+        _history.Add([.. links]);
+        _scores = [.. scores];
+        _trail?.Follow([.. links.Select(link => link.Parent)]);
+        if (_rules.LooksAtRepetition)
+            _rules.Follow(Enumerable.Range(0, links.Count).Select(live => Trace(live, _history.Count)));
+    }
+
+    private void FinishAll(StepCandidates next, int source, int length)
+    {
+        for (var live = 0; live < LiveCount; live++)
+            Finish(live, _scores[live] + next.EndLogProbability(live, source), length);
+        IsDone = true;
+    }
 
     /// <summary>The likeliest continuation not taken yet, or a negative hypothesis where there is none.</summary>
     private (int Live, int Token, double Score) PopBest(StepCandidates next, int source, int[] heads)
@@ -102,7 +129,7 @@ internal sealed class SentenceSearch
         var best = (Live: -1, Token: 0, Score: double.NegativeInfinity);
         for (var live = 0; live < heads.Length; live++)
         {
-            while (heads[live] < next.PerRow && !IsAllowed(next.Token(live, source, heads[live])))
+            while (heads[live] < next.PerRow && !_rules.Allows(next.Token(live, source, heads[live]), live, _history.Count))
                 heads[live]++;
             if (heads[live] == next.PerRow)
                 continue;
@@ -116,22 +143,15 @@ internal sealed class SentenceSearch
         return best;
     }
 
-    private bool IsAllowed(int token) => token switch
-    {
-        Vocabulary.Pad or Vocabulary.Begin => false,
-        Vocabulary.End => _history.Count >= _minLength,
-        _ => true,
-    };
-
     private void Finish(int parent, double logProbability, int length)
     {
-        var score = logProbability / LengthPenalty.Of(length + 1, _options.LengthPenalty);
+        var score = HypothesisScore.Of(logProbability, length + 1, _trail?.Coverage(parent) ?? 0, _options);
         var at = _finished.FindIndex(f => score > f.Score);
         if (at < 0)
             at = _finished.Count;
         if (double.IsNaN(score) || at >= _options.BestCount)
             return;
-        _finished.Insert(at, new FinishedLink(parent, length, score, logProbability));
+        _finished.Insert(at, new FinishedLink(parent, length, score, logProbability, _trail?.End(parent)));
         if (_finished.Count > _options.BestCount)
             _finished.RemoveAt(_options.BestCount);
     }
@@ -146,5 +166,5 @@ internal sealed class SentenceSearch
 
     private readonly record struct Link(int Parent, int Token);
 
-    private readonly record struct FinishedLink(int Parent, int Length, double Score, double LogProbability);
+    private readonly record struct FinishedLink(int Parent, int Length, double Score, double LogProbability, AttentionTrail.Node? Attention);
 }

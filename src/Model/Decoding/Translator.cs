@@ -1,3 +1,4 @@
+using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
 
 namespace DistSeq2Seq.Model.Decoding;
@@ -14,43 +15,79 @@ public sealed class Translator
     /// </summary>
     private const int MaxBatchPositions = 8192;
 
+    private const string EndName = "</s>";
+
     private readonly TranslationModel _model;
+    private readonly Nn.Seq2SeqModel[] _networks;
     private readonly DecodingOptions _options;
+    private readonly OutputText _text;
 
     /// <param name="model">Stays the caller's.</param>
     /// <param name="options">How to search; null for what the model's configuration says.</param>
-    /// <exception cref="Configuration.ConfigurationException">An option is out of range.</exception>
+    /// <exception cref="ConfigurationException">An option is out of range, or asks for attention that the model lacks.</exception>
+    /// <exception cref="DataException">The dictionary cannot be read.</exception>
     public Translator(TranslationModel model, DecodingOptions? options = null)
+        : this([model], options)
     {
-        _model = model;
-        _options = options ?? DecodingOptions.From(model.Configuration.Decoding);
+    }
+
+    /// <param name="models">Asked together, their probabilities averaged; they stay the caller's.</param>
+    /// <param name="options">How to search; null for what the first model's configuration says.</param>
+    /// <exception cref="ConfigurationException">
+    /// An option is out of range or asks for attention that no model has, or the models have not the same vocabularies.
+    /// </exception>
+    /// <exception cref="DataException">The dictionary cannot be read.</exception>
+    public Translator(IReadOnlyList<TranslationModel> models, DecodingOptions? options = null)
+    {
+        Ensemble.Require(models);
+        _model = models[0];
+        _networks = [.. models.Select(model => model.Network)];
+        _options = options ?? DecodingOptions.From(_model.Configuration.Decoding);
         _options.Validate();
+        if (_options.NeedsAttention && !Ensemble.HasAttention(models))
+        {
+            throw new ConfigurationException($"{_model.CheckpointPath} has no attention (model.attention is none), which the coverage penalty, " +
+                "the replacement of unknown tokens and the output of attention need; leave them out");
+        }
+
+        var replacements = !_options.ReplaceUnknown ? null
+            : _options.Dictionary.Length > 0 ? ReplacementDictionary.Load(_options.Dictionary) : ReplacementDictionary.Empty;
+        _text = new OutputText(_model.Target, replacements);
     }
 
     /// <summary>Translates lines.</summary>
     /// <param name="lines">A sentence each; one without tokens gives an empty translation.</param>
     /// <param name="progress">Told how many lines are done.</param>
     /// <param name="cancellation">Gives up between two decoding steps.</param>
+    /// <param name="prefixes">What each line's translation begins with; null or empty texts for nothing.</param>
+    /// <param name="firstLine">Number of the first line, from 0, where these are a part of a longer text: samples are drawn by it.</param>
     /// <returns>As many translations as lines, in their order.</returns>
+    /// <exception cref="ArgumentException">There are not as many prefixes as lines.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<Translation> Translate(
-        IReadOnlyList<string> lines, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> lines,
+        IProgress<int>? progress = null,
+        CancellationToken cancellation = default,
+        IReadOnlyList<string>? prefixes = null,
+        long firstLine = 0)
     {
-        int[][] sources = [.. lines.Select(line => _model.Source.Encode(line))];
+        if (prefixes is not null && prefixes.Count != lines.Count)
+            throw new ArgumentException($"{prefixes.Count} prefixes for {lines.Count} lines; each line needs one, empty or not", nameof(prefixes));
+        DecoderInput[] inputs = [.. lines.Select((line, i) => Input(line, prefixes?[i] ?? "", firstLine + i))];
         var translations = new Translation[lines.Count];
         var done = 0;
-        foreach (var batch in Batches(sources))
+        foreach (var batch in Batches([.. inputs.Select(input => input.Tokens)]))
         {
-            if (sources[batch[0]].Length == 0)
+            if (inputs[batch[0]].Tokens.Length == 0)
             {
                 foreach (var line in batch)
-                    translations[line] = new Translation([new Hypothesis("", [], 0, 0)]);
+                    translations[line] = OfNothing(inputs[line], prefixes?[line] ?? "");
             }
             else
             {
-                var found = BatchDecoder.Decode(_model.Network, [.. batch.Select(line => sources[line])], _options, cancellation);
+                var found = BatchDecoder.Decode(_networks, [.. batch.Select(line => inputs[line])], _options, cancellation);
                 for (var i = 0; i < found.Length; i++)
-                    translations[batch[i]] = ToTranslation(found[i]);
+                    translations[batch[i]] = ToTranslation(found[i], lines[batch[i]], prefixes?[batch[i]] ?? "");
             }
 
             progress?.Report(done += batch.Count);
@@ -58,6 +95,9 @@ public sealed class Translator
 
         return translations;
     }
+
+    private DecoderInput Input(string line, string prefix, long number) => new(
+        _model.Source.Encode(line), _model.Target.Encode(prefix), SeedMixer.Mix(SeedMixer.Finalize((ulong)_options.Seed), (ulong)number));
 
     /// <summary>The lines by length, the longest first, cut into batches; lines without tokens are the last one.</summary>
     private IEnumerable<List<int>> Batches(int[][] sources)
@@ -83,7 +123,22 @@ public sealed class Translator
             yield return batch;
     }
 
-    private Translation ToTranslation(IReadOnlyList<FoundHypothesis> found) => new(found.Count == 0
-        ? [new Hypothesis("", [], double.NaN, double.NaN)]
-        : [.. found.Select(f => new Hypothesis(_model.Target.Decode(f.Tokens), f.Tokens, f.Score, f.LogProbability))]);
+    private Translation OfNothing(DecoderInput input, string prefix) =>
+        new([new Hypothesis(_text.Join(_model.Target.Tokenizer.Tokenize(prefix)), input.Prefix, 0, 0)]);
+
+    private Translation ToTranslation(IReadOnlyList<FoundHypothesis> found, string line, string prefix)
+    {
+        if (found.Count == 0)
+            return new Translation([new Hypothesis("", [], double.NaN, double.NaN)]);
+
+        var (source, given) = (_model.Source.Tokenizer.Tokenize(line), _model.Target.Tokenizer.Tokenize(prefix));
+        return new Translation([.. found.Select(f =>
+        {
+            var tokens = _text.Tokens(f, source, given);
+            return new Hypothesis(_text.Join(tokens), f.Tokens, f.Score, f.LogProbability)
+            {
+                Attention = f.Attention?.Weights is { } weights ? new AttentionMatrix([.. source, EndName], [.. tokens, EndName], weights) : null,
+            };
+        })]);
+    }
 }

@@ -74,6 +74,14 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
     }
 
     [Fact]
+    public async Task Evaluate_SeveralCheckpoints_AreRefused()
+    {
+        var file = Write("s", ["a1"]);
+        var outcome = await Verb.RunAsync(EvaluateCommand.Create(), "--source", file, "--target", file, "--checkpoint", _run.Checkpoint, "--checkpoint", _run.Checkpoint);
+        Assert.Contains("--checkpoint is given 2 times", outcome.BadInputLine());
+    }
+
+    [Fact]
     public async Task Evaluate_EmptyAndUnknownLines_AreCounted()
     {
         var found = await Evaluate(["a1", "", "zzz yyy"], ["b1", "", "xxx"]);

@@ -1,5 +1,6 @@
 using DistSeq2Seq.Cli.Export;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;
 
@@ -49,9 +50,44 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(InFolder("new")));
     }
 
+    [Fact]
+    public async Task Export_Prune_ZeroesTheSmallestWeights_AndTheResultTranslates()
+    {
+        var (output, text) = (InFolder("pruned"), InFolder("text"));
+        File.WriteAllText(text, "a1 a2\na3\n");
+        var outcome = await Verb.RunAsync(ExportCommand.Create(), "--run", _run.Path, "--prune", "0.25", "--output", output, "--source", text, "--target", text);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        using var before = LoadedCheckpoint.Open(_checkpoint, CheckpointScope.ModelOnly);
+        using var after = LoadedCheckpoint.Open(output, CheckpointScope.ModelOnly);
+        var (kept, gone) = (new List<float>(), new List<float>());
+        foreach (var tensor in before.Layout.Tensors)
+        {
+            var (whole, pruned) = (before.Model.Floats(tensor.Name).ToArray(), after.Model.Floats(tensor.Name).ToArray());
+            if (tensor.Shape.Count < 2)
+            {
+                Assert.Equal(whole, pruned);
+                continue;
+            }
+
+            for (var i = 0; i < whole.Length; i++)
+                (pruned[i] == 0 ? gone : kept).Add(Math.Abs(whole[i]));
+            Assert.All(whole.Zip(pruned), pair => Assert.True(pair.Second == 0 || pair.Second == pair.First));
+            Assert.Contains(FormattableString.Invariant($"{100.0 * pruned.Count(v => v == 0) / pruned.Length:0.00} % zero"), outcome.Output.Split('\n').Single(l => l.StartsWith(tensor.Name + " ", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal((int)(0.25 * (kept.Count + gone.Count)), gone.Count);
+        Assert.True(gone.Max() <= kept.Min());
+        Assert.Contains("before, ", outcome.Output.Split('\n')[^2]);
+        using var model = TranslationModel.Load(output);
+        Assert.Single(new Translator(model).Translate(["a1 a2"]));
+    }
+
     [Theory]
     [InlineData("--format is 'onnx'; it must be pytorch-safetensors", "--run", "{run}", "--output", "{new}", "--format", "onnx")]
     [InlineData("--output is not given", "--run", "{run}")]
+    [InlineData("--prune is 1; it must be above 0 and below 1", "--run", "{run}", "--output", "{new}", "--prune", "1")]
+    [InlineData("--source and --target go together", "--run", "{run}", "--output", "{new}", "--prune", "0.5", "--source", "x")]
+    [InlineData("--source and --target go together", "--run", "{run}", "--output", "{new}", "--source", "x", "--target", "x")]
     [InlineData("neither --run nor --checkpoint is given", "--output", "{new}")]
     [InlineData("{run}: is there already", "--run", "{run}", "--output", "{run}")]
     [InlineData("there is no such run folder", "--run", "{new}", "--output", "{new}")]

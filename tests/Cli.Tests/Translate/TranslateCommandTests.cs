@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.IO.Pipes;
 using System.Text;
 using DistSeq2Seq.Cli.Translate;
+using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;
@@ -77,6 +78,89 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
     }
 
     [Fact]
+    public async Task Translate_Ensemble_AsksAllCheckpoints()
+    {
+        var (code, output, error) = await RunAsync(Text, "--run", _run.Path, "--checkpoint", _run.Best, "--checkpoint", Path.GetFileName(_run.Newest));
+        Assert.Equal(0, code);
+        Assert.Equal(Expected(Text), output); // twice the same weights
+        Assert.Contains(_run.Best, error);
+        Assert.Contains(_run.Newest, error);
+    }
+
+    [Fact]
+    public async Task Translate_PrefixesAndSamples_OfEachLine()
+    {
+        File.WriteAllText(InFolder("prefix"), "b1\n\n\nb2 b3\n");
+        string[] arguments = ["--run", _run.Path, "--sample", "--temperature", "2", "--top-k", "5", "--top-p", "0.9", "--seed", "4", "--max-length", "5", "--n-best", "2"];
+        var (code, output, error) = await RunAsync(Text, [.. arguments, "--prefix", InFolder("prefix"), "--batch-size", "1"]);
+        Assert.True(code == 0, error);
+        Assert.Equal(7, Lines(output).Length); // the empty line has one translation
+        Assert.All(Lines(output)[..2], line => Assert.StartsWith("0 ||| b1", line));
+        Assert.All(Lines(output)[^2..], line => Assert.StartsWith("3 ||| b2 b3", line));
+        Assert.Equal((0, output), (await RunAsync(Text, [.. arguments, "--prefix", InFolder("prefix")])) is var again ? (again.Code, again.Output) : default);
+
+        File.WriteAllText(InFolder("prefix"), "b1\n\n\nb2 b3\n\n");
+        (code, _, error) = await RunAsync(Text, [.. arguments, "--prefix", InFolder("prefix")]);
+        Assert.Equal(2, code);
+        Assert.Contains("has more lines than standard input, which has 4", error);
+    }
+
+    [Fact]
+    public async Task Translate_To_PutsTheTagBeforeEveryLine()
+    {
+        using var run = new ToyRun(steps: 0);
+        var configuration = ToyRun.Configuration with
+        {
+            Data = new DataConfiguration
+            {
+                Train = new SplitConfiguration { Source = "a, a", Target = "b, c", Tag = "fr, de" }, Valid = new SplitConfiguration { Source = "a", Target = "b" },
+            },
+        };
+        var checkpoint = run.WriteCheckpoint(1, configuration: configuration);
+        var (code, output, error) = await RunAsync(Text, "--checkpoint", checkpoint, "--to", "de");
+        Assert.True(code == 0, error);
+        Assert.Equal((await RunAsync("<2de> a1 a2 a3\n\n<2de> a4\n<2de> a5 a6\n", "--checkpoint", checkpoint)).Output, output);
+        (code, _, error) = await RunAsync(Text, "--checkpoint", checkpoint, "--to", "es");
+        Assert.Equal(2, code);
+        Assert.Contains("--to is es, and", error);
+        Assert.Contains("knows de, fr", error);
+        (code, _, error) = await RunAsync(Text, "--run", _run.Path, "--to", "fr");
+        Assert.Equal(2, code);
+        Assert.Contains("was trained without tags", error);
+    }
+
+    [Fact]
+    public async Task Translate_AttentionAsJson_IsOneObjectALine()
+    {
+        var path = InFolder("look.json");
+        Assert.Equal(0, (await RunAsync(Text, "--run", _run.Path, "--n-best", "2", "--attention", path)).Code);
+        var lines = System.Text.Json.JsonDocument.Parse(File.ReadAllText(path)).RootElement.EnumerateArray().ToArray();
+        Assert.Equal([0, 1, 2, 3], lines.Select(line => line.GetProperty("line").GetInt64()));
+        Assert.Equal(["a1", "a2", "a3", "</s>"], lines[0].GetProperty("source").EnumerateArray().Select(t => t.GetString()));
+        foreach (var hypothesis in lines[0].GetProperty("hypotheses").EnumerateArray())
+        {
+            var weights = hypothesis.GetProperty("weights").EnumerateArray().ToArray();
+            Assert.Equal(hypothesis.GetProperty("target").GetArrayLength(), weights.Length);
+            Assert.All(weights, row => Assert.Equal(1, row.EnumerateArray().Sum(w => w.GetDouble()), 1e-3));
+        }
+
+        Assert.Single(_folder.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public async Task Translate_AttentionAsPictures_IsValidXmlWithEveryToken()
+    {
+        var (code, _, error) = await RunAsync("a1 <&\"\u0001 \U0001F600 a2\n\na4\n", "--run", _run.Path, "--attention", InFolder("looks"));
+        Assert.True(code == 0, error);
+        Assert.Equal(["line-000001.svg", "line-000003.svg"], Directory.GetFiles(InFolder("looks")).Select(Path.GetFileName).Order());
+        var picture = System.Xml.Linq.XDocument.Load(Path.Combine(InFolder("looks"), "line-000001.svg"));
+        var texts = picture.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToArray();
+        Assert.Contains("a1", texts);
+        Assert.Contains("\U0001F600", texts);
+        Assert.Equal(2, texts.Count(t => t == "</s>"));
+    }
+
+    [Fact]
     public async Task Translate_LineTyped_IsAnsweredBeforeTheNextComes()
     {
         using var keyboard = new AnonymousPipeServerStream(PipeDirection.Out);
@@ -134,6 +218,14 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
     [InlineData("the beam is 0; it must be from 1 (greedy) to 1000", "--run", "{run}", "--beam", "0")]
     [InlineData("the number of best translations is 9; it must be from 1 to the beam, 3", "--run", "{run}", "--n-best", "9")]
     [InlineData("the batch size is 0", "--run", "{run}", "--batch-size", "0")]
+    [InlineData("the coverage penalty is 11", "--run", "{run}", "--coverage-penalty", "11")]
+    [InlineData("--top-p is for sampling", "--run", "{run}", "--top-p", "0.9")]
+    [InlineData("the temperature is 0", "--run", "{run}", "--sample", "--temperature", "0")]
+    [InlineData("{absent}: no such file", "--run", "{run}", "--dictionary", "{absent}")]
+    [InlineData("{absent}: no such file", "--run", "{run}", "--prefix", "{absent}")]
+    [InlineData("there is no folder {absent}", "--run", "{run}", "--attention", "{absent}/x.json")]
+    [InlineData("is there already", "--run", "{run}", "--attention", "{run}")]
+    [InlineData("has no line 1", "--run", "{run}", "--prefix", "/dev/null")]
     [InlineData("the length penalty is -1", "--run", "{run}", "--length-penalty", "-1")]
     public async Task Translate_BadInput_EndsWithOneLineAndCode2(string expected, params string[] arguments)
     {

@@ -86,7 +86,7 @@ public sealed class BatchDecoderTests
         using var model = TinyModels.Create(AttentionKind.General, VocabularySize, 3);
         using var noGradient = TorchSharp.torch.no_grad();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        using (var rows = new HypothesisRows(model, [[4, 5, 6], [7, 8], [9]]))
+        using (var rows = new EnsembleRows([model], [[4, 5, 6], [7, 8], [9]], withAttention: false))
         {
             var held = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             rows.Step([2, 2, 2], 5);

@@ -13,12 +13,15 @@ public sealed class ToyRun : IDisposable
 {
     private const int Words = 12;
 
+    private readonly int _words;
     private readonly PreparedFolder _data;
     private readonly Replica _replica;
 
     /// <param name="steps">Training steps; 0 for random weights.</param>
-    public ToyRun(int steps)
+    /// <param name="words">Words of each language.</param>
+    public ToyRun(int steps, int words = Words)
     {
+        _words = words;
         Path = Directory.CreateTempSubdirectory("distseq2seq-decoding-").FullName;
         DataPath = System.IO.Path.Combine(Path, "data");
         CorpusPreparer.Prepare(new PrepareOptions { Train = Split("train", 600, 1), Test = Split("test", 40, 2) }, DataPath);
@@ -55,8 +58,8 @@ public sealed class ToyRun : IDisposable
     public float[] Parameters => _replica.Parameters;
 
     /// <summary>A sentence of the toy language.</summary>
-    public static string Sentence(DeterministicRandom random, int length, char language = 'a') =>
-        string.Join(' ', Enumerable.Range(0, length).Select(_ => $"{language}{random.Below(Words)}"));
+    public static string Sentence(DeterministicRandom random, int length, char language = 'a', int words = Words) =>
+        string.Join(' ', Enumerable.Range(0, length).Select(_ => $"{language}{random.Below(words)}"));
 
     /// <summary>What a perfect model gives.</summary>
     public static string Translate(string sentence) => sentence.Replace('a', 'b');
@@ -118,7 +121,7 @@ public sealed class ToyRun : IDisposable
     private CorpusSource Split(string name, int count, ulong seed)
     {
         var random = new DeterministicRandom(seed);
-        string[] sentences = [.. Enumerable.Range(0, count).Select(_ => Sentence(random, 1 + random.Below(7)))];
+        string[] sentences = [.. Enumerable.Range(0, count).Select(_ => Sentence(random, 1 + random.Below(7), words: _words))];
         var (source, target) = (System.IO.Path.Combine(Path, name + ".a"), System.IO.Path.Combine(Path, name + ".b"));
         File.WriteAllLines(source, sentences);
         File.WriteAllLines(target, sentences.Select(Translate));

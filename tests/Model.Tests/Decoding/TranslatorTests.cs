@@ -88,12 +88,71 @@ public sealed class TranslatorTests(TrainedToyRun toy)
         Assert.Throws<OperationCanceledException>(() => new Translator(toy.Model).Translate(["a1"], cancellation: cancelled.Token));
     }
 
+    [Fact]
+    public void Translate_Prefixes_AreKeptAsGiven_UnknownWordsToo()
+    {
+        var translations = new Translator(toy.Model).Translate(["a1 a2", "a1 a2", "", "a3"], prefixes: ["b1", "xyzzy b5", "b7", ""]);
+        Assert.Equal(["b1 b2", "b7", "b3"], translations.Where((_, i) => i != 1).Select(t => t.Text));
+        Assert.StartsWith("xyzzy b5", translations[1].Text);
+        Assert.Throws<ArgumentException>(() => new Translator(toy.Model).Translate(["a1", "a2"], prefixes: ["b1"]));
+    }
+
+    [Fact]
+    public void Translate_MaximumLength_CutsOff() =>
+        Assert.Equal(2, new Translator(toy.Model, new DecodingOptions { MaxLength = 2 }).Translate(["a1 a2 a3 a4 a5"])[0].Hypotheses[0].Tokens.Count);
+
+    [Fact]
+    public void Translate_KeepAttention_LooksWhereItTranslates()
+    {
+        var attention = new Translator(toy.Model, new DecodingOptions { KeepAttention = true }).Translate(["a1 a2 a3", ""]);
+        var matrix = attention[0].Hypotheses[0].Attention!;
+        Assert.Equal(["a1", "a2", "a3", "</s>"], matrix.Source);
+        Assert.Equal(["b1", "b2", "b3", "</s>"], matrix.Target);
+        Assert.All(matrix.Weights, row => Assert.Equal(1, row.Sum(), 1e-4));
+        Assert.Null(attention[1].Hypotheses[0].Attention);
+        Assert.Null(new Translator(toy.Model).Translate(["a1"])[0].Hypotheses[0].Attention);
+    }
+
+    [Fact]
+    public void ReplacedUnknownTokens_AreCopiedOrLookedUp()
+    {
+        using var folder = new Data.TestFolder();
+        File.WriteAllText(folder["dictionary"], "a2\tzwei\na2\tdeux\nA.\tPunkt\n");
+        var found = new FoundHypothesis([4, Vocabulary.Unknown, Vocabulary.Unknown, Vocabulary.Unknown], 0, 0, new AttentionPath([0, 1, 2, 0, 0], null));
+        string[] source = ["a1", "a2", "\uFFEDA.\u2581"];
+        List<string> Tokens(ReplacementDictionary? dictionary) => new OutputText(toy.Model.Target, dictionary).Tokens(found, source, ["b"])[1..];
+        Assert.Equal(["<unk>", "<unk>", "<unk>"], Tokens(null));
+        Assert.Equal(["a2", "\uFFEDA.\u2581", "a1"], Tokens(ReplacementDictionary.Empty));
+        Assert.Equal(["zwei", "\uFFEDPunkt\u2581", "a1"], Tokens(ReplacementDictionary.Load(folder["dictionary"])));
+
+        File.WriteAllText(folder["dictionary"], "a2\tzwei\na 3\tdrei\n");
+        Assert.Contains("line 2", Assert.Throws<DataException>(() => new Translator(
+            toy.Model, new DecodingOptions { ReplaceUnknown = true, Dictionary = folder["dictionary"] })).Message);
+    }
+
+    [Fact]
+    public void Create_ModelsOfOtherWords_AreRefused()
+    {
+        using var toyTwo = new ToyRun(steps: 0, words: 5);
+        using var other = TranslationModel.Load(toyTwo.WriteCheckpoint(1));
+        var message = Assert.Throws<ConfigurationException>(() => new Translator([toy.Model, other])).Message;
+        Assert.Contains($"{other.CheckpointPath} has another source vocabulary than {toy.Model.CheckpointPath} (9 and 16 tokens)", message);
+    }
+
     public static TheoryData<DecodingOptions, string> WrongOptions { get; } = new()
     {
         { new DecodingOptions { Beam = 0 }, "the beam is 0; it must be from 1 (greedy) to 1000" },
         { new DecodingOptions { Beam = 2, BestCount = 3 }, "the number of best translations is 3; it must be from 1 to the beam, 2" },
         { new DecodingOptions { LengthPenalty = double.NaN }, "the length penalty is NaN; it must be from 0 (none) to 10" },
         { new DecodingOptions { BatchSize = -1 }, "the batch size is -1; it must be from 1 to 10000 sentences" },
+        { new DecodingOptions { CoveragePenalty = -1 }, "the coverage penalty is -1; it must be from 0 (none) to 10" },
+        { new DecodingOptions { MinLength = 5, MaxLength = 4 }, "the minimum length is 5 and the maximum length 4; the minimum must not be above the maximum" },
+        { new DecodingOptions { NoRepeatNgram = -1 }, "the size of n-grams that come once is -1; it must be from 1 to 100 tokens, or 0 for none" },
+        { new DecodingOptions { Temperature = 0 }, "the temperature is 0; it must be from 0.01 to 100" },
+        { new DecodingOptions { TopK = -2 }, "the number of tokens sampled from (top-k) is -2; it must be from 1 to 10000000, or 0 for all" },
+        { new DecodingOptions { TopP = 0 }, "the probability sampled from (top-p) is 0; it must be above 0 and at most 1" },
+        { new DecodingOptions { Search = DecodingSearch.Sample, BestCount = 0 }, "the number of samples is 0; it must be from 1 to 1000" },
+        { new DecodingOptions { Dictionary = "d" }, "the dictionary d is for the replacement of unknown tokens, which is off; switch it on or leave the dictionary out" },
         { new DecodingOptions { MinLength = -1 }, "the minimum length is -1; it must be from 0 to 1000000 tokens" },
     };
 

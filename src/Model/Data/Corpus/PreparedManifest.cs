@@ -71,7 +71,10 @@ public sealed record PreparedManifest
     }
 
     private static CorpusSource? Anonymous(CorpusSource? source) =>
-        source is null ? null : source with { SourcePath = null, TargetPath = null, Path = null };
+        source is null ? null : source with
+        {
+            SourcePath = null, TargetPath = null, Path = null, Parts = source.Parts?.Select(part => Anonymous(part)!).ToArray(),
+        };
 }
 
 /// <summary>A file that was read.</summary>

@@ -40,6 +40,21 @@ public sealed record CorpusSource
     /// <summary>The header name of the column of target sentences; only with <see cref="CorpusFormat.Csv"/>.</summary>
     public string? TargetColumn { get; init; }
 
+    /// <summary>Put before every source sentence as <c>&lt;2tag&gt;</c>; null or empty for nothing.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>How often each pair is there, above 0; see <see cref="MixedPairReader"/>. Default: 1.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>The corpora that this split consists of, one after the other; null where it is one by itself.</summary>
+    public IReadOnlyList<CorpusSource>? Parts { get; init; }
+
+    /// <summary>Several corpora, each with its tag and weight, one after the other.</summary>
+    /// <param name="parts">At least one.</param>
+    /// <returns>The corpus itself, where there is one without tag and weight.</returns>
+    public static CorpusSource Mixed(IReadOnlyList<CorpusSource> parts) =>
+        parts is [{ Tag: null or "", Weight: 1 } single] ? single with { Tag = null } : new() { Format = parts[0].Format, Parts = parts };
+
     /// <summary>Two parallel text files.</summary>
     /// <param name="sourcePath">File of source sentences, one a line.</param>
     /// <param name="targetPath">File of target sentences, one a line.</param>
@@ -61,6 +76,8 @@ public sealed record CorpusSource
     /// <exception cref="DataException">A path or column that the format needs is missing.</exception>
     public IReadOnlyList<string> Files()
     {
+        if (Parts is not null)
+            return [.. Parts.SelectMany(part => part.Files())];
         switch (Format)
         {
             case CorpusFormat.Parallel:

@@ -14,12 +14,16 @@ public abstract class SentencePairReader : IDisposable
     private protected SentencePairReader(params Utf8LineReader[] readers) => _readers = readers;
 
     /// <summary>Bytes taken from the files so far, compressed as they lie there.</summary>
-    public long BytesRead => _readers.Sum(r => r.BytesRead);
+    public virtual long BytesRead => _readers.Sum(r => r.BytesRead);
 
     /// <summary>Opens a split.</summary>
     /// <exception cref="DataException">A file is missing or has no such column.</exception>
     public static SentencePairReader Open(CorpusSource source)
     {
+        if (source.Parts is not null)
+            return new MixedPairReader(source.Parts);
+        if (source is not { Tag: null or "", Weight: 1 })
+            return new MixedPairReader([source]);
         var files = source.Files();
         foreach (var file in files)
             InputFile.Look(file);
@@ -37,10 +41,10 @@ public abstract class SentencePairReader : IDisposable
     public abstract bool TryRead(out SentencePair pair);
 
     /// <summary>The SHA-256 (lower-case hex) of each file, in reading order; call after the last pair.</summary>
-    internal string[] Digests() => [.. _readers.Select(r => r.Digest())];
+    internal virtual string[] Digests() => [.. _readers.Select(r => r.Digest())];
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (var reader in _readers)
             reader.Dispose();

@@ -26,6 +26,12 @@ internal static class WordSplitter
         var joined = false;
         for (var at = 0; at < text.Length;)
         {
+            if (at == 0 && LanguageTag.LengthAt(text) is var tag and > 0)
+            {
+                places.Add(new TokenPlace(0, tag, joined));
+                (at, joined) = (tag, true);
+                continue;
+            }
             if (WhitespaceChunks.IsSpace(text[at]))
             {
                 joined = false;

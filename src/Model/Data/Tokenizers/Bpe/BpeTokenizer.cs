@@ -80,6 +80,11 @@ public sealed class BpeTokenizer : ITokenizer
 
     private void Add(ReadOnlySpan<char> word, IReadOnlyList<int> ends, TokenBuffer tokens)
     {
+        if (LanguageTag.Is(word))
+        {
+            tokens.Add(word);
+            return;
+        }
         var start = 0;
         for (var i = 0; i < ends.Count; i++)
         {

@@ -1,0 +1,85 @@
+using DistSeq2Seq.Model.Data;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Data;
+
+public sealed class MixedCorporaTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(1, "a0 a1 a2 a3")]
+    [InlineData(2, "a0 a0 a1 a1 a2 a2 a3 a3")]
+    [InlineData(0.5, "a1 a3")]
+    [InlineData(1.5, "a0 a1 a1 a2 a3 a3")]
+    [InlineData(0.2, "")]
+    public void Read_Weight_RepeatsPairsEvenly(double weight, string expected)
+    {
+        using var reader = SentencePairReader.Open(CorpusSource.Mixed([Corpus("a", 4) with { Weight = weight }, Corpus("b", 1)]));
+        var read = new List<string>();
+        while (reader.TryRead(out var pair))
+            read.Add(pair.Source);
+        Assert.Equal($"{expected} b0".Trim(), string.Join(' ', read));
+    }
+
+    [Fact]
+    public void Read_Tag_StandsBeforeEverySourceThatHasText()
+    {
+        File.WriteAllText(_folder["x.tsv"], "one\teins\n \tleer\n");
+        using var reader = SentencePairReader.Open(CorpusSource.Mixed([CorpusSource.Tsv(_folder["x.tsv"]) with { Tag = "de" }]));
+        Assert.True(reader.TryRead(out var pair));
+        Assert.Equal(new SentencePair("<2de> one", "eins", 1), pair);
+        Assert.True(reader.TryRead(out pair));
+        Assert.Equal(" ", pair.Source);
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Theory]
+    [InlineData("word", 2)]
+    [InlineData("none", 2)]
+    [InlineData("bpe", 3)] // "b0" was never seen as one
+    public void Prepare_Tags_AreOneTokenEach_AndWeightedCopiesAreEntries(string tokenizer, int least)
+    {
+        var options = new PrepareOptions
+        {
+            Train = CorpusSource.Mixed([Corpus("a", 6) with { Tag = "fr", Weight = 2 }, Corpus("b", 3) with { Tag = "de" }]),
+            SourceTokenizer = new TokenizerOptions { Name = tokenizer },
+            TargetTokenizer = new TokenizerOptions { Name = tokenizer },
+            BpeMerges = 1,
+        };
+        var manifest = CorpusPreparer.Prepare(options, _folder["data"]).Manifest;
+        Assert.Equal(15, manifest.Split(PreparedFolder.Train)!.Kept);
+        Assert.True(CorpusPreparer.Prepare(options, _folder["data"]).Reused);
+        using var data = PreparedFolder.Open(_folder["data"]);
+        Assert.NotEqual(Vocabulary.Unknown, data.SourceVocabulary.Lookup("<2fr>"));
+        Assert.NotEqual(Vocabulary.Unknown, data.SourceVocabulary.Lookup("<2de>"));
+        Assert.InRange(new SentenceEncoder(data.SourceTokenizer, data.SourceVocabulary).Encode("<2de> b0").Length, 2, least);
+        Assert.Equal("<2de>", data.SourceTokenizer.Tokenize("<2de> b0")[0]);
+
+        // Every copy comes once in an epoch.
+        var plan = EpochPlan.Create(data.TrainCorpus, new BatchingOptions(20, 2, 1), 0);
+        var uses = Enumerable.Range(0, plan.Count).SelectMany(b => Enumerable.Range(0, 2).SelectMany(m => plan.Batch(b).Sentences(m).ToArray()));
+        Assert.Equal(Enumerable.Range(0, 15), uses.Order());
+
+        // Another weight is another corpus.
+        var other = options with { Train = CorpusSource.Mixed([Corpus("a", 6) with { Tag = "fr" }, Corpus("b", 3) with { Tag = "de" }]) };
+        Assert.NotEqual(manifest.Fingerprint, CorpusPreparer.Prepare(other, _folder["other"]).Manifest.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("<2fr> x", "<2fr>")]
+    [InlineData("<2pt-BR>x", "<2pt-BR>")]
+    [InlineData("<2> x", "<")]
+    [InlineData("<2f r> x", "<")]
+    [InlineData("<3fr> x", "<")]
+    public void Tokenize_Tag_OnlyWhereItIsOne(string text, string first) =>
+        Assert.Equal(first, new WordTokenizer(false).Tokenize(text)[0].TrimEnd(TokenSpacing.JoinedMark, TokenSpacing.SpacedMark));
+
+    private CorpusSource Corpus(string name, int pairs)
+    {
+        File.WriteAllLines(_folder[name + ".tsv"], Enumerable.Range(0, pairs).Select(i => $"{name}{i}\t{name.ToUpperInvariant()}{i}"));
+        return CorpusSource.Tsv(_folder[name + ".tsv"]);
+    }
+}
