@@ -1,4 +1,3 @@
-using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 
@@ -95,9 +94,6 @@ public sealed partial class RunMachine
     /// <summary>Members in rank order.</summary>
     public IReadOnlyList<WorkerEntry> Members => _members;
 
-    /// <summary>Whether sums are finished by the coordinator.</summary>
-    public bool IsStar => _options.Topology == Topology.Star;
-
     /// <summary>A worker says that it is there.</summary>
     /// <returns>Whether it is new, so that it must be welcomed.</returns>
     public bool Announced(JoinRequest request, DateTime now)
@@ -123,6 +119,7 @@ public sealed partial class RunMachine
             return [];
         worker.Phase = WorkerPhase.Ready;
         worker.Position = ready.Position;
+        TakeSize(ready);
         _highestHeard = Math.Max(_highestHeard, ready.HighestGeneration);
         if (Phase == RunPhase.Regrouping)
             Tell(worker, new Regroup { Generation = Generation });
