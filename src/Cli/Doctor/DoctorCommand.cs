@@ -9,10 +9,19 @@ public static class DoctorCommand
     /// <param name="machine">What to look at; by default this machine.</param>
     public static Command Create(Machine? machine = null)
     {
-        var command = new Command("doctor", "Check what this machine has: .NET, libraries, ports, programs, disk.");
+        var plan = new PlanArguments();
+        var command = new Command("doctor", "Check what this machine has: .NET, libraries, ports, programs, disk. Or, with --plan, predict the speed of a cluster.");
+        plan.AddTo(command);
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration.Output;
+            if (plan.Table(parsed) is { } table)
+            {
+                foreach (var line in table)
+                    output.WriteLine(line);
+                return ExitCodes.Success;
+            }
+
             var worst = Severity.Ok;
             // Each line comes as soon as it is known: some checks take seconds.
             foreach (var finding in ProcessChecks.Run().Concat(new MachineChecks(machine ?? new Machine()).Run()))

@@ -125,6 +125,7 @@ public sealed partial class RunMachine
 
         // The most advanced first: where there are more workers than places, state is worth more than a name.
         _members = [.. answered.OrderByDescending(StepOf).ThenBy(w => w.Id, StringComparer.Ordinal).Take(_options.MaxWorkers).OrderBy(w => w.Id, StringComparer.Ordinal)];
+        ChooseTopology();
         var plan = NewPlan();
         _commonStep = plan.Step;
         Phase = RunPhase.Synchronizing;

@@ -1,4 +1,3 @@
-using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 
@@ -100,9 +99,6 @@ public sealed partial class RunMachine
     /// <summary>Members in rank order.</summary>
     public IReadOnlyList<WorkerEntry> Members => _members;
 
-    /// <summary>Whether sums are finished by the coordinator.</summary>
-    public bool IsStar => _options.Topology == Topology.Star;
-
     /// <summary>A worker says that it is there.</summary>
     /// <param name="request">What it says.</param>
     /// <param name="coordinatorId">This coordinator, as the Welcome names it.</param>
@@ -134,6 +130,7 @@ public sealed partial class RunMachine
             return [];
         worker.Phase = WorkerPhase.Ready;
         worker.Position = ready.Position;
+        TakeSize(ready);
         _highestHeard = Math.Max(_highestHeard, ready.HighestGeneration);
         if (Phase == RunPhase.Regrouping && _highestHeard >= Generation)
             Regroup(now); // it would pass over a generation that is not newer than what it has heard of

@@ -57,6 +57,28 @@ public sealed class ShardMap
     /// <summary>Every chunk; together they cover the buffer exactly once.</summary>
     public IReadOnlyList<Chunk> Chunks { get; }
 
+    /// <summary>How many chunks a map has, without making it.</summary>
+    /// <param name="elements">As the constructor's.</param>
+    /// <param name="bucketElements">As the constructor's.</param>
+    /// <param name="chunkElements">As the constructor's.</param>
+    /// <param name="owners">As the constructor's.</param>
+    public static long CountChunks(long elements, long bucketElements, int chunkElements, int owners)
+    {
+        var (full, rest) = Math.DivRem(elements, bucketElements);
+        return (full * OfBucket(bucketElements)) + OfBucket(rest);
+
+        long OfBucket(long size)
+        {
+            if (size == 0)
+                return 0;
+            var shard = RoundUp((size + owners - 1) / owners);
+            var (whole, last) = Math.DivRem(size, shard); // shards of full length, and what the owner after them gets
+            return (whole * Ceiling(shard)) + Ceiling(last);
+        }
+
+        long Ceiling(long length) => (length + chunkElements - 1) / chunkElements;
+    }
+
     /// <summary>Finds the chunk that begins at an element.</summary>
     public bool TryFind(long offset, out Chunk chunk)
     {

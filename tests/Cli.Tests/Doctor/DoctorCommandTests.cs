@@ -18,6 +18,27 @@ public sealed class DoctorCommandTests
     };
 
     [Fact]
+    public async Task Doctor_Plan_PredictsEverySizeAndNamesWhatLimitsIt()
+    {
+        var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare), "--plan", "1000", "--gigabits", "1");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(1 + 11, lines.Length); // 1, 2, 4, …, 512, 1,000
+        Assert.Matches("^ +1 +1 +40.00 s +1.0  compute", lines[1]);
+        Assert.Matches("^ +1,000 +1,000 .*  messages +.*  network$", lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("--plan", "0")]
+    [InlineData("--gigabits", "-1")]
+    public async Task Doctor_PlanOfNothing_NamesTheOptionAndTheValue(string option, string value)
+    {
+        var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare), option, value);
+        Assert.NotEqual(0, outcome.Code);
+        Assert.Contains($"{option} is {value}; it takes", outcome.Error + outcome.Output);
+    }
+
+    [Fact]
     public async Task Doctor_MachineThatTrains_SucceedsAndNamesEverything()
     {
         var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare));

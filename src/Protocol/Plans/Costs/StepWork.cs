@@ -1,0 +1,68 @@
+namespace DistSeq2Seq.Protocol.Plans.Costs;
+
+/// <summary>What a step asks of a cluster, whoever does it.</summary>
+public sealed record StepWork
+{
+    /// <summary>Micro-batches of a global batch, M, at least the number of workers.</summary>
+    public required int MicroBatches { get; init; }
+
+    /// <summary>Seconds of forward and backward of one micro-batch on one worker with a core of its own.</summary>
+    public double MicroBatchSeconds { get; init; }
+
+    /// <summary>Seconds of clipping and the optimizer's step, which every worker takes over the whole gradient.</summary>
+    public double ApplySeconds { get; init; }
+
+    /// <summary>Elements of the flat gradient, at least 1.</summary>
+    public required long GradientElements { get; init; }
+
+    /// <summary>Elements of a bucket (<c>cluster.bucket_bytes / 4</c>).</summary>
+    public required long BucketElements { get; init; }
+
+    /// <summary>Elements of a chunk (<c>cluster.chunk_bytes / 4</c>).</summary>
+    public required int ChunkElements { get; init; }
+
+    /// <summary>Bytes of an element on the wire: 4 for float32, 2 for bfloat16.</summary>
+    public int WireBytesPerElement { get; init; } = sizeof(float);
+
+    /// <summary>Share of the compute time that the exchange can hide behind, 0 to 1: 0 when it begins after the last gradient.</summary>
+    public double Overlap { get; init; }
+}
+
+/// <summary>Who takes part, and where.</summary>
+/// <param name="Workers">n, at least 1.</param>
+/// <param name="Hosts">h, from 1 to n; workers are spread evenly.</param>
+/// <param name="CoresPerHost">Cores for training and exchange on each host.</param>
+/// <param name="CoordinatorAmongWorkers">Whether the coordinator is on a host that has workers too.</param>
+public readonly record struct ClusterShape(int Workers, int Hosts, int CoresPerHost, bool CoordinatorAmongWorkers)
+{
+    /// <summary>Workers of the fullest host.</summary>
+    public int WorkersPerHost => (Workers + Hosts - 1) / Hosts;
+}
+
+/// <summary>
+/// How fast hosts and the links between them are. The defaults were measured on two cores of a Zen 4 server (docs/PERFORMANCE.md says
+/// how), the network's rate and latency are an assumption.
+/// </summary>
+public sealed record HostRates
+{
+    /// <summary>Bytes a second of a host's network link, each way.</summary>
+    public double NetworkBytesPerSecond { get; init; } = 1.25e9;
+
+    /// <summary>Seconds that a message is on its way when nothing else is.</summary>
+    public double LatencySeconds { get; init; } = 1e-4;
+
+    /// <summary>Bytes that a core sends or receives through gRPC in a second of processor time.</summary>
+    public double WireBytesPerCoreSecond { get; init; } = 0.42e9;
+
+    /// <summary>Bytes that a core writes to or reads from memory shared with another process in a second.</summary>
+    public double CopyBytesPerCoreSecond { get; init; } = 8e9;
+
+    /// <summary>Bytes of contributions that an owner adds up in a second.</summary>
+    public double SumBytesPerCoreSecond { get; init; } = 8e9;
+
+    /// <summary>Processor time of sending or receiving one message, whatever its size.</summary>
+    public double MessageSeconds { get; init; } = 20e-6;
+
+    /// <summary>Coordinator's time for a step's plan and report of one worker.</summary>
+    public double PlanningSecondsPerWorker { get; init; } = 15e-6;
+}
