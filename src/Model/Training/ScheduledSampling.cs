@@ -29,7 +29,7 @@ internal static class ScheduledSampling
     {
         using var noGradient = no_grad();
         model.eval();
-        using var rows = new HypothesisRows(model, Sources(batch));
+        using var rows = new EnsembleRows([model], Sources(batch), withAttention: false);
         var coins = SeedMixer.Mix(seed, Stream);
         var tokens = batch.TargetInput[..batch.BatchSize].ToArray();
         for (var time = 1; time < batch.TargetLength; time++)
