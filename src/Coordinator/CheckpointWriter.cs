@@ -81,10 +81,22 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
         }
     }
 
-    private static JsonObject Training(StepCounts counts)
+    /// <summary>Removes checkpoints of states that the run has gone back behind.</summary>
+    /// <exception cref="CheckpointException">One could not be removed.</exception>
+    public void DiscardVoid(IReadOnlyList<Rewind> rewinds)
+    {
+        foreach (var checkpoint in rewinds.Count == 0 ? [] : Store.List())
+        {
+            var history = checkpoint.State is null ? 0 : TrainingState.HistoryOf(checkpoint.State);
+            if (rewinds.Any(r => r.Number > history && checkpoint.Step > r.Step))
+                Store.Discard(checkpoint.Step);
+        }
+    }
+
+    private static JsonObject Training(StepCounts counts, int history)
     {
         var training = new JsonObject();
-        TrainingState.Describe(training, counts, history: 0);
+        TrainingState.Describe(training, counts, history);
         return training;
     }
 
@@ -106,7 +118,7 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
                 ReplicaDigest = order.ReplicaDigest,
                 ValidationHistory = validations,
                 BestValidationLoss = validations.Count == 0 ? null : validations.Min(v => v.Loss),
-                Training = Training(counts),
+                Training = Training(counts, order.History),
                 Metrics = order.Taken is not { } step ? [] : new Dictionary<string, double>
                 {
                     ["loss"] = step.LossSum / Math.Max(1, step.Tokens),

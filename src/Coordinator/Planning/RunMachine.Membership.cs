@@ -87,7 +87,7 @@ public sealed partial class RunMachine
 
     private void RegroupWhenDrained(DateTime now)
     {
-        if (_draining && Phase == RunPhase.Training && Committed == _planned && !IsFarewellCheckpointUnderWay())
+        if (_draining && _goingBack is null && Phase == RunPhase.Training && Committed == _planned && !IsFarewellCheckpointUnderWay())
             Regroup(now);
     }
 
@@ -141,7 +141,7 @@ public sealed partial class RunMachine
     }
 
     private long StepOf(WorkerEntry worker) =>
-        worker.Position.HasState && worker.Position.RunId == _options.RunId ? worker.Position.Step : -1;
+        worker.Position.HasState && worker.Position.RunId == _options.RunId && worker.Position.History == _rewinds.Count ? worker.Position.Step : -1;
 
     private ExchangePlan NewPlan()
     {
@@ -152,6 +152,7 @@ public sealed partial class RunMachine
             MicroBatches = _options.MicroBatches,
             BucketElements = _options.BucketElements,
             ChunkElements = _options.ChunkElements,
+            History = _rewinds.Count,
         };
         foreach (var (member, range) in _members.Zip(ranges))
         {

@@ -16,6 +16,7 @@ public sealed partial class RunMachine
     private long _planned;
     private long _ledgerStep;
     private CommittedStep? _lastEntered;
+    private bool _skipping;
 
     /// <summary>Validations so far, by step.</summary>
     public IEnumerable<(long Step, double Loss, long Tokens)> Validations => _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens));
@@ -24,7 +25,7 @@ public sealed partial class RunMachine
     public string DigestOf(long step) => step == Committed ? _digests.Values.FirstOrDefault("") : "";
 
     /// <summary>The step size of a step.</summary>
-    public double LearningRateOf(long step) => _options.LearningRate;
+    public double LearningRateOf(long step) => _options.LearningRate * RewindFactor(step);
 
     /// <summary>A member has applied a step.</summary>
     public IReadOnlyList<Effect> Reported(StepReport report, DateTime now)
@@ -48,7 +49,7 @@ public sealed partial class RunMachine
             return Take();
         }
 
-        worker.Position = new ReplicaPosition { HasState = true, Step = report.Step, RunId = _options.RunId };
+        worker.Position = new ReplicaPosition { HasState = true, Step = report.Step, RunId = _options.RunId, History = _rewinds.Count };
         worker.LastReport = report;
         RefusedByWorkers += Math.Max(0, report.Refused - worker.Refused);
         worker.Refused = report.Refused;
@@ -121,6 +122,7 @@ public sealed partial class RunMachine
             Enter(missing, _reports.TryGetValue(missing, out var known) ? [.. known.Values] : []);
         _reports.Clear();
         Committed = _planned = step;
+        _skipping = _lastEntered?.Step == step && _lastEntered.Skipped;
     }
 
     /// <summary>Whether a report belongs to a generation that was given up, and may yet tell of a step that is in the common state.</summary>
@@ -145,7 +147,9 @@ public sealed partial class RunMachine
         foreach (var report in reports.Where(r => r.ReplicaDigest.Length > 0))
             _digests[report.WorkerId] = report.ReplicaDigest;
         JudgeSpeeds();
-        AreDigestsEqual(step);
+        _skipping = reports[0].Skipped;
+        if (AreDigestsEqual(step))
+            JudgeGradient(step, reports);
     }
 
     private void Enter(long step, IReadOnlyList<StepReport> reports)
@@ -164,7 +168,7 @@ public sealed partial class RunMachine
     /// <summary>What comes after the last committed step: validation, checkpoint, the end, a drained regrouping, or further steps.</summary>
     private void Continue(DateTime now)
     {
-        if (Phase == RunPhase.Training && Committed == _planned)
+        if (Phase == RunPhase.Training && Committed == _planned && _goingBack is null)
         {
             var over = _schedule.IsOver(Committed);
             if (LacksValidation(Committed) && (over || !_terminating))
@@ -178,6 +182,7 @@ public sealed partial class RunMachine
         }
 
         OrderCheckpoint();
+        SeekCheckpoint();
         RegroupWhenDrained(now);
         PlanSteps();
     }
@@ -199,7 +204,7 @@ public sealed partial class RunMachine
 
     private void PlanSteps()
     {
-        while (Phase == RunPhase.Training && !_draining && !_terminating && _planned < Committed + _options.PlanAhead
+        while (Phase == RunPhase.Training && !_draining && !_terminating && _goingBack is null && _planned < Committed + _options.PlanAhead
             && !(IsBarrier(_planned) && Committed < _planned) && !_schedule.IsOver(_planned))
         {
             var step = ++_planned;
@@ -215,7 +220,7 @@ public sealed partial class RunMachine
                     Batch = place.Batch,
                     LearningRate = LearningRateOf(step),
                     Snapshot = saved && rank == 0 && step > LastCheckpoint,
-                    Digest = saved,
+                    Digest = saved || (_options.CheckReplicasEvery > 0 && step % _options.CheckReplicasEvery == 0),
                 });
             }
         }
