@@ -15,12 +15,16 @@ internal sealed class RunArguments
     /// <summary>Run folder.</summary>
     public Option<string?> Run { get; } = new("--run") { Description = "Run folder; by default the configuration's, or runs/<name of the file>." };
 
+    /// <summary>What to do about gradients that are not finite.</summary>
+    public Option<string?> OnNan { get; } = new("--on-nan") { Description = "Short for --set training.on_nan=...: stop, or rollback to the last good checkpoint with a lower learning rate.", HelpName = "stop|rollback" };
+
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)
     {
         command.Add(Configuration);
         command.Add(Settings);
         command.Add(Run);
+        command.Add(OnNan);
     }
 
     /// <summary>Reads and checks the configuration.</summary>
@@ -29,7 +33,7 @@ internal sealed class RunArguments
     /// <exception cref="ConfigurationException">Something is wrong with it.</exception>
     public RunConfiguration Load(ParseResult parsed, IEnumerable<string> further)
     {
-        var configuration = ConfigurationReader.Load(parsed.GetRequiredValue(Configuration), [.. parsed.GetValue(Settings) ?? [], .. further]);
+        var configuration = ConfigurationReader.Load(parsed.GetRequiredValue(Configuration), [.. parsed.GetValue(Settings) ?? [], .. parsed.GetValue(OnNan) is { } onNan ? [$"training.on_nan={onNan}"] : Array.Empty<string>(), .. further]);
         return parsed.GetValue(Run) is { Length: > 0 } run ? configuration with { Run = run } : configuration;
     }
 }

@@ -58,6 +58,10 @@ public sealed record ClusterConfiguration
     [Setting("Steps that the coordinator plans ahead of the slowest worker.", Min = 1, Max = 64, MayChangeOnResume = true)]
     public int PlanAhead { get; init; } = 4;
 
+    /// <summary>How often the replicas are compared.</summary>
+    [Setting("Steps between two comparisons of the workers' replicas (a hash of all parameters and optimizer state). One that differs is named, and the run goes back to the last checkpoint. 0: only where checkpoints are written.", Min = 0, MayChangeOnResume = true)]
+    public long CheckReplicasEvery { get; init; } = 100;
+
     /// <summary>Ports.</summary>
     [Setting("Ports of the coordinator. 0: any free one.", MayChangeOnResume = true)]
     public PortsConfiguration Ports { get; init; } = new();

@@ -19,6 +19,16 @@ public enum OptimizerKind
     Adagrad,
 }
 
+/// <summary>What to do about too many gradients in a row that are not finite.</summary>
+public enum OnNan
+{
+    /// <summary>End the run, naming step, sentences and worker.</summary>
+    Stop,
+
+    /// <summary>Go back to the last checkpoint before them, with a lower learning rate.</summary>
+    Rollback,
+}
+
 /// <summary>How the network is trained.</summary>
 public sealed record TrainingConfiguration
 {
@@ -61,6 +71,18 @@ public sealed record TrainingConfiguration
     /// <summary>Smoothing of the targets.</summary>
     [Setting("Label smoothing: probability mass spread evenly over the vocabulary (Szegedy et al. 2016).", Min = 0, Max = 0.99)]
     public double LabelSmoothing { get; init; }
+
+    /// <summary>What to do about gradients that are not finite.</summary>
+    [Setting("A step whose gradient is not finite changes nothing; it counts as a step, but not in adam's bias correction. After max_skipped_steps of them in a row: stop (the line names step, sentences and worker) or rollback (to the last checkpoint before them, with a lower learning rate).", MayChangeOnResume = true)]
+    public OnNan OnNan { get; init; } = OnNan.Stop;
+
+    /// <summary>Steps skipped in a row that are too many.</summary>
+    [Setting("Steps in a row whose gradients are not finite, at which on_nan takes effect.", Min = 1, Max = 1000000, MayChangeOnResume = true)]
+    public long MaxSkippedSteps { get; init; } = 10;
+
+    /// <summary>What a rollback multiplies the learning rate with.</summary>
+    [Setting("on_nan rollback: what learning rates are multiplied with from there on.", Min = 0.000001, Max = 1, MayChangeOnResume = true)]
+    public double RollbackFactor { get; init; } = 0.5;
 
     /// <summary>Steps between validations.</summary>
     [Setting("Steps between two validations, or target tokens (100Mt) or epochs (0.5e). 0: after each epoch.")]

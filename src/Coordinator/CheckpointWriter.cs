@@ -54,7 +54,7 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
             if (_sections.Length != slots.Count + 1 || _sections[0].Length != elements)
                 _sections = [.. Enumerable.Range(0, slots.Count + 1).Select(_ => new float[elements])];
             var counts = await StateClient.FetchAsync(_channels, address, order.Step, _sections, cancellation).ConfigureAwait(false);
-            TrainingState.Describe(course, counts, history: 0);
+            TrainingState.Describe(course, counts, order.History);
             await Task.Run(() => Store.Write(Content(order, layout, slots, place, validations, course), cancellation), cancellation).ConfigureAwait(false);
             return RemoveOld();
         }
@@ -80,6 +80,18 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
         catch (Exception e) when (e is CheckpointException or IOException or UnauthorizedAccessException)
         {
             return e.Message;
+        }
+    }
+
+    /// <summary>Removes checkpoints of states that the run has gone back behind.</summary>
+    /// <exception cref="CheckpointException">One could not be removed.</exception>
+    public void DiscardVoid(IReadOnlyList<Rewind> rewinds)
+    {
+        foreach (var checkpoint in rewinds.Count == 0 ? [] : Store.List())
+        {
+            var history = checkpoint.State is null ? 0 : TrainingState.HistoryOf(checkpoint.State);
+            if (rewinds.Any(r => r.Number > history && checkpoint.Step > r.Step))
+                Store.Discard(checkpoint.Step);
         }
     }
 

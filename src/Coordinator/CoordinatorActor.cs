@@ -47,7 +47,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         _services = services;
         _machine = new RunMachine(services.Options, services.Schedule, services.Journal.Generation, newestCheckpoint,
-            services.Journal.Validations, services.Journal.LedgerStep);
+            services.Journal.Validations, services.Journal.LedgerStep, services.Journal.Rewinds);
         Receive<IMessage>(message => MessageCheck.Problem(message) is not null, RefuseMalformed);
         Receive<JoinRequest>(Welcome);
         Receive<WorkerReady>(MakeReady);
@@ -62,6 +62,8 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<StreamBroken>(broken => Do(_machine.ExchangeFailed(
             new ExchangeFailed { WorkerId = broken.WorkerId, Generation = broken.Generation, Step = _machine.Committed + 1, Peer = "the coordinator", Reason = broken.Reason }, Now)));
         Receive<CheckpointWritten>(Written);
+        Receive<CheckpointFound>(found => Do(_machine.CheckpointFound(found.Step, Now)));
+        Receive<SeekFailed>(failed => Do(_machine.SeekFailed(failed.Reason)));
         Receive<DrainTimeout>(_ => GiveUpDrain());
         Receive<Tick>(_ => Do(_machine.Tick(Now)));
         Receive<Stop>(_ => StopRun());
@@ -188,6 +190,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(nameof(DrainTimeout), new DrainTimeout(), TimeSpan.FromSeconds(_services.Configuration.Cluster.Timeouts.Drain));
         _services.Board.Say("asked to stop: writing a checkpoint first");
         Do(_machine.Terminate(Now));
+        Publish(); // that it was asked, if nothing else has changed
     }
 
     private void Do(IReadOnlyList<Effect> effects)
@@ -226,6 +229,13 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
             case Effect.WriteCheckpoint order:
                 Write(order);
                 break;
+            case Effect.SeekCheckpoint(var below):
+                Seek(below);
+                break;
+            case Effect.RecordRewind(var rewind):
+                _services.Journal.Write(new JournalEntry(null, null, DateTimeOffset.UtcNow, rewind));
+                _services.Checkpoints.DiscardVoid(_machine.Rewinds);
+                break;
             case Effect.Finish(var reason, var code):
                 End(reason, code);
                 break;
@@ -256,6 +266,10 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
             .WriteAsync(order, worker.GrpcAddress, _layout!, _slots, next, validations, _machine.DescribeCourse(order.Step), _stopped.Token)
             .PipeTo(Self, Self, kept => new CheckpointWritten(order.Step, null, kept), e => new CheckpointWritten(order.Step, e.Message, null));
     }
+
+    private void Seek(long below) =>
+        Task.Run(() => _services.Checkpoints.Store.NewestValid(damage => _log.Warning("A damaged checkpoint is passed over: {0}", damage), below)?.Step ?? 0)
+            .PipeTo(Self, Self, step => new CheckpointFound(step), e => new SeekFailed(e.Message));
 
     private void Written(CheckpointWritten written)
     {
@@ -311,6 +325,10 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <param name="Failure">Why there is none; null when it is on disk.</param>
     /// <param name="Kept">Why older ones are still there; null when nothing went wrong.</param>
     private sealed record CheckpointWritten(long Step, string? Failure, string? Kept);
+
+    private sealed record CheckpointFound(long Step);
+
+    private sealed record SeekFailed(string Reason);
 
     private sealed record DrainTimeout;
 

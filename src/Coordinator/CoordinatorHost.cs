@@ -52,6 +52,7 @@ public static partial class CoordinatorHost
         var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(ActorSystemSettings.Hocon(
             ActorSystemSettings.Coordinator, options.Host, bind.ToString(), akkaPort, [self, .. options.Seeds], configuration.Cluster.Timeouts.Heartbeat)));
 
+        checkpoints.DiscardVoid(journal.Rewinds);
         var newest = checkpoints.Store.NewestValid(damage => logger.LogWarning("A damaged checkpoint is passed over: {Damage}", damage));
         checkpoints.Store.RemoveLeftovers();
         journal.Restore(newest?.State?.ValidationHistory ?? []);
@@ -72,7 +73,10 @@ public static partial class CoordinatorHost
         }
 
         var services = new CoordinatorServices(configuration, opened.Folder, journal, opened.Data, opened.Data.Fingerprint,
-            RunOptions.From(configuration, opened.Folder.RunId, $"http://{options.Host}:{grpcPort}", schedule.Pieces),
+            RunOptions.From(configuration, opened.Folder.RunId, $"http://{options.Host}:{grpcPort}", schedule.Pieces) with
+            {
+                DescribeMicroBatch = (place, micro) => BatchSentences.Describe(opened.Data, schedule, place, micro),
+            },
             new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps, schedule.TokensOf),
             owner, checkpoints, board, Guid.NewGuid().ToString(), Leave, Ended);
         var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), ActorSystemSettings.Coordinator);

@@ -47,13 +47,20 @@ public sealed class RunJournal : IDisposable
     {
         get
         {
-            var entered = Steps.Select(s => s.Step).ToHashSet();
-            long step = 0;
-            while (entered.Contains(step + 1))
-                step++;
-            return step;
+            // A later generation that went on from an earlier step takes back what lies behind it, as LedgerCheck has it.
+            long step = 0, generation = 0;
+            foreach (var entry in Steps)
+            {
+                if (entry.Step == step + 1 || (entry.Generation > generation && entry.Step <= step))
+                    (step, generation) = (entry.Step, entry.Generation);
+            }
+
+            return Rewinds.Where(r => r.Generation >= generation).Select(r => r.Step).Append(step).Min();
         }
     }
+
+    /// <summary>How the run has gone back on purpose, the first time first.</summary>
+    public IReadOnlyList<Rewind> Rewinds => [.. Entries.Select(e => e.Rewind).OfType<Rewind>()];
 
     /// <summary>Validations recorded; of a step computed again, the last.</summary>
     public IEnumerable<(long Step, double Loss, long Tokens)> Validations => Entries.Where(e => e.Validation is not null)
@@ -148,7 +155,8 @@ public sealed class RunJournal : IDisposable
 /// <param name="Generation">A generation that begins.</param>
 /// <param name="Validation">A validation.</param>
 /// <param name="At">UTC, for people.</param>
-public sealed record JournalEntry(long? Generation, JournalValidation? Validation, DateTimeOffset At);
+/// <param name="Rewind">The run goes back on purpose.</param>
+public sealed record JournalEntry(long? Generation, JournalValidation? Validation, DateTimeOffset At, Rewind? Rewind = null);
 
 /// <summary>Loss of the validation split.</summary>
 /// <param name="Step">After this step.</param>

@@ -37,6 +37,8 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     /// <param name="live">False for steps of an earlier process, which count for curves but not for rates.</param>
     public void Add(CommittedStep step, string digest, bool live)
     {
+        if (_last is not null && step.Step <= _last.Step)
+            _curve.RemoveAll(p => p.Step >= step.Step); // the run has gone back
         _last = step;
         _skipped += step.Skipped ? 1 : 0;
         if (digest.Length > 0)
@@ -118,7 +120,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             ProcessId = worker.ProcessId,
             State = rank < 0 ? (worker.Phase == WorkerPhase.Preparing ? "preparing" : "spare")
                 : machine.Phase == RunPhase.Synchronizing && !worker.Synchronized ? "synchronizing"
-                : worker.Straggles ? "slow" : "training",
+                : worker.Differed ? "differed" : worker.Straggles ? "slow" : "training",
             Rank = rank,
             FirstMicroBatch = worker.Range.First,
             EndMicroBatch = worker.Range.End,

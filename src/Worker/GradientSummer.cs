@@ -13,7 +13,10 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
 {
     private readonly Stack<GradientBuffer> _free = [];
     private readonly Stack<(TreeNode Node, GradientBuffer Buffer)> _partial = [];
-    private readonly List<GradientBuffer> _handedOut = [];
+    private readonly List<(TreeNode Node, GradientBuffer Buffer)> _handedOut = [];
+
+    /// <summary>The sums handed out since the last <see cref="Reset"/>.</summary>
+    public IEnumerable<(TreeNode Node, float[] Values)> HandedOut => _handedOut.Select(h => (h.Node, h.Buffer.Values));
 
     /// <summary>A buffer for the next micro-batch's gradient.</summary>
     public GradientBuffer Rent() => _free.TryPop(out var buffer) ? buffer : newBuffer();
@@ -47,7 +50,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
             }
         }
 
-        _handedOut.Add(gradient);
+        _handedOut.Add((node, gradient));
         complete(node, gradient.Values);
     }
 
@@ -57,7 +60,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
         foreach (var (_, buffer) in _partial)
             _free.Push(buffer);
         _partial.Clear();
-        foreach (var buffer in _handedOut)
+        foreach (var (_, buffer) in _handedOut)
             _free.Push(buffer);
         _handedOut.Clear();
     }

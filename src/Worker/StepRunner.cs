@@ -80,11 +80,8 @@ internal sealed class StepRunner : IDisposable
         {
             // Streams must be at rest before their buffers are used again.
             _session.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            throw;
-        }
-        finally
-        {
             _summer.Reset();
+            throw;
         }
 
         _faults.Gathered(step.Step);
@@ -94,10 +91,14 @@ internal sealed class StepRunner : IDisposable
             outcome = _replica.Apply(_sum, batch.TargetTokens, step.LearningRate);
             _faults.Applied(step.Step, _replica.Parameters);
         });
+        if (outcome.Skipped)
+            report.NotFinite.AddRange(NotFinite(report.MicroBatches));
+        _summer.Reset();
         if (step.Snapshot)
             _snapshots.Keep(step.Step);
         report.GradientNorm = outcome.GradientNorm;
         report.Skipped = outcome.Skipped;
+        report.SkippedInRow = _replica.SkippedInRow;
         report.BytesSent = _session.BytesSent - sentBefore;
         report.ReplicaDigest = step.Digest ? _replica.Digest() : "";
         report.Refused = _owner.Refused;
@@ -130,6 +131,15 @@ internal sealed class StepRunner : IDisposable
     {
         _session.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _summer.Reset();
+    }
+
+    /// <summary>Micro-batches of this worker that are not finite: those with such a loss, else all under such a sum.</summary>
+    private int[] NotFinite(IEnumerable<MicroBatchResult> results)
+    {
+        var under = _summer.HandedOut.Where(sum => !double.IsFinite(GradientNorm.Of(sum.Values)))
+            .SelectMany(sum => Enumerable.Range(sum.Node.Index << sum.Node.Level, 1 << sum.Node.Level)).Intersect(results.Select(r => r.Index)).ToArray();
+        var named = results.Where(r => !double.IsFinite(r.LossSum)).Select(r => r.Index).ToArray();
+        return named.Length > 0 ? named : under;
     }
 
     private MicroBatchResult Compute(StepPlan step, GlobalBatch batch, int micro)

@@ -44,6 +44,7 @@ public sealed partial class TrainingThread : IDisposable
     private volatile string _preparingFor = "";
     private long _progressAt;
     private string _runId = "";
+    private int _history;
     private PreparedFolder? _data;
     private Replica? _replica;
     private BatchSchedule? _schedule;
@@ -68,7 +69,7 @@ public sealed partial class TrainingThread : IDisposable
     }
 
     /// <summary>Where the replica is. Exact while the thread is at rest, at most one step old otherwise.</summary>
-    public ReplicaPosition Position => new() { HasState = _snapshots.IsWhole, Step = _replica?.Step ?? 0, RunId = _runId };
+    public ReplicaPosition Position => new() { HasState = _snapshots.IsWhole, Step = _replica?.Step ?? 0, RunId = _runId, History = _history };
 
     /// <summary>How long to keep the state and wait for a lost coordinator: the run's, or the default before a run is known.</summary>
     public TimeSpan Patience => TimeSpan.FromSeconds((_configuration?.Cluster.Timeouts ?? new TimeoutsConfiguration()).Coordinator);
@@ -259,7 +260,7 @@ public sealed partial class TrainingThread : IDisposable
         {
             _snapshots.Change(replica.Reset);
         }
-        else if (!_snapshots.IsWhole || replica.Step != plan.Step)
+        else if (!_snapshots.IsWhole || replica.Step != plan.Step || _history != plan.History)
         {
             _snapshots.Change(() =>
             {
@@ -268,6 +269,7 @@ public sealed partial class TrainingThread : IDisposable
             });
         }
 
+        _history = plan.History;
         if (plan.SnapshotMember == _workerId)
             _snapshots.Keep(plan.Step);
         _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, _faults, TellProgress, cancellation);

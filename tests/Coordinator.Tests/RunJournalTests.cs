@@ -50,6 +50,33 @@ public class RunJournalTests
     }
 
     [Fact]
+    public void LedgerStep_AfterGoingBack_IsThatOfTheStepsThatCount()
+    {
+        using var run = new TemporaryRun();
+        using (var journal = new RunJournal(run.Root))
+        {
+            for (var step = 1; step <= 9; step++)
+                journal.Write(Step(step, 1) with { Generation = 2 });
+        }
+
+        using (var journal = new RunJournal(run.Root))
+        {
+            Assert.Equal(9, journal.LedgerStep);
+            journal.Write(new JournalEntry(null, null, DateTimeOffset.UnixEpoch, new Rewind(1, 5, 9, 0.5, 2, "replicas differed")));
+        }
+
+        using (var journal = new RunJournal(run.Root))
+        {
+            Assert.Equal([new Rewind(1, 5, 9, 0.5, 2, "replicas differed")], journal.Rewinds);
+            Assert.Equal(5, journal.LedgerStep); // nothing was entered since
+            journal.Write(Step(6, 1) with { Generation = 3 });
+        }
+
+        using var again = new RunJournal(run.Root);
+        Assert.Equal(6, again.LedgerStep); // 7 to 9 are of a generation that was given up
+    }
+
+    [Fact]
     public void Journal_CutOffAnywhereInTheLastLine_LosesThatLineOnly()
     {
         using var run = new TemporaryRun();

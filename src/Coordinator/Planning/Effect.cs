@@ -33,7 +33,14 @@ public abstract record Effect
     /// <param name="WorkerId">Who keeps it.</param>
     /// <param name="ReplicaDigest">What it must be; empty while unknown.</param>
     /// <param name="Taken">The figures of that very step; null where this process has not seen it.</param>
-    public sealed record WriteCheckpoint(long Step, string WorkerId, string ReplicaDigest, CommittedStep? Taken = null) : Effect;
+    /// <param name="History">How often the run has gone back before.</param>
+    public sealed record WriteCheckpoint(long Step, string WorkerId, string ReplicaDigest, CommittedStep? Taken = null, int History = 0) : Effect;
+
+    /// <summary>Look for the newest checkpoint of a step below this one that verifies, and tell of it.</summary>
+    public sealed record SeekCheckpoint(long Below) : Effect;
+
+    /// <summary>Make going back durable before anybody hears of it, and remove checkpoints that are void by it.</summary>
+    public sealed record RecordRewind(Rewind Rewind) : Effect;
 
     /// <summary>The training is over.</summary>
     public sealed record Finish(string Reason, int ExitCode) : Effect;

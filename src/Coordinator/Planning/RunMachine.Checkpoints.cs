@@ -58,6 +58,7 @@ public sealed partial class RunMachine
         foreach (var worker in _workers.Values)
             Tell(worker, new ReleaseSnapshot { Step = step });
         OrderCheckpoint();
+        SeekCheckpoint();
         RegroupWhenDrained(now);
         return Take();
     }
@@ -71,7 +72,8 @@ public sealed partial class RunMachine
         var due = Phase switch
         {
             RunPhase.Finishing => true,
-            RunPhase.Training => (IsCheckpointDue(Committed) || IsFarewell()) && _checkpointGivenUp != Committed,
+            // While steps are skipped, the state is the one that leads to these gradients: not worth going back to.
+            RunPhase.Training => (IsCheckpointDue(Committed) || IsFarewell()) && _checkpointGivenUp != Committed && _goingBack is null && !_skipping,
             _ => false,
         };
         if (due && LastCheckpoint < Committed && _checkpointUnderWay != Committed && _checkpointWanted != Committed && _retryAt == DateTime.MaxValue)
@@ -96,7 +98,7 @@ public sealed partial class RunMachine
         (_checkpointUnderWay, _checkpointWanted) = (_checkpointWanted, 0);
         // The first member keeps copies; at the end everybody's state is at rest, so that each attempt may ask another.
         var keeper = _members[_checkpointAttempts % _members.Count];
-        _effects.Add(new Effect.WriteCheckpoint(_checkpointUnderWay, keeper.Id, _wantedDigest, _wantedTaken));
+        _effects.Add(new Effect.WriteCheckpoint(_checkpointUnderWay, keeper.Id, _wantedDigest, _wantedTaken, _rewinds.Count));
     }
 
     private void RetryLastCheckpoint(DateTime now)
@@ -114,17 +116,6 @@ public sealed partial class RunMachine
         && _workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving) < _options.MinWorkers;
 
     private bool IsFarewellCheckpointUnderWay() => IsFarewell() && LastCheckpoint < Committed && _checkpointGivenUp != Committed;
-
-    /// <summary>Whether the replicas are equal, as far as their digests are known; ends the run when they are not.</summary>
-    private bool AreDigestsEqual(long step)
-    {
-        var groups = _digests.GroupBy(d => d.Value).OrderByDescending(g => g.Count()).ToArray();
-        if (groups.Length <= 1)
-            return true;
-        var text = string.Join("; ", groups.Select(g => $"{g.Key[..Math.Min(16, g.Key.Length)]}… on {string.Join(", ", g.Select(d => d.Key))}"));
-        Finish($"replicas differ at step {step}: {text}. A worker's memory or arithmetic is unreliable, or its build or processor differs", ExitCodes.Failure);
-        return false;
-    }
 
     private void FinishAfterCheckpoint(string? failure)
     {

@@ -87,7 +87,7 @@ public sealed partial class RunMachine
 
     private void RegroupWhenDrained(DateTime now)
     {
-        if (_draining && Phase == RunPhase.Training && Committed == _planned && !IsFarewellCheckpointUnderWay())
+        if (_draining && _goingBack is null && Phase == RunPhase.Training && Committed == _planned && !IsFarewellCheckpointUnderWay())
             Regroup(now);
     }
 
@@ -142,7 +142,7 @@ public sealed partial class RunMachine
     }
 
     private long StepOf(WorkerEntry worker) =>
-        worker.Position.HasState && worker.Position.RunId == _options.RunId ? worker.Position.Step : -1;
+        worker.Position.HasState && worker.Position.RunId == _options.RunId && worker.Position.History == _rewinds.Count ? worker.Position.Step : -1;
 
     private ExchangePlan NewPlan()
     {
@@ -154,6 +154,7 @@ public sealed partial class RunMachine
             BucketElements = _options.BucketElements,
             ChunkElements = _options.ChunkElements,
             Wire = _options.Wire,
+            History = _rewinds.Count,
         };
         foreach (var (member, range) in _members.Zip(ranges))
         {

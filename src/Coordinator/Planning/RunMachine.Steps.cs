@@ -17,6 +17,7 @@ public sealed partial class RunMachine
     private long _planned;
     private long _ledgerStep;
     private CommittedStep? _lastEntered;
+    private bool _skipping;
 
     /// <summary>Validations so far, by step.</summary>
     public IEnumerable<(long Step, double Loss, long Tokens)> Validations => _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens));
@@ -25,7 +26,7 @@ public sealed partial class RunMachine
     public string DigestOf(long step) => step == Committed ? _digests.Values.FirstOrDefault("") : "";
 
     /// <summary>The step size of a step.</summary>
-    public double LearningRateOf(long step) => _course.LearningRate(step, Losses);
+    public double LearningRateOf(long step) => _course.LearningRate(step, Losses) * RewindFactor(step);
 
     /// <summary>Whether training is over once <paramref name="step"/> steps have been taken, as far as the validations up to it say.</summary>
     public bool IsOver(long step) => _course.IsOver(step, Losses);
@@ -34,7 +35,12 @@ public sealed partial class RunMachine
     public string Ending => _course.Ending(Committed, Losses);
 
     /// <summary>What the step and the validations so far decide, for <c>state.json</c>.</summary>
-    public JsonObject DescribeCourse(long step) => _course.Describe(step, Losses);
+    public JsonObject DescribeCourse(long step)
+    {
+        var course = _course.Describe(step, Losses);
+        course[TrainingCourse.NextLearningRate] = LearningRateOf(step + 1);
+        return course;
+    }
 
     private IEnumerable<ValidationLoss> Losses => _validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss));
 
@@ -60,7 +66,7 @@ public sealed partial class RunMachine
             return Take();
         }
 
-        worker.Position = new ReplicaPosition { HasState = true, Step = report.Step, RunId = _options.RunId };
+        worker.Position = new ReplicaPosition { HasState = true, Step = report.Step, RunId = _options.RunId, History = _rewinds.Count };
         worker.LastReport = report;
         RefusedByWorkers += Math.Max(0, report.Refused - worker.Refused);
         worker.Refused = report.Refused;
@@ -133,6 +139,7 @@ public sealed partial class RunMachine
             Enter(missing, _reports.TryGetValue(missing, out var known) ? [.. known.Values] : []);
         _reports.Clear();
         Committed = _planned = step;
+        _skipping = _lastEntered?.Step == step && _lastEntered.Skipped;
     }
 
     /// <summary>Whether a report belongs to a generation that was given up, and may yet tell of a step that is in the common state.</summary>
@@ -157,7 +164,9 @@ public sealed partial class RunMachine
         foreach (var report in reports.Where(r => r.ReplicaDigest.Length > 0))
             _digests[report.WorkerId] = report.ReplicaDigest;
         JudgeSpeeds();
-        AreDigestsEqual(step);
+        _skipping = reports[0].Skipped;
+        if (AreDigestsEqual(step))
+            JudgeGradient(step, reports);
     }
 
     private void Enter(long step, IReadOnlyList<StepReport> reports)
@@ -176,7 +185,7 @@ public sealed partial class RunMachine
     /// <summary>What comes after the last committed step: validation, checkpoint, the end, a drained regrouping, or further steps.</summary>
     private void Continue(DateTime now)
     {
-        if (Phase == RunPhase.Training && Committed == _planned)
+        if (Phase == RunPhase.Training && Committed == _planned && _goingBack is null)
         {
             var over = IsOver(Committed);
             if (LacksValidation(Committed) && (over || !_terminating))
@@ -190,6 +199,7 @@ public sealed partial class RunMachine
         }
 
         OrderCheckpoint();
+        SeekCheckpoint();
         RegroupWhenDrained(now);
         PlanSteps();
     }
@@ -211,7 +221,7 @@ public sealed partial class RunMachine
 
     private void PlanSteps()
     {
-        while (Phase == RunPhase.Training && !_draining && !_terminating && _planned < Committed + _options.PlanAhead
+        while (Phase == RunPhase.Training && !_draining && !_terminating && _goingBack is null && _planned < Committed + _options.PlanAhead
             && !(IsBarrier(_planned) && Committed < _planned) && !IsOver(_planned))
         {
             var step = ++_planned;
@@ -228,7 +238,7 @@ public sealed partial class RunMachine
                     LearningRate = LearningRateOf(step),
                     Sampled = _course.Sampled(step),
                     Snapshot = saved && rank == 0 && step > LastCheckpoint,
-                    Digest = saved,
+                    Digest = saved || (_options.CheckReplicasEvery > 0 && step % _options.CheckReplicasEvery == 0),
                 });
             }
         }

@@ -46,7 +46,7 @@ public sealed partial class RunMachine
     private readonly TrainingCourse _course;
     private readonly SortedDictionary<string, WorkerEntry> _workers = new(StringComparer.Ordinal);
     private readonly List<Effect> _effects = [];
-    private readonly long _checkpointStep;
+    private long _checkpointStep;
     private List<WorkerEntry> _members = [];
     private DateTime _lastProgress;
     private bool _draining;
@@ -59,12 +59,14 @@ public sealed partial class RunMachine
     /// <param name="checkpointStep">Step of the newest valid checkpoint; 0 for none.</param>
     /// <param name="validations">Validations so far.</param>
     /// <param name="ledgerStep">The ledger holds steps 1 to this one; 0 for none.</param>
+    /// <param name="rewinds">How the run has gone back so far.</param>
     public RunMachine(RunOptions options, StepSchedule schedule, long generation, long checkpointStep,
-        IEnumerable<(long Step, double Loss, long Tokens)> validations, long ledgerStep = 0)
+        IEnumerable<(long Step, double Loss, long Tokens)> validations, long ledgerStep = 0, IEnumerable<Rewind>? rewinds = null)
     {
         (_options, _schedule, Generation, _checkpointStep, _ledgerStep) = (options, schedule, generation, checkpointStep, ledgerStep);
         _course = new TrainingCourse(options.Training, options.CheckpointEvery, schedule);
         Committed = checkpointStep;
+        _rewinds.AddRange(rewinds ?? []);
         foreach (var validation in validations)
             _validations[validation.Step] = (validation.Loss, validation.Tokens);
         LastCheckpoint = checkpointStep;
@@ -174,7 +176,7 @@ public sealed partial class RunMachine
 
         worker.Synchronized = true;
         Advance(worker, now);
-        worker.Position = new ReplicaPosition { HasState = true, Step = answer.Step, RunId = _options.RunId };
+        worker.Position = new ReplicaPosition { HasState = true, Step = answer.Step, RunId = _options.RunId, History = _rewinds.Count };
         _digests[worker.Id] = answer.ReplicaDigest;
         if (_members.All(m => m.Synchronized) && AreDigestsEqual(answer.Step))
             BeginTraining(now);

@@ -45,6 +45,21 @@ public sealed record RunOptions
     /// <summary>Time without any report after which a step counts as stuck.</summary>
     public required TimeSpan StepTimeout { get; init; }
 
+    /// <summary>Steps between comparisons of the replicas; 0 only where checkpoints are written.</summary>
+    public long CheckReplicasEvery { get; init; }
+
+    /// <summary>What to do about gradients that are not finite.</summary>
+    public OnNan OnNan { get; init; }
+
+    /// <summary>Steps skipped in a row that are too many.</summary>
+    public long MaxSkippedSteps { get; init; } = long.MaxValue;
+
+    /// <summary>What the learning rate is multiplied with when going back because of them.</summary>
+    public double RollbackFactor { get; init; } = 1;
+
+    /// <summary>Names the sentences of a micro-batch to people; null where nobody knows them.</summary>
+    public Func<StepPlace, int, string>? DescribeMicroBatch { get; init; }
+
     /// <summary>The coordinator's own gRPC address.</summary>
     public required string GrpcAddress { get; init; }
 
@@ -67,6 +82,10 @@ public sealed record RunOptions
         CheckpointEvery = configuration.Checkpoints.Every,
         HeartbeatTimeout = TimeSpan.FromSeconds(configuration.Cluster.Timeouts.Heartbeat),
         StepTimeout = TimeSpan.FromSeconds(configuration.Cluster.Timeouts.Step),
+        CheckReplicasEvery = configuration.Cluster.CheckReplicasEvery,
+        OnNan = configuration.Training.OnNan,
+        MaxSkippedSteps = configuration.Training.MaxSkippedSteps,
+        RollbackFactor = configuration.Training.RollbackFactor,
         GrpcAddress = grpcAddress,
         RunId = runId,
     };

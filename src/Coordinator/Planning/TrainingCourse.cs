@@ -14,6 +14,9 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// <param name="schedule">Where steps stand in the corpus.</param>
 public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan checkpointEvery, StepSchedule schedule)
 {
+    /// <summary>Name of the next step's learning rate in <c>state.json</c>.</summary>
+    internal const string NextLearningRate = "next_learning_rate";
+
     private readonly LearningRateSchedule _rates = new(training, schedule.Progress);
     private readonly SamplingRate _sampling = new(training.ScheduledSampling, schedule.Progress);
 
@@ -48,7 +51,7 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
         var trend = Trend(step, validations);
         return new JsonObject
         {
-            ["next_learning_rate"] = LearningRate(step + 1, validations),
+            [NextLearningRate] = LearningRate(step + 1, validations),
             ["plateau_falls"] = _rates.Falls(Metrics(validations, step)),
             ["validations_without_improvement"] = trend.Worse,
             ["stopped_early"] = StopsEarly(step, validations),

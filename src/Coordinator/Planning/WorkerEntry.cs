@@ -67,6 +67,9 @@ public sealed class WorkerEntry(string id, string host, string grpcAddress, int 
     /// <summary>Steps that its speed was measured in.</summary>
     public long Measured { get; set; }
 
+    /// <summary>Whether its replica was found to differ from the others'.</summary>
+    public bool Differed { get; set; }
+
     /// <summary>Whether the others wait for it.</summary>
     public bool Straggles { get; set; }
 

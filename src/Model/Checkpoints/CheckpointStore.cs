@@ -70,20 +70,22 @@ public sealed class CheckpointStore
     /// <summary>The newest checkpoint whose every hash and replica digest verify.</summary>
     /// <param name="onDamaged">Told of each newer one that does not: its path and what is wrong.</param>
     /// <returns>Null where none verifies.</returns>
-    public CheckpointInfo? NewestValid(Action<string>? onDamaged = null)
+    /// <param name="below">Only checkpoints of earlier steps count.</param>
+    public CheckpointInfo? NewestValid(Action<string>? onDamaged = null, long below = long.MaxValue)
     {
-        using LoadedCheckpoint? loaded = LoadNewest(onDamaged);
+        using LoadedCheckpoint? loaded = LoadNewest(onDamaged, below: below);
         return loaded is null ? null : new(loaded.Path, loaded.State.Step, loaded.State, null);
     }
 
     /// <summary>Opens the newest checkpoint whose every hash and replica digest verify.</summary>
     /// <param name="onDamaged">Told of each newer one that does not: its path and what is wrong.</param>
     /// <param name="scope">How much of it is wanted.</param>
+    /// <param name="below">Only checkpoints of earlier steps count.</param>
     /// <returns>Null where none verifies. The caller disposes of it.</returns>
     public LoadedCheckpoint? LoadNewest(
-        Action<string>? onDamaged = null, CheckpointScope scope = CheckpointScope.Everything)
+        Action<string>? onDamaged = null, CheckpointScope scope = CheckpointScope.Everything, long below = long.MaxValue)
     {
-        foreach (long step in Steps().Reverse())
+        foreach (long step in Steps().Reverse().Where(step => step < below))
         {
             try
             {
@@ -135,6 +137,14 @@ public sealed class CheckpointStore
                 Remove(step);
             return removed;
         }
+    }
+
+    /// <summary>Removes the checkpoint of a step, which has become void.</summary>
+    /// <exception cref="CheckpointException">It could not be removed.</exception>
+    public void Discard(long step)
+    {
+        lock (gate)
+            Remove(step);
     }
 
     /// <summary>Removes what killed processes left behind: temporary folders whose writer is gone, and checkpoints

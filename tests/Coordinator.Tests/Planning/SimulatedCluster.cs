@@ -19,6 +19,7 @@ internal sealed class SimulatedCluster
     private readonly Dictionary<string, SimulatedWorker> _workers = [];
     private readonly HashSet<string> _dead = [];
     private readonly List<Effect.WriteCheckpoint> _writing = [];
+    private readonly List<long> _seeking = [];
     private readonly Dictionary<(long Generation, long Step), HashSet<string>> _reported = [];
     private readonly Dictionary<long, ExchangePlan> _plans = [];
     private long _generation;
@@ -46,6 +47,11 @@ internal sealed class SimulatedCluster
     public SortedDictionary<long, (double Loss, long Tokens)> Validations { get; } = [];
 
     public SortedSet<long> Checkpoints { get; } = [];
+
+    public List<Rewind> Rewinds { get; } = [];
+
+    /// <summary>Whether the gradient of a step is not finite, in a history of so many rewinds.</summary>
+    public Func<long, int, bool> IsNan { get; set; } = (_, _) => false;
 
     public List<Effect> Log { get; } = [];
 
@@ -107,6 +113,7 @@ internal sealed class SimulatedCluster
         }
 
         _writing.Clear();
+        _seeking.Clear();
         _coordinators++;
         Machine = NewMachine();
         if (Machine.Phase == RunPhase.Finished)
@@ -149,8 +156,9 @@ internal sealed class SimulatedCluster
     public void CheckPlan(SimulatedWorker worker, StepPlan plan)
     {
         var place = NewSchedule().Locate(plan.Step);
+        Assert.Equal((place.Epoch, place.Batch), (plan.Epoch, plan.Batch));
         var rate = new TrainingCourse(_options.Training, 0, NewSchedule()).LearningRate(plan.Step, Validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss)));
-        Assert.Equal((place.Epoch, place.Batch, rate), (plan.Epoch, plan.Batch, plan.LearningRate));
+        Assert.True(Rewinds.Any(r => r.RateFactor != 1) || plan.LearningRate == rate);
         Assert.True(worker.Generation == plan.Generation);
     }
 
@@ -160,7 +168,7 @@ internal sealed class SimulatedCluster
         while (Ledger.ContainsKey(contiguous + 1))
             contiguous++;
         return new RunMachine(_options, NewSchedule(), _generation, Checkpoints.DefaultIfEmpty(0).Max(),
-            Validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens)), contiguous);
+            Validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens)), contiguous, Rewinds);
     }
 
     /// <summary>One event: a message arrives, a worker works, a checkpoint is written, or time passes.</summary>
@@ -179,6 +187,8 @@ internal sealed class SimulatedCluster
             choices.Add(() => Arrive(worker)); // what a worker sent before its death still arrives
         foreach (var order in HoldsCheckpoints ? [] : _writing)
             choices.Add(() => Write(order));
+        foreach (var below in _seeking)
+            choices.Add(() => Seek(below));
         if (choices.Count == 0 || _random.Next(60) == 0)
             Tick();
         else
@@ -240,6 +250,12 @@ internal sealed class SimulatedCluster
         Do(Machine.CheckpointDone(order.Step, failure, Now));
     }
 
+    private void Seek(long below)
+    {
+        _seeking.Remove(below);
+        Do(Machine.CheckpointFound(Checkpoints.Where(step => step < below).DefaultIfEmpty(0).Max(), Now));
+    }
+
     private void Do(IReadOnlyList<Effect> effects)
     {
         foreach (var effect in effects)
@@ -248,6 +264,8 @@ internal sealed class SimulatedCluster
             switch (effect)
             {
                 case Effect.Tell(var id, var message):
+                    if (message is StepPlan planned)
+                        Assert.Equal(Machine.LearningRateOf(planned.Step), planned.LearningRate);
                     if (message is ExchangePlan plan)
                         _plans[plan.Generation] = plan;
                     if (message is StepPlan or ValidationPlan or ExchangePlan && End is not null)
@@ -267,6 +285,16 @@ internal sealed class SimulatedCluster
                     break;
                 case Effect.WriteCheckpoint order:
                     _writing.Add(order);
+                    break;
+                case Effect.SeekCheckpoint(var below):
+                    _seeking.Add(below);
+                    break;
+                case Effect.RecordRewind(var rewind):
+                    Assert.Empty(_writing);
+                    Rewinds.Add(rewind);
+                    foreach (var step in Ledger.Keys.Where(step => step > rewind.Step).ToArray())
+                        Ledger.Remove(step);
+                    Checkpoints.RemoveWhere(step => step > rewind.Step);
                     break;
                 case Effect.Finish(var reason, var code):
                     Assert.Null(End);

@@ -9,6 +9,7 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
     private readonly Queue<IMessage> _orders = [];
     private readonly Queue<Welcome> _preparations = [];
     private ExchangePlan? _plan;
+    private int _history;
 
     public string Id { get; } = id;
 
@@ -39,12 +40,15 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
     /// <summary>Set for a replica that computed something else.</summary>
     public string Fault { get; set; } = "";
 
+    /// <summary>Whether it computes something else again after it has taken over sound state.</summary>
+    public bool IsFaultPermanent { get; set; }
+
     /// <summary>The coordinator whose Welcome it prepares for; empty for none.</summary>
     public string PreparingFor { get; private set; } = "";
 
     public bool CanWork => !Stopped && _preparations.Count + _orders.Count > 0;
 
-    private ReplicaPosition Position => new() { HasState = HasState, Step = Step, RunId = HasState ? SimulatedCluster.RunId : "" };
+    private ReplicaPosition Position => new() { HasState = HasState, Step = Step, RunId = HasState ? SimulatedCluster.RunId : "", History = _history };
 
     public JoinRequest Announcement => new()
     {
@@ -125,7 +129,7 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
         {
             Step = 0;
         }
-        else if (!HasState || Step != plan.Step)
+        else if (!HasState || Step != plan.Step || _history != plan.History)
         {
             HasState = false;
             if (!cluster.CanFetch(plan))
@@ -135,7 +139,10 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
             }
 
             Step = plan.Step;
+            Fault = IsFaultPermanent ? Fault : ""; // fetched state is sound
         }
+
+        _history = plan.History;
 
         (HasState, _plan, Contributed) = (true, plan, 0);
         if (plan.SnapshotMember == Id)
@@ -175,6 +182,15 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
                 WorkerId = Id, Generation = order.Generation, Step = Step, GradientNorm = 1, ComputeSeconds = Slowness * (0.1 + (Id[^1] % 5)),
                 ReplicaDigest = order.Digest ? DigestOf(Step) + Fault : "",
             };
+            if (cluster.IsNan(Step, _history))
+            {
+                (report.Skipped, report.SkippedInRow) = (true, 1);
+                while (cluster.IsNan(Step - report.SkippedInRow, _history))
+                    report.SkippedInRow++;
+                if (self.FirstMicroBatch == 0)
+                    report.NotFinite.Add(0);
+            }
+
             for (var micro = self.FirstMicroBatch; micro < self.EndMicroBatch; micro++)
                 report.MicroBatches.Add(new MicroBatchResult { Index = micro, LossSum = Step + (micro * 0.25), Tokens = 10 });
             Outbox.Enqueue(report);

@@ -116,6 +116,26 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void Apply_AfterASkippedStep_UpdatesAsIfItHadNotBeen()
+    {
+        using var skipping = Runs.NewReplica(Runs.Small);
+        using var plain = Runs.NewReplica(Runs.Small);
+        var poisoned = new float[skipping.Parameters.Length];
+        poisoned[0] = float.NaN;
+        Assert.True(skipping.Apply(poisoned, 10, 0.01).Skipped);
+        Assert.Equal((1, 1), (skipping.Skipped, skipping.SkippedInRow));
+
+        var gradient = new float[skipping.Parameters.Length];
+        Array.Fill(gradient, 0.5f);
+        skipping.Apply(gradient, 10, 0.01);
+        plain.Apply(gradient, 10, 0.01);
+
+        // Adam corrects its moments' bias by the number of updates, and there was one in both.
+        Assert.Equal(plain.Parameters, skipping.Parameters);
+        Assert.Equal((2, 1, 0), (skipping.Step, skipping.Skipped, skipping.SkippedInRow));
+    }
+
+    [Fact]
     public void Parameters_Written_ChangeTheModel()
     {
         using var replica = Runs.NewReplica(Runs.Small);

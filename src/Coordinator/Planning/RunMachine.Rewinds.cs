@@ -1,0 +1,149 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Protocol.Cluster;
+
+namespace DistSeq2Seq.Coordinator.Planning;
+
+/// <summary>Going back on purpose: replicas that differ, and gradients that are not finite.</summary>
+/// <remarks>
+/// A replica that differs has given wrong gradients to all the others since it went wrong, so the majority's state is equal but not
+/// right. The last state that is right is the newest checkpoint, whose digests were compared before it was written: everybody goes
+/// back to it, and the faulty memory leaves no trace in any bit.
+/// </remarks>
+public sealed partial class RunMachine
+{
+    /// <summary>Differences that a worker is forgiven: memory fails once by a particle, twice by a defect.</summary>
+    private const int ForgivenDifferences = 1;
+
+    private readonly List<Rewind> _rewinds = [];
+    private readonly Dictionary<string, int> _differences = [];
+    private (long Below, long From, double RateFactor, string Reason)? _goingBack;
+    private bool _seeking;
+
+    /// <summary>How often the run has gone back, and to where.</summary>
+    public IReadOnlyList<Rewind> Rewinds => _rewinds;
+
+    /// <summary>The newest checkpoint before a step was verified; 0 for none, which is the beginning.</summary>
+    public IReadOnlyList<Effect> CheckpointFound(long step, DateTime now)
+    {
+        _seeking = false;
+        if (_goingBack is not { } order || Phase == RunPhase.Finished)
+            return Take();
+        _goingBack = null;
+        var rewind = new Rewind(_rewinds.Count + 1, step, order.From, order.RateFactor, Generation, order.Reason);
+        _rewinds.Add(rewind);
+        _effects.Add(new Effect.RecordRewind(rewind));
+        (LastCheckpoint, _checkpointStep, _ledgerStep) = (step, step, Math.Min(_ledgerStep, step));
+        _reports.Clear();
+        Log(true, $"Going back from step {order.From} to {(step == 0 ? "the beginning" : $"the checkpoint of step {step}")}: {order.Reason}");
+        Regroup(now);
+        return Take();
+    }
+
+    /// <summary>No checkpoint could be looked for.</summary>
+    public IReadOnlyList<Effect> SeekFailed(string reason)
+    {
+        Finish($"the checkpoints to go back to cannot be read: {reason}", ExitCodes.Failure);
+        return Take();
+    }
+
+    /// <summary>What the rate of a step is multiplied with, for all that the run has gone back before it.</summary>
+    private double RewindFactor(long step)
+    {
+        var (factor, target) = (1.0, long.MaxValue);
+        foreach (var rewind in Enumerable.Reverse(_rewinds))
+        {
+            target = Math.Min(target, rewind.Step);
+            if (step > target)
+                factor *= rewind.RateFactor;
+        }
+
+        return factor;
+    }
+
+    /// <summary>Plans nothing more, and goes back once no checkpoint is being written.</summary>
+    private void GoBack(long below, double rateFactor, string reason)
+    {
+        _goingBack ??= (below, Committed, rateFactor, reason);
+        SeekCheckpoint();
+    }
+
+    /// <summary>Has the newest checkpoint looked for, once those under way are written: which one that is must not depend on speed.</summary>
+    private void SeekCheckpoint()
+    {
+        if (_goingBack is not { } order || _seeking || _checkpointUnderWay != 0 || _checkpointWanted != 0 || Phase == RunPhase.Finished)
+            return;
+        _seeking = true;
+        _effects.Add(new Effect.SeekCheckpoint(order.Below));
+    }
+
+    /// <summary>Whether the replicas are equal, as far as their digests are known; otherwise goes back, or ends the run.</summary>
+    private bool AreDigestsEqual(long step)
+    {
+        var groups = _digests.GroupBy(d => d.Value).OrderByDescending(g => g.Count()).ToArray();
+        if (groups.Length <= 1)
+            return true;
+        if (_goingBack is not null)
+            return false;
+        var text = string.Join("; ", groups.Select(g => $"{g.Key[..Math.Min(16, g.Key.Length)]}… on {string.Join(", ", g.Select(d => d.Key))}"));
+        if (groups[0].Count() * 2 <= _digests.Count)
+        {
+            Finish($"replicas differ at step {step}: {text}. No majority tells which are right: a worker's memory or arithmetic is unreliable, " +
+                "or its build or processor differs. The same command goes on from the newest checkpoint", ExitCodes.Failure);
+            return false;
+        }
+
+        var differing = groups.Skip(1).SelectMany(g => g).Select(d => d.Key).ToArray();
+        foreach (var worker in _members.Where(m => differing.Contains(m.Id)))
+            Isolate(worker, step, text);
+        GoBack(step + 1, 1, $"the replica of {string.Join(", ", differing)} differed at step {step}, and its gradients have been in every sum");
+        return false;
+    }
+
+    private void Isolate(WorkerEntry worker, long step, string groups)
+    {
+        worker.Differed = true;
+        var often = _differences[worker.Id] = _differences.GetValueOrDefault(worker.Id) + 1;
+        Log(true, $"The replica of worker {worker.Id} (process {worker.ProcessId} on {worker.Host}) differs at step {step}: {groups}. " +
+            $"Its state is dropped{(often > ForgivenDifferences ? ", and it is left out: this is not the first time" : "; it takes over the others'")}.");
+        if (often <= ForgivenDifferences)
+            return;
+        Tell(worker, new Refused { Reason = $"its replica has differed from the majority {often} times: its memory or arithmetic is unreliable; start a worker on another machine", Final = true });
+        worker.Leaving = true; // gone with the generation that comes now
+    }
+
+    /// <summary>What follows a step: nothing when its gradient was finite.</summary>
+    private void JudgeGradient(long step, IReadOnlyList<StepReport> reports)
+    {
+        if (!reports[0].Skipped || _goingBack is not null || Phase == RunPhase.Finished)
+            return;
+        var inRow = reports[0].SkippedInRow;
+        var where = Culprits(step, reports);
+        Log(true, $"Step {step} is skipped: its gradient is not finite ({inRow} in a row; training.max_skipped_steps is {_options.MaxSkippedSteps}). {where}");
+        if (inRow < _options.MaxSkippedSteps)
+            return;
+        var what = $"{inRow} steps in a row up to step {step} had gradients that are not finite. {where}";
+        var first = step - inRow + 1;
+        // Met again at the same place, the same checkpoint would lead there again: further back.
+        var last = _rewinds.LastOrDefault(r => r.RateFactor != 1);
+        var below = last is not null && first <= last.From ? Math.Min(first, last.Step) : first;
+        if (_options.OnNan == OnNan.Stop)
+            Finish($"{what} Lower training.optimizer.learning_rate, look at these sentences, or give --on-nan rollback; the newest checkpoint is of step {LastCheckpoint}", ExitCodes.Failure);
+        else if (below <= 0)
+            Finish($"{what} The run has gone back to its beginning before and meets them again", ExitCodes.Failure);
+        else
+            GoBack(below, _options.RollbackFactor, $"{what} Learning rates are multiplied by {_options.RollbackFactor} from there on");
+    }
+
+    /// <summary>Whose contribution was not finite, and which sentences it is of.</summary>
+    private string Culprits(long step, IReadOnlyList<StepReport> reports)
+    {
+        var place = _schedule.Locate(step);
+        var found = reports.Where(r => r.NotFinite.Count > 0).Select(report =>
+        {
+            var worker = _workers.GetValueOrDefault(report.WorkerId);
+            var sentences = _options.DescribeMicroBatch is { } describe ? " " + string.Join("; ", report.NotFinite.Select(micro => describe(place, micro))) : "";
+            return $"Not finite is the contribution of worker {report.WorkerId} (process {worker?.ProcessId} on {worker?.Host}), micro-batch {string.Join(", ", report.NotFinite)} of batch {place.Batch} of epoch {place.Epoch + 1}.{sentences}";
+        }).ToArray();
+        return found.Length > 0 ? string.Join(" ", found) : $"Every contribution to batch {place.Batch} of epoch {place.Epoch + 1} is finite, their sum is not.";
+    }
+}
