@@ -128,8 +128,9 @@ internal sealed class StepRunner : IDisposable
         _cancellation.ThrowIfCancellationRequested();
         _arrays.Fill(_schedule.Train, batch.Sentences(micro));
         var gradient = _summer.Rent();
-        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient);
-        _summer.Add(_tree, _cover, micro, gradient, _session.Contribute);
+        // What backward has finished goes out while it goes on.
+        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient,
+            from => _summer.AddFrom(from, _tree, _cover, micro, gradient, _session.Contribute));
         return new MicroBatchResult { Index = micro, LossSum = loss, Tokens = _arrays.TargetTokens };
     }
 }

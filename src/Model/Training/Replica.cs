@@ -22,6 +22,7 @@ public sealed class Replica : IDisposable
     private readonly FlatParameters _parameters;
     private readonly IOptimizer _optimizer;
     private readonly RunConfiguration _configuration;
+    private readonly int[] _finalFrom; // after each stage of backward
 
     /// <summary>Builds the model with the first values that the seed gives.</summary>
     /// <param name="configuration">The run.</param>
@@ -33,6 +34,7 @@ public sealed class Replica : IDisposable
         Arithmetic.UseThreads(configuration.Cluster.ThreadsPerWorker);
         _model = new Seq2SeqModel(configuration.Model, sourceVocabulary, targetVocabulary, configuration.Training.LabelSmoothing);
         _parameters = new FlatParameters(_model);
+        _finalFrom = [.. Enumerable.Range(0, Seq2SeqModel.Stages).Select(FinalFrom)];
         var elements = _parameters.Values.Length;
         var optimizer = configuration.Training.Optimizer;
         _optimizer = optimizer.Name == OptimizerKind.Adam
@@ -81,18 +83,30 @@ public sealed class Replica : IDisposable
     /// <param name="batch">May be empty: then the gradient is zero.</param>
     /// <param name="seed">Seed of dropout.</param>
     /// <param name="gradient">Overwritten.</param>
+    /// <param name="final">
+    /// Called while backward goes on, with an element of the layout: from there to the end the gradient is final. The last call is with 0.
+    /// </param>
     /// <returns>Summed cross-entropy in nats.</returns>
-    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient)
+    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient, Action<int>? final = null)
     {
         gradient.Attach(_parameters.Parameters);
         if (batch.BatchSize == 0)
+        {
+            final?.Invoke(0);
             return 0;
+        }
 
         using var scope = NewDisposeScope();
         _model.train();
         _model.SeedDropout(seed);
-        var loss = _model.Loss(batch);
-        loss.Tensor.backward();
+        var graph = new StagedGraph();
+        var loss = _model.Loss(batch, graph);
+        loss.Tensor.backward(); // the output layer
+        final?.Invoke(_finalFrom[0]);
+        graph.Backward(graph.Count - 1, graph.Count); // attention, decoder and bridge
+        final?.Invoke(_finalFrom[1]);
+        graph.Backward(0, graph.Count - 1); // the encoder
+        final?.Invoke(_finalFrom[2]);
         return loss.Value;
     }
 
@@ -124,6 +138,13 @@ public sealed class Replica : IDisposable
             scale *= _configuration.Training.ClipNorm / (norm + 1e-6); // as torch.nn.utils.clip_grad_norm_
         _optimizer.Step(_parameters.Values, gradientSum, (float)scale, learningRate, Step);
         return new StepOutcome(norm, Skipped: false);
+    }
+
+    /// <summary>Where the tail of the layout begins whose gradients are final after a stage of backward.</summary>
+    private int FinalFrom(int stage)
+    {
+        var tail = Layout.Tensors.Reverse().TakeWhile(t => Seq2SeqModel.StageOf(t.Name) <= stage).LastOrDefault();
+        return (int)(tail?.Offset ?? Layout.Count);
     }
 
     /// <inheritdoc/>
