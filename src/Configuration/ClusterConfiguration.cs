@@ -44,7 +44,7 @@ public sealed record ClusterConfiguration
 
     /// <summary>Size of a chunk on the wire.</summary>
     [Setting("Bytes of gradient in one gRPC message.", Min = 1024, Max = 3145728, MayChangeOnResume = true)]
-    public int ChunkBytes { get; init; } = 524288;
+    public int ChunkBytes { get; init; } = 262144;
 
     /// <summary>How gradients travel.</summary>
     [Setting("Gradients travel as fp32, exactly, or as bf16: half the bytes, for slow networks. Sums are fp32 either way. With bf16 the workers still hold the same bits among each other, but what the model becomes depends on how many workers there are.")]

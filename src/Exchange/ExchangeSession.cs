@@ -41,6 +41,7 @@ public sealed class ExchangeSession : IAsyncDisposable
     private readonly MemberPlan _plan;
     private readonly SharedSegment? _contributions;
     private int _slot;
+    private long _sentFrom; // of the sum being contributed, the elements from here on
     private readonly ReductionOwner _localOwner;
     private readonly Chunk[][] _chunksByOwner;
     private readonly OwnerStream?[] _streams;
@@ -75,19 +76,30 @@ public sealed class ExchangeSession : IAsyncDisposable
         _result = result;
         _step = step;
         _slot = 0;
+        _sentFrom = _plan.Map.Elements;
         _progress.Reset();
         Interlocked.Exchange(ref _missing, _plan.Map.Elements);
         ThrowIfFailed();
     }
 
-    /// <summary>Sends the partial sum of a node; the buffer must stay as it is until <see cref="Wait"/> has returned.</summary>
-    public void Contribute(TreeNode node, float[] sum)
+    /// <summary>
+    /// Sends the partial sum of a node; the buffer must stay as it is until <see cref="Wait"/> has returned, or until this session has
+    /// ended and the owner in this process has been told to abandon the generation.
+    /// </summary>
+    public void Contribute(TreeNode node, float[] sum) => Contribute(node, sum, 0);
+
+    /// <summary>Sends what is complete of the partial sum of a node: the chunks that lie there and have not been sent.</summary>
+    /// <param name="node">The same until <paramref name="from"/> is 0.</param>
+    /// <param name="sum">Its elements before <paramref name="from"/> may still change.</param>
+    /// <param name="from">The elements from here on are complete; less each time, at last 0.</param>
+    public void Contribute(TreeNode node, float[] sum, int from)
     {
-        var slot = _slot++;
         for (var owner = 0; owner < _chunksByOwner.Length; owner++)
         {
             foreach (var chunk in _chunksByOwner[owner])
             {
+                if (chunk.Offset < from || chunk.Offset >= _sentFrom)
+                    continue;
                 var frame = new TensorFrame(sum.AsMemory((int)chunk.Offset, chunk.Length))
                 {
                     Generation = _plan.Generation,
@@ -96,11 +108,17 @@ public sealed class ExchangeSession : IAsyncDisposable
                     Offset = chunk.Offset,
                 };
                 if (_streams[owner] is { } stream)
-                    stream.Send(frame, slot);
+                    stream.Send(frame, _slot);
                 else
                     _localOwner.AcceptLocally(_plan.Generation, _plan.WorkerId, frame.Into(_plan.Wire));
             }
         }
+
+        _sentFrom = from;
+        if (from > 0)
+            return;
+        _slot++;
+        _sentFrom = _plan.Map.Elements;
     }
 
     /// <summary>Waits until every element of the result is there.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ public static class GrpcServer
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks.Factory>();
         builder.Services.AddSingleton<HealthService>();
         builder.Services.AddGrpc(grpc =>
         {

@@ -81,11 +81,15 @@ internal sealed class OwnedGeneration
 
             try
             {
-                sum = owned.Reducer.Add(frame.Node, frame.TakeNumbers());
+                sum = owned.Reducer.Add(frame.Node, frame);
             }
             catch (ArgumentException e)
             {
                 throw new ExchangeRefusedException($"worker {member}: {e.Message}");
+            }
+            catch (ObjectDisposedException)
+            {
+                return; // the memory of a member whose stream has broken: its loss, not this frame, ends the generation
             }
 
             if (sum is not null)

@@ -121,16 +121,13 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
     public void Read(long at, Span<float> values)
     {
-        var start = Enter(at, values.Length);
-        try
-        {
-            new ReadOnlySpan<float>(start, values.Length).CopyTo(values);
-        }
-        finally
-        {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        }
+        using var view = View(at, values.Length);
+        view.Values.CopyTo(values);
     }
+
+    /// <summary>The numbers where they lie; they stay mapped until the view is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
+    internal FloatView View(long at, int count) => new(new ReadOnlySpan<float>(Enter(at, count), count), _view.SafeMemoryMappedViewHandle);
 
     /// <summary>Unmaps the memory once nobody is reading or writing it.</summary>
     public void Dispose()
@@ -154,4 +151,14 @@ public sealed unsafe partial class SharedSegment : IDisposable
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int memfd_create(string name, uint flags);
+}
+
+/// <summary>Numbers to read for a while, and what keeps their memory mapped meanwhile.</summary>
+internal readonly ref struct FloatView(ReadOnlySpan<float> values, SafeMemoryMappedViewHandle? mapping = null)
+{
+    /// <summary>The numbers.</summary>
+    public ReadOnlySpan<float> Values { get; } = values;
+
+    /// <summary>Ends the reading.</summary>
+    public void Dispose() => mapping?.ReleasePointer();
 }

@@ -6,11 +6,15 @@ using DistSeq2Seq.Protocol.Plans;
 namespace DistSeq2Seq.Exchange;
 
 /// <summary>A piece of a flat float32 buffer on its way between processes; on the wire it is <c>TensorChunk</c> of exchange.proto.</summary>
-/// <remarks>A received frame holds its payload in a pooled buffer: call <see cref="Release"/> once it has been used.</remarks>
+/// <remarks>
+/// The numbers are in foreign memory, in a pooled buffer (a received frame's: call <see cref="Release"/> once it has been used) or in a
+/// shared segment.
+/// </remarks>
 public sealed class TensorFrame
 {
     private readonly PooledFloats? _pooled;
     private readonly ReadOnlyMemory<float> _cells; // float32 numbers, or bfloat16 ones two to a cell
+    private readonly SharedSegment? _segment; // instead of _cells
 
     /// <summary>Wraps float32 memory that stays as it is until the frame has been written.</summary>
     public TensorFrame(ReadOnlyMemory<float> numbers) => (_cells, Length) = (numbers, numbers.Length);
@@ -28,8 +32,9 @@ public sealed class TensorFrame
     public TensorFrame(PooledFloats cells, int length, ElementType type) =>
         (_pooled, _cells, Length, Type) = (cells, cells.Memory, length, type);
 
-    private TensorFrame(TensorFrame header, PooledFloats? pooled, ReadOnlyMemory<float> cells, int length, ElementType type)
+    private TensorFrame(TensorFrame header, PooledFloats? pooled, ReadOnlyMemory<float> cells, int length, ElementType type, SharedSegment? segment = null)
     {
+        _segment = segment;
         (_pooled, _cells, Length, Type) = (pooled, cells, length, type);
         (Generation, Step, Node, Offset, Section) = (header.Generation, header.Step, header.Node, header.Offset, header.Section);
         (SharedAt, SharedLength) = (header.SharedAt, header.SharedLength);
@@ -59,16 +64,16 @@ public sealed class TensorFrame
     /// <summary>How many numbers lie in the sender's shared segment; 0 when the payload travels with the frame.</summary>
     public int SharedLength { get; init; }
 
-    /// <summary>Whether the numbers are (or were, see <see cref="Resolve"/>) in shared memory: then there is no checksum.</summary>
+    /// <summary>Whether the numbers are in shared memory: then there is no checksum.</summary>
     public bool IsShared => SharedLength > 0;
 
     /// <summary>CRC-32C of the payload as it was sent.</summary>
     public uint Checksum { get; init; }
 
-    /// <summary>Numbers of the payload; 0 while they are only in shared memory.</summary>
+    /// <summary>Numbers of the payload; 0 while it is not known in which segment they lie (see <see cref="Resolve"/>).</summary>
     public int Length { get; }
 
-    /// <summary>The payload as on the wire: little-endian numbers of <see cref="Type"/>.</summary>
+    /// <summary>The payload as on the wire: little-endian numbers of <see cref="Type"/>. None of a frame in shared memory.</summary>
     public ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(_cells.Span)[..(Length * SizeOf(Type))];
 
     /// <summary>The cells that <see cref="Bytes"/> fill.</summary>
@@ -80,15 +85,13 @@ public sealed class TensorFrame
     /// <summary>Float32 cells that so many numbers take.</summary>
     public static int CellsOf(int length, ElementType type) => ((length * SizeOf(type)) + sizeof(float) - 1) / sizeof(float);
 
-    /// <summary>The same frame with its numbers in it instead of in shared memory; null when they do not lie in the segment.</summary>
+    /// <summary>The same frame over its numbers in shared memory, which it reads when they are asked for; null when they do not lie in the segment.</summary>
     /// <param name="segment">The sender's segment; null when it has none.</param>
     public TensorFrame? Resolve(SharedSegment? segment)
     {
         if (segment is null || SharedLength > PeerChannels.MaxMessageBytes / sizeof(float) || !segment.Contains(SharedAt, CellsOf(SharedLength, Type)))
             return null;
-        var cells = PooledFloats.Rent(CellsOf(SharedLength, Type));
-        segment.Read(SharedAt, cells.Span);
-        return new TensorFrame(this, cells, cells.Memory, SharedLength, Type);
+        return new TensorFrame(this, null, default, SharedLength, Type, segment);
     }
 
     /// <summary>The same numbers in the type of the wire, rounded where it has fewer digits; this frame's hold passes on to the one returned.</summary>
@@ -113,19 +116,29 @@ public sealed class TensorFrame
 
     /// <summary>Copies the numbers, as float32, to where they belong.</summary>
     /// <param name="destination">Of <see cref="Length"/>.</param>
+    /// <exception cref="ObjectDisposedException">The shared segment is gone.</exception>
     public void CopyTo(Span<float> destination)
     {
+        using var cells = Open();
         if (Type == ElementType.Bfloat16)
-            BFloat16.Widen(MemoryMarshal.Cast<byte, ushort>(Bytes), destination);
+            BFloat16.Widen(MemoryMarshal.Cast<float, ushort>(cells.Values)[..Length], destination);
         else
-            _cells.Span.CopyTo(destination);
+            cells.Values.CopyTo(destination);
     }
 
-    /// <summary>Hands the frame's hold to the caller, as float32 numbers; a frame over foreign memory is copied.</summary>
+    /// <summary>The cells, wherever they are.</summary>
+    /// <exception cref="ObjectDisposedException">The shared segment is gone.</exception>
+    internal FloatView Open() => _segment is null ? new FloatView(Cells) : _segment.View(SharedAt, CellsOf(Length, Type));
+
+    /// <summary>The float32 numbers if their buffer is the exchange's own, to be overwritten; else null.</summary>
+    internal PooledFloats? OwnNumbers => Type == ElementType.Float32 ? _pooled : null;
+
+    /// <summary>Hands the frame's hold to the caller, as float32 numbers; numbers in foreign or shared memory are copied.</summary>
+    /// <exception cref="ObjectDisposedException">The shared segment is gone.</exception>
     public PooledFloats TakeNumbers()
     {
-        if (Type == ElementType.Float32 && _pooled is not null)
-            return _pooled;
+        if (OwnNumbers is { } own)
+            return own;
         var numbers = PooledFloats.Rent(Length);
         CopyTo(numbers.Span);
         Release();

@@ -14,6 +14,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     private readonly Stack<GradientBuffer> _free = [];
     private readonly Stack<(TreeNode Node, GradientBuffer Buffer)> _partial = [];
     private readonly List<(TreeNode Node, GradientBuffer Buffer)> _handedOut = [];
+    private int? _taken; // of the gradient under way, the elements from here on
 
     /// <summary>The sums handed out since the last <see cref="Reset"/>.</summary>
     public IEnumerable<(TreeNode Node, float[] Values)> HandedOut => _handedOut.Select(h => (h.Node, h.Buffer.Values));
@@ -27,31 +28,48 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     /// <param name="microBatch">Index of the micro-batch.</param>
     /// <param name="gradient">From <see cref="Rent"/>.</param>
     /// <param name="complete">Called with each node of <paramref name="cover"/> that this completes; the values stay until <see cref="Reset"/>.</param>
-    public void Add(SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient, Action<TreeNode, float[]> complete)
+    public void Add(SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient, Action<TreeNode, float[]> complete) =>
+        AddFrom(0, tree, cover, microBatch, gradient, (node, sum, _) => complete(node, sum));
+
+    /// <summary>Takes what is final of a gradient of which more is to come; element by element this is what <see cref="Add"/> does.</summary>
+    /// <param name="from">The elements from here on are final; less each time, at last 0.</param>
+    /// <param name="tree">The tree of the step.</param>
+    /// <param name="cover">The largest aligned nodes of the range.</param>
+    /// <param name="microBatch">Index of the micro-batch.</param>
+    /// <param name="gradient">From <see cref="Rent"/>.</param>
+    /// <param name="complete">
+    /// Called with the node of <paramref name="cover"/> that this gradient completes, the buffer of its sum, and <paramref name="from"/>:
+    /// that much of the sum is complete. The values stay until <see cref="Reset"/>.
+    /// </param>
+    public void AddFrom(int from, SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient, Action<TreeNode, float[], int> complete)
     {
-        var node = new TreeNode(0, microBatch);
-        while (!cover.Contains(node))
+        var final = from..(_taken ?? gradient.Values.Length);
+        var (node, sum) = (new TreeNode(0, microBatch), gradient);
+        var merged = 0;
+        foreach (var left in _partial) // the latest first
         {
-            if (tree.RisesAlone(node))
-            {
-                node = node.Parent;
-            }
-            else if (!node.IsLeft && _partial.TryPeek(out var left) && left.Node == node.Sibling)
-            {
-                _partial.Pop();
-                ChunkReducer.AddInto(left.Buffer.Values, gradient.Values);
-                _free.Push(gradient);
-                (node, gradient) = (node.Parent, left.Buffer);
-            }
-            else
-            {
-                _partial.Push((node, gradient));
-                return;
-            }
+            node = Rise(node);
+            if (cover.Contains(node) || node.IsLeft || left.Node != node.Sibling)
+                break;
+            ChunkReducer.AddInto(left.Buffer.Values.AsSpan(final), sum.Values.AsSpan(final));
+            (node, sum) = (node.Parent, left.Buffer);
+            merged++;
         }
 
-        _handedOut.Add((node, gradient));
-        complete(node, gradient.Values);
+        node = Rise(node);
+        var completes = cover.Contains(node);
+        _taken = from;
+        if (from == 0)
+            Settle(node, sum, merged == 0 ? null : gradient, merged, completes);
+        if (completes)
+            complete(node, sum.Values, from);
+
+        TreeNode Rise(TreeNode lonely)
+        {
+            while (!cover.Contains(lonely) && tree.RisesAlone(lonely))
+                lonely = lonely.Parent;
+            return lonely;
+        }
     }
 
     /// <summary>Takes every buffer back: nobody reads them any more.</summary>
@@ -63,6 +81,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
         foreach (var (_, buffer) in _handedOut)
             _free.Push(buffer);
         _handedOut.Clear();
+        _taken = null;
     }
 
     /// <inheritdoc/>
@@ -71,5 +90,24 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
         Reset();
         while (_free.TryPop(out var buffer))
             buffer.Dispose();
+    }
+
+    /// <summary>Keeps the buffers' places once a gradient has been taken whole: only the topmost sum holds anything that is still needed.</summary>
+    private void Settle(TreeNode node, GradientBuffer sum, GradientBuffer? gradient, int merged, bool completes)
+    {
+        _taken = null;
+        if (gradient is not null)
+            _free.Push(gradient);
+        for (var i = 0; i < merged; i++)
+        {
+            var left = _partial.Pop().Buffer;
+            if (left != sum)
+                _free.Push(left);
+        }
+
+        if (completes)
+            _handedOut.Add((node, sum));
+        else
+            _partial.Push((node, sum));
     }
 }

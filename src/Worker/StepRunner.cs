@@ -148,14 +148,18 @@ internal sealed class StepRunner : IDisposable
         _arrays.Fill(_schedule.Train, batch.Sentences(micro));
         var began = Stopwatch.GetTimestamp();
         var gradient = _summer.Rent();
-        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient, step.Sampled);
-        _faults.Computed(step.Step, micro, began, gradient.Values);
-        _progress();
-        _summer.Add(_tree, _cover, micro, gradient, (node, sum) =>
+        var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient, step.Sampled, from =>
         {
-            _session.Contribute(node, sum);
-            _faults.Contributed(step.Step);
+            if (from == 0)
+                _faults.Computed(step.Step, micro, began, gradient.Values);
+            // What backward has finished goes out while it goes on.
+            _summer.AddFrom(from, _tree, _cover, micro, gradient, (node, sum, final) =>
+            {
+                _session.Contribute(node, sum, final);
+                _faults.Contributed(step.Step);
+            });
         });
+        _progress();
         return new MicroBatchResult { Index = micro, LossSum = loss, Tokens = _arrays.TargetTokens };
     }
 }

@@ -86,6 +86,33 @@ public class ChunkReducerTests
         Assert.Throws<ArgumentException>(() => new ChunkReducer(new SummationTree(4)).Add(new TreeNode(0, 4), PooledFloats.Copy([1])));
 
     [Fact]
+    public void Add_ForeignMemory_IsReadWhereItLiesAndLeftAsItIs()
+    {
+        float[] left = [1, 2, 3], right = [10, 20, 30];
+        using var segment = SharedSegment.TryCreate(3)!;
+        segment.Write(0, right);
+        var reducer = new ChunkReducer(new SummationTree(2));
+        reducer.Add(new TreeNode(0, 0), new TensorFrame(left.AsMemory()));
+        var shared = new TensorFrame(ReadOnlyMemory<float>.Empty) { SharedAt = 0, SharedLength = 3 }.Resolve(segment)!;
+        var sum = reducer.Add(new TreeNode(0, 1), shared)!;
+        Assert.Equal([11, 22, 33], sum.Span.ToArray());
+        sum.Span.Clear();
+        Assert.Equal([1, 2, 3], left);
+        segment.Read(0, left);
+        Assert.Equal([10, 20, 30], left);
+    }
+
+    [Fact]
+    public void Add_SharedMemoryThatIsGone_CannotBeSummed()
+    {
+        var segment = SharedSegment.TryCreate(3)!;
+        var reducer = new ChunkReducer(new SummationTree(2));
+        reducer.Add(new TreeNode(0, 0), new TensorFrame(ReadOnlyMemory<float>.Empty) { SharedAt = 0, SharedLength = 3 }.Resolve(segment)!);
+        segment.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => reducer.Add(new TreeNode(0, 1), PooledFloats.Rent(3)));
+    }
+
+    [Fact]
     public void Clear_WithSumsWaiting_LetsGoOfThemAndBeginsAnew()
     {
         var reducer = new ChunkReducer(new SummationTree(2));
@@ -108,4 +135,10 @@ public class ChunkReducerTests
         sum.Release();
         Assert.Throws<ObjectDisposedException>(() => sum.Memory.Length);
     }
+}
+
+internal static class PooledContributions
+{
+    /// <summary>Contributes a pooled buffer.</summary>
+    public static PooledFloats? Add(this ChunkReducer reducer, TreeNode node, PooledFloats sum) => reducer.Add(node, new TensorFrame(sum));
 }

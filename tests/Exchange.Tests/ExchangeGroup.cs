@@ -74,7 +74,13 @@ internal sealed class ExchangeGroup : IAsyncDisposable
         var result = new float[_elements];
         Sessions[member].BeginStep(step, result);
         foreach (var node in Tree.Cover(Ranges[member].First, Ranges[member].End))
-            Sessions[member].Contribute(node, RandomFloats.TreeSum(Tree, node, gradients));
+        {
+            // In parts, as backward finishes them: the tail first.
+            var sum = RandomFloats.TreeSum(Tree, node, gradients);
+            foreach (var from in (int[])[_elements * 2 / 3, _elements / 3, 0])
+                Sessions[member].Contribute(node, sum, from);
+        }
+
         Sessions[member].Wait();
         return result;
     }

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Protocol.Plans;
 using Grpc.Core;
 using Xunit;
 
@@ -86,6 +87,49 @@ public class SharedSegmentTests
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.Contains($"worker worker-0 sent 400 elements at {at} of shared memory", error.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(1, group.Star.Owner.Refused);
+    }
+
+    [Fact]
+    public async Task Frame_WhoseSenderIsGoneBeforeItIsSummed_IsNotBlamedOnItsSibling()
+    {
+        await using var group = await ExchangeGroup.StartAsync(2, star: true);
+        var lost = new List<string>();
+        var first = new TaskCompletionSource();
+        group.Star!.Owner.MemberLost += (_, member, _) =>
+        {
+            lock (lost)
+                lost.Add(member);
+            first.TrySetResult();
+        };
+        group.Begin(5, sessions: 1);
+        using (var segment = SharedSegment.TryCreate(5000)!)
+        using (var call = group.Members[1].Channels.To(group.Star.Address).AsyncDuplexStreamingCall(
+            ExchangeMethods.Reduce, null, new CallOptions([new("worker-id", "worker-1"), new("generation", "5"), new("shared-memory", segment.Name)])))
+        {
+            await call.RequestStream.WriteAsync(new TensorFrame(ReadOnlyMemory<float>.Empty)
+            {
+                Generation = 5, Step = 1, Node = new TreeNode(2, 1), SharedAt = 0, SharedLength = group.Map.Chunks[0].Length,
+            });
+        }
+
+        await first.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        var waiting = group.TakeAsync(0, 1); // its sibling comes now; the sum cannot be finished
+        await Task.WhenAny(waiting, UntilSentAsync(group.Sessions[0], group.Map.Elements * sizeof(float))).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.False(waiting.IsFaulted, $"{waiting.Exception}");
+        lock (lost)
+            Assert.Equal(["worker-1"], lost);
+        Assert.Equal(0, group.Star.Owner.Refused);
+        group.Sessions[0].Cancel();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromMinutes(1)));
+        await group.EndAsync(6);
+        group.Begin(6);
+        await group.StepAsync(1);
+    }
+
+    private static async Task UntilSentAsync(ExchangeSession session, long bytes)
+    {
+        while (session.BytesSent < bytes)
+            await Task.Delay(10);
     }
 
     [Theory]

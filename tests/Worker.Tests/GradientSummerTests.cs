@@ -46,6 +46,41 @@ public class GradientSummerTests
         Assert.True(buffers <= (2 * Math.Log2(microBatches)) + 2, $"{buffers} buffers for {microBatches} micro-batches");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void AddFrom_TailAfterTail_HandsOutTheSameSumsAsFarAsTheyAreComplete(int microBatches)
+    {
+        using var replica = new Replica(Tiny, 7, 9);
+        using var summer = new GradientSummer(replica.NewGradientBuffer);
+        var length = (int)replica.Layout.Count;
+        var tree = new SummationTree(microBatches);
+        var gradients = Enumerable.Range(0, microBatches).Select(m => RandomFloats(length, m)).ToArray();
+        for (var first = 0; first < microBatches; first++)
+        {
+            var cover = tree.Cover(first, microBatches);
+            var handedOut = new List<(TreeNode Node, int From)>();
+            for (var micro = first; micro < microBatches; micro++)
+            {
+                var buffer = summer.Rent();
+                Array.Fill(buffer.Values, float.NaN); // nothing that is not final may be looked at
+                foreach (var from in (int[])[length / 2, length / 2, length / 5, 0])
+                {
+                    gradients[micro].AsSpan(from).CopyTo(buffer.Values.AsSpan(from));
+                    summer.AddFrom(from, tree, cover, micro, buffer, (node, sum, complete) =>
+                    {
+                        handedOut.Add((node, complete));
+                        Assert.True(Bits(TreeSum(tree, node, gradients)[complete..]).SequenceEqual(Bits(sum[complete..])), $"{node} from {complete}");
+                    });
+                }
+            }
+
+            Assert.Equal(cover.SelectMany(node => (int[])[length / 2, length / 2, length / 5, 0], (node, from) => (node, from)), handedOut);
+            summer.Reset();
+        }
+    }
+
     [Fact]
     public void Reset_InTheMiddleOfARange_BeginsAnew()
     {

@@ -13,7 +13,7 @@ internal static class ProcessGroup
     {
         var program = Path.Combine(AppContext.BaseDirectory, "distseq2seq-bench.dll");
         using var group = new Running(workers, rank =>
-            [.. network?.Prefix(rank) ?? [], "dotnet", program, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}", "--bind", network?.Address(rank) ?? "127.0.0.1"]);
+            [.. network?.Prefix(rank) ?? [], "dotnet", program, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}", .. network is null ? (string[])[] : ["--bind", network.Address(rank), "--apart"]]);
         var addresses = new string[workers];
         for (var rank = 0; rank < workers; rank++)
             addresses[rank] = await group.ReadLineAsync(rank);
@@ -87,7 +87,8 @@ internal static class ProcessGroup
         private async Task<Exception> FailureAsync(int rank)
         {
             var error = await _processes[rank].StandardError.ReadToEndAsync();
-            return new InvalidOperationException($"`{string.Join(' ', _processes[rank].StartInfo.ArgumentList.Skip(2))}` of rank {rank} ended without a result:\n{error.Trim()}");
+            await _processes[rank].WaitForExitAsync();
+            return new InvalidOperationException($"`{string.Join(' ', _processes[rank].StartInfo.ArgumentList.Skip(2))}` of rank {rank} ended without a result, exit code {_processes[rank].ExitCode}:\n{error.Trim()}");
         }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class MemberOptions
     /// <summary>Address that this member listens on and is reached by.</summary>
     public Option<string> Bind { get; } = new("--bind") { DefaultValueFactory = _ => "127.0.0.1" };
 
+    /// <summary>Whether members stand for processes of different hosts: then they share no memory.</summary>
+    public Option<bool> Apart { get; } = new("--apart");
+
     /// <summary>How gradients travel.</summary>
     public Option<Wire> Wire { get; } = new("--wire") { DefaultValueFactory = _ => Configuration.Wire.Fp32 };
 
@@ -21,7 +24,7 @@ internal sealed class MemberOptions
     public Command Command(string name)
     {
         var command = new Command(name) { Hidden = true };
-        foreach (var option in (IEnumerable<Option>)[_rank, _workers, _warmup, _rounds, Bind, Wire])
+        foreach (var option in (IEnumerable<Option>)[_rank, _workers, _warmup, _rounds, Bind, Apart, Wire])
             command.Add(option);
         return command;
     }

@@ -24,13 +24,13 @@ internal static class TrainMember
         {
             var (rank, workers, warmup, rounds) = options.Read(parsed);
             var wire = parsed.GetValue(options.Wire) == Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32;
-            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!, wire, parsed.GetValue(corpus)!)).ToLine());
+            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!, !parsed.GetValue(options.Apart), wire, parsed.GetValue(corpus)!)).ToLine());
             return 0;
         });
         return command;
     }
 
-    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, ElementType wire, string corpus)
+    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, bool sharedMemory, ElementType wire, string corpus)
     {
         var snapshots = new SnapshotStore();
         await using var member = await MemberProcess.StartAsync(rank, bind, snapshots);
@@ -41,7 +41,7 @@ internal static class TrainMember
         {
             try
             {
-                result = Train(member, snapshots, workers, warmup, rounds, wire, corpus);
+                result = Train(member, snapshots, workers, warmup, rounds, sharedMemory, wire, corpus);
             }
             catch (Exception e)
             {
@@ -53,9 +53,10 @@ internal static class TrainMember
         return result ?? throw new InvalidOperationException("the training thread failed", failure);
     }
 
-    private static Measurement Train(MemberProcess member, SnapshotStore snapshots, int workers, int warmup, int rounds, ElementType wire, string corpus)
+    private static Measurement Train(MemberProcess member, SnapshotStore snapshots, int workers, int warmup, int rounds, bool sharedMemory, ElementType wire, string corpus)
     {
         var configuration = ReferenceCase.Configuration(workers);
+        configuration = configuration with { Cluster = configuration.Cluster with { SharedMemory = sharedMemory } };
         using var data = PreparedFolder.Open(corpus);
         var schedule = new BatchSchedule(data, configuration);
         using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);

@@ -51,14 +51,24 @@ public sealed class Seq2SeqModel : nn.Module
         register_module("decoder", _decoder = new Decoder(model, targetVocabulary, _dropout, _encoder.Embedding));
     }
 
+    /// <summary>Stages of a backward pass: output layer; attention, decoder and bridge; encoder.</summary>
+    internal const int Stages = 3;
+
+    /// <summary>The stage of a backward pass that completes a parameter's gradient.</summary>
+    /// <param name="parameter">Its name; of a tied one the first, which is the one completed last.</param>
+    internal static int StageOf(string parameter) =>
+        parameter.StartsWith("decoder.output.", StringComparison.Ordinal) ? 0 : parameter.StartsWith("encoder.", StringComparison.Ordinal) ? 2 : 1;
+
     /// <summary>Makes the next training pass's dropout a function of a seed.</summary>
     internal void SeedDropout(ulong seed) => _dropout.Seed(seed);
 
     /// <summary>Cross-entropy of the target given the source; smoothed while training.</summary>
     /// <param name="batch">At least one sentence; sorted by source length, longest first.</param>
-    internal SummedLoss Loss(MicroBatchArrays batch)
+    /// <param name="graph">Where given, it is cut behind the encoder and before the output layer; the last cut is the output layer's.</param>
+    internal SummedLoss Loss(MicroBatchArrays batch, StagedGraph? graph = null)
     {
-        var (rows, words) = TargetFeatures(batch);
+        var (rows, words) = TargetFeatures(batch, graph);
+        rows = graph?.Cut(rows) ?? rows;
         var smoothing = training ? _labelSmoothing : 0;
         if (FusedKernels.Supports(rows))
             return FusedKernels.LinearCrossEntropy(rows, _decoder.Output, words, smoothing);
@@ -95,7 +105,7 @@ public sealed class Seq2SeqModel : nn.Module
 
     /// <summary>Reads the sources of a batch, which are sorted by length, longest first.</summary>
     /// <exception cref="ArgumentException">They are not sorted.</exception>
-    internal (DecoderState State, AttentionMemory? Memory) Encode(MicroBatchArrays batch)
+    internal (DecoderState State, AttentionMemory? Memory) Encode(MicroBatchArrays batch, StagedGraph? graph = null)
     {
         int sourceLength = batch.SourceLength, batchSize = batch.BatchSize;
         var activeRows = new long[sourceLength];
@@ -119,6 +129,12 @@ public sealed class Seq2SeqModel : nn.Module
         }
 
         var (encoded, output) = ReadSource(batch, activeRows);
+        if (graph is not null)
+        {
+            output = graph.Cut(output);
+            encoded = new RnnStates(output, graph.Cut(encoded.Hidden), graph.Cut(encoded.Cell));
+        }
+
         var (hidden, cell) = _bridge.Forward(encoded);
         var memory = _decoder.Prepare(output, tensor(padding).view(batchSize, sourceLength));
         return (_decoder.Begin(hidden, cell), memory);
@@ -170,9 +186,9 @@ public sealed class Seq2SeqModel : nn.Module
     }
 
     /// <summary>What the output layer sees before each real target token, [N, H], and those tokens, [N].</summary>
-    private (Tensor Rows, Tensor Words) TargetFeatures(MicroBatchArrays batch)
+    private (Tensor Rows, Tensor Words) TargetFeatures(MicroBatchArrays batch, StagedGraph? graph = null)
     {
-        var (state, memory) = Encode(batch);
+        var (state, memory) = Encode(batch, graph);
         var targetInput = tensor(batch.TargetInput.ToArray()).view(batch.TargetLength, batch.BatchSize);
         var features = _decoder.Forward(targetInput, state, memory); // [T, B, H]
 

@@ -27,6 +27,7 @@ public sealed class Replica : IDisposable
     private readonly Tensor[] _averageViews = [];
     private readonly RunConfiguration _configuration;
     private readonly PretrainedVectors? _vectors;
+    private readonly int[] _finalFrom; // after each stage of backward
 
     /// <summary>Builds the model with the first values that the seed gives.</summary>
     /// <param name="configuration">The run.</param>
@@ -47,6 +48,7 @@ public sealed class Replica : IDisposable
         }
 
         SlotNames = _average is null ? _optimizer.SlotNames : [CheckpointContent.AverageSlot, .. _optimizer.SlotNames];
+        _finalFrom = [.. Enumerable.Range(0, Seq2SeqModel.Stages).Select(FinalFrom)];
         Reset();
     }
 
@@ -102,20 +104,32 @@ public sealed class Replica : IDisposable
     /// <param name="gradient">Overwritten.</param>
     /// <param name="sampled">Probability of giving the decoder its own prediction instead of the true word; above 0 the batch's decoder
     /// input is changed.</param>
+    /// <param name="final">
+    /// Called while backward goes on, with an element of the layout: from there to the end the gradient is final. The last call is with 0.
+    /// </param>
     /// <returns>Summed cross-entropy in nats.</returns>
-    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient, double sampled = 0)
+    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient, double sampled = 0, Action<int>? final = null)
     {
         gradient.Attach(_parameters.Parameters);
         if (batch.BatchSize == 0)
+        {
+            final?.Invoke(0);
             return 0;
+        }
 
         using var scope = NewDisposeScope();
         if (sampled > 0)
             ScheduledSampling.ReplaceInputs(_model, batch, sampled, seed);
         _model.train();
         _model.SeedDropout(seed);
-        var loss = _model.Loss(batch);
-        loss.Tensor.backward();
+        var graph = new StagedGraph();
+        var loss = _model.Loss(batch, graph);
+        loss.Tensor.backward(); // the output layer
+        final?.Invoke(_finalFrom[0]);
+        graph.Backward(graph.Count - 1, graph.Count); // attention, decoder and bridge
+        final?.Invoke(_finalFrom[1]);
+        graph.Backward(0, graph.Count - 1); // the encoder
+        final?.Invoke(_finalFrom[2]);
         return loss.Value;
     }
 
@@ -157,6 +171,13 @@ public sealed class Replica : IDisposable
     {
         if (vectors is not null && Layout.TryFind(embedding, out var tensor))
             vectors.CopyTo(_parameters.Values.AsSpan((int)tensor.Offset, (int)tensor.Count));
+    }
+
+    /// <summary>Where the tail of the layout begins whose gradients are final after a stage of backward.</summary>
+    private int FinalFrom(int stage)
+    {
+        var tail = Layout.Tensors.Reverse().TakeWhile(t => Seq2SeqModel.StageOf(t.Name) <= stage).LastOrDefault();
+        return (int)(tail?.Offset ?? Layout.Count);
     }
 
     /// <inheritdoc/>

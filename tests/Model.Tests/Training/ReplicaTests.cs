@@ -79,6 +79,27 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void ComputeGradient_WhileItGoesOn_TellsWhichTailIsFinal()
+    {
+        using var replica = Runs.NewReplica(Runs.Small);
+        using var gradient = replica.NewGradientBuffer();
+        var tails = new List<float[]>();
+
+        replica.ComputeGradient(Batches.Random(1, 4, 6, Runs.Vocabulary), 1, gradient, final: from => tails.Add(gradient.Values[from..]));
+
+        Assert.Equal(3, tails.Count);
+        var output = replica.Layout.Tensors.First(t => t.Name.StartsWith("decoder.output.", StringComparison.Ordinal)).Offset;
+        var decoder = replica.Layout.Tensors.First(t => !t.Name.StartsWith("encoder.", StringComparison.Ordinal)).Offset;
+        Assert.Equal([replica.Layout.Count - output, replica.Layout.Count - decoder, replica.Layout.Count], tails.Select(t => (long)t.Length));
+        Assert.All(tails, tail => Assert.Equal(gradient.Values[^tail.Length..], tail));
+        Assert.All(tails, tail => Assert.Contains(tail, value => value != 0));
+
+        tails.Clear();
+        replica.ComputeGradient(new MicroBatchArrays(), 1, gradient, final: from => tails.Add(gradient.Values[from..]));
+        Assert.Equal(replica.Layout.Count, Assert.Single(tails).Length);
+    }
+
+    [Fact]
     public void ComputeGradient_IntoAUsedBuffer_OverwritesIt()
     {
         using var replica = Runs.NewReplica(Runs.Small);

@@ -1,0 +1,48 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistSeq2Seq.Model.Nn;
+
+/// <summary>
+/// Cuts a graph into stages whose backward passes run one by one, the last stage of the network first: what a stage's parameters
+/// get is final when the next one begins, and may be on its way to other workers meanwhile.
+/// </summary>
+internal sealed class StagedGraph
+{
+    private readonly List<(Tensor Whole, Tensor Leaf)> _cuts = [];
+
+    /// <summary>Ends a stage at a tensor: what is computed from the result belongs to the stages after it.</summary>
+    /// <returns>The same values; gradients stop there until <see cref="Backward"/>.</returns>
+    public Tensor Cut(Tensor tensor)
+    {
+        if (!tensor.requires_grad)
+            return tensor;
+        var leaf = tensor.detach().requires_grad_();
+        _cuts.Add((tensor, leaf));
+        return leaf;
+    }
+
+    /// <summary>The same for several tensors.</summary>
+    public Tensor[] Cut(Tensor[] tensors) => [.. tensors.Select(Cut)];
+
+    /// <summary>How many cuts there are.</summary>
+    public int Count => _cuts.Count;
+
+    /// <summary>Runs backward from cuts, from the gradients that later stages have left at them.</summary>
+    /// <param name="first">First cut.</param>
+    /// <param name="end">One past the last.</param>
+    public void Backward(int first, int end)
+    {
+        Tensor? root = null;
+        foreach (var (whole, leaf) in _cuts[first..end])
+        {
+            if (leaf.grad is not { } gradient)
+                continue; // nothing looked at it
+            // The slope of this product is the gradient itself, times 1: one root for all cuts, and no digit lost.
+            var part = (whole * gradient).sum();
+            root = root is null ? part : root + part;
+        }
+
+        root?.backward();
+    }
+}
