@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistSeq2Seq.Cli.Evaluate;
+using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Evaluation;
@@ -71,6 +72,26 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
         Assert.Equal(expected.MacroF1, classification.GetProperty("macroF1").GetDouble());
         var first = classification.GetProperty("labels").EnumerateArray().Single(label => label.GetProperty("label").GetString() == "b1");
         Assert.Equal(4, first.GetProperty("support").GetInt32());
+    }
+
+    [Fact]
+    public async Task Evaluate_To_PutsTheTagBeforeEverySource()
+    {
+        using var run = new ToyRun(steps: 0);
+        var checkpoint = run.WriteCheckpoint(1, configuration: ToyRun.Configuration with
+        {
+            Data = new DataConfiguration
+            {
+                Train = new SplitConfiguration { Source = "a", Target = "b", Tag = "fr" }, Valid = new SplitConfiguration { Source = "a", Target = "b" },
+            },
+        });
+        string[] sources = ["a1 a2", "", "a3"];
+        var (plain, tagged, target) = (Write("s", sources), Write("tagged", ["<2fr> a1 a2", "", "<2fr> a3"]), Write("t", ["b1 b2", "", "b3"]));
+        var asked = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", plain, "--target", target, "--to", "fr", "--json");
+        var expected = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", tagged, "--target", target, "--json");
+        Assert.Equal((0, expected.Output), (asked.Code, asked.Output));
+        var without = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", plain, "--target", target, "--json");
+        Assert.NotEqual(asked.Output, without.Output);
     }
 
     [Fact]
