@@ -40,8 +40,8 @@ public readonly record struct ClusterShape(int Workers, int Hosts, int CoresPerH
 }
 
 /// <summary>
-/// How fast hosts and the links between them are. The defaults were measured on two cores of a Zen 4 server (docs/PERFORMANCE.md says
-/// how), the network's rate and latency are an assumption.
+/// How fast hosts and the links between them are. docs/PERFORMANCE.md says which defaults follow from measurements on two cores of a
+/// Zen 4 server and which are assumptions.
 /// </summary>
 public sealed record HostRates
 {
@@ -55,7 +55,7 @@ public sealed record HostRates
     public double WireBytesPerCoreSecond { get; init; } = 0.42e9;
 
     /// <summary>Bytes that a core writes to or reads from memory shared with another process in a second.</summary>
-    public double CopyBytesPerCoreSecond { get; init; } = 8e9;
+    public double CopyBytesPerCoreSecond { get; init; } = 4e9;
 
     /// <summary>Bytes of contributions that an owner adds up in a second.</summary>
     public double SumBytesPerCoreSecond { get; init; } = 8e9;
