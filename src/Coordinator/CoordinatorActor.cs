@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using DistSeq2Seq.Configuration;
@@ -48,7 +47,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         _services = services;
         _machine = new RunMachine(services.Options, services.Schedule, services.Journal.Generation, newestCheckpoint,
             services.Journal.Validations, services.Journal.LedgerStep, services.Journal.Rewinds);
-        Receive<IMessage>(message => MessageCheck.Problem(message) is not null, RefuseMalformed);
+        Receive<IMessage>(RefuseMalformed, message => MessageCheck.Problem(message) is not null);
         Receive<JoinRequest>(Welcome);
         Receive<WorkerReady>(MakeReady);
         Receive<Regrouped>(answer => Do(_machine.Regrouped(answer, Now)));
@@ -72,8 +71,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>A time that no setting of the wall clock moves: only differences matter.</summary>
-    private static DateTime Now => DateTime.UnixEpoch + Stopwatch.GetElapsedTime(0);
+    private static DateTime Now => MonotonicClock.Now;
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -97,7 +95,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void RefuseMalformed(IMessage message)
     {
         var problem = MessageCheck.Problem(message)!;
-        _log.Warning("Refused a message from {0}: {1}", Sender.Path, problem);
+        _log.Warning("Refused a message from {0}: {1}", Sender, problem);
         _malformed++;
         Sender.Tell(new Refused { Reason = problem, Final = true });
         Publish();

@@ -18,7 +18,7 @@ internal static class MessageCheck
     private static string? Of(IMessage message, string worker, string? problem)
     {
         problem = worker.Length == 0 ? "names no worker" : problem;
-        return problem is null ? null : $"{message.Descriptor.Name} of worker {worker} {problem}; its program may be another version";
+        return problem is null ? null : $"{message.GetType().Name} of worker {worker} {problem}; its program may be another version";
     }
 
     private static string? AddressProblem(string address) =>

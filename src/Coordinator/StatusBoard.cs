@@ -13,7 +13,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     /// <summary>Points of the loss curve kept; beyond, every other one is dropped.</summary>
     private const int CurvePoints = 400;
 
-    private readonly DateTime _started = DateTime.UtcNow;
+    private readonly DateTime _started = MonotonicClock.Now;
     private readonly Queue<(DateTime At, long Tokens, long Step)> _recent = [];
     private readonly List<LossPoint> _curve = [];
     private long _curveStride = 1;
@@ -54,7 +54,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
         if (!live)
             return;
         _tokens += step.Tokens;
-        _recent.Enqueue((DateTime.UtcNow, step.Tokens, step.Step));
+        _recent.Enqueue((MonotonicClock.Now, step.Tokens, step.Step));
     }
 
     /// <summary>Sets the line for people.</summary>
@@ -67,7 +67,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     /// <param name="refused">Streams and chunks that the coordinator refused, as an owner, and malformed messages.</param>
     public void Publish(RunMachine machine, StepSchedule schedule, long parameters, long refused)
     {
-        var now = DateTime.UtcNow;
+        var now = MonotonicClock.Now;
         while (_recent.Count > 1 && (now - _recent.Peek().At).TotalSeconds > RateWindowSeconds)
             _recent.Dequeue();
         var seconds = _recent.Count > 1 ? (now - _recent.Peek().At).TotalSeconds : 0;

@@ -62,7 +62,7 @@ public sealed class CoordinatorMomentsTests(QuietRun quiet, ITestOutputHelper ou
         Tool.Run("cp", "-r", run.Folder, copy); // it asks for no locks
         try
         {
-            using var rival = run.StartRival(copy, ports);
+            var rival = run.StartRival(copy, ports);
             await run.UntilAsync(() => LastStep(copy) > stoppedAt + planAhead, $"the second coordinator commits steps after {stoppedAt}\n{rival.Output}{rival.Error}");
             run.Coordinator.Send(Signals.Continue);
             await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "waiting", "the first notices that it is alone");
