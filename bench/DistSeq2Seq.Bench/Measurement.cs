@@ -7,7 +7,7 @@ namespace DistSeq2Seq.Bench;
 /// <summary>What one process measured; peers print the same fields.</summary>
 /// <param name="Seconds">Median wall time of a round.</param>
 /// <param name="CpuSeconds">Median processor time of a round, all threads of the process.</param>
-/// <param name="Detail">Median seconds of parts of a round, by name.</param>
+/// <param name="Detail">Further figures, by a name that says their unit.</param>
 internal sealed record Measurement(
     [property: JsonPropertyName("seconds")] double Seconds,
     [property: JsonPropertyName("cpu_seconds")] double CpuSeconds,
@@ -40,7 +40,7 @@ internal sealed class RoundTimer
     public Measurement Result(IReadOnlyDictionary<string, double>? detail = null) => new(Statistics.Median(_wall), Statistics.Median(_processor), detail);
 }
 
-/// <summary>Medians.</summary>
+/// <summary>Medians and percentiles.</summary>
 internal static class Statistics
 {
     /// <summary>The middle value, or the mean of the two in the middle.</summary>
@@ -48,5 +48,14 @@ internal static class Statistics
     {
         var sorted = values.Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    /// <summary>The smallest value that at least this share of the values does not exceed (nearest rank).</summary>
+    /// <param name="values">At least one.</param>
+    /// <param name="share">In (0, 1].</param>
+    public static double Percentile(IEnumerable<double> values, double share)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
     }
 }

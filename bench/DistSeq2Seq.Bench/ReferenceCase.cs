@@ -2,7 +2,7 @@ using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Bench;
 
-/// <summary>The case that both sides run: 2+2 LSTM layers of 512 with general attention, 64 sentences of 24 tokens a worker.</summary>
+/// <summary>The case that both sides run: 2+2 LSTM layers of 512 with general attention, 64 sentences a worker.</summary>
 internal static class ReferenceCase
 {
     /// <summary>Sentences a worker takes each step.</summary>
@@ -11,6 +11,9 @@ internal static class ReferenceCase
     /// <summary>Positions of every source and target, end mark included.</summary>
     public const int Length = 24;
 
+    /// <summary>Positions of a target with Multi30k's lengths, end mark included, rounded up from the average.</summary>
+    public const int CaptionLength = 16;
+
     /// <summary>Tokens of each side, the special ones included.</summary>
     public const int Vocabulary = 8000;
 
@@ -18,7 +21,9 @@ internal static class ReferenceCase
     public const int ExchangeElements = 16_250_000;
 
     /// <summary>The run, for a number of workers with one micro-batch each.</summary>
-    public static RunConfiguration Configuration(int workers) => new()
+    /// <param name="workers">At least 1.</param>
+    /// <param name="length">Target positions of a sentence on average.</param>
+    public static RunConfiguration Configuration(int workers, int length = Length) => new()
     {
         Model = new()
         {
@@ -28,6 +33,7 @@ internal static class ReferenceCase
             Attention = AttentionKind.General,
             Dropout = 0.2,
         },
-        Training = new() { BatchTokens = (long)workers * Sentences * Length, MicroBatches = workers, ClipNorm = 1.0 },
+        Training = new() { BatchTokens = (long)workers * Sentences * length, MicroBatches = workers, ClipNorm = 1.0 },
+        Cluster = new() { Workers = new() { Min = workers, Max = workers }, Ports = new() { Akka = 0, Grpc = 0, Http = 0 } },
     };
 }

@@ -102,24 +102,25 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             WorkersLost = machine.WorkersLost,
             RefusedChunks = machine.RefusedByWorkers + refused,
         };
-        status.Workers.AddRange(machine.Workers.Select(w => Describe(machine, w)));
+        var ranks = new Dictionary<string, int>();
+        foreach (var member in machine.Members)
+            ranks[member.Id] = ranks.Count;
+        status.Workers.AddRange(machine.Workers.Select(w => Describe(machine.Phase, w, ranks.GetValueOrDefault(w.Id, -1))));
         status.Validations.AddRange(machine.Validations.Select(v => new Protocol.Monitoring.ValidationPoint { Step = v.Step, Loss = v.Loss }));
         status.Losses.AddRange(_curve);
         _status = status;
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    private static WorkerStatus Describe(RunMachine machine, WorkerEntry worker)
-    {
-        var rank = machine.Members.ToList().IndexOf(worker);
-        return new WorkerStatus
+    private static WorkerStatus Describe(RunPhase phase, WorkerEntry worker, int rank) =>
+        new()
         {
             WorkerId = worker.Id,
             Address = worker.GrpcAddress,
             Host = worker.Host,
             ProcessId = worker.ProcessId,
             State = rank < 0 ? (worker.Phase == WorkerPhase.Preparing ? "preparing" : "spare")
-                : machine.Phase == RunPhase.Synchronizing && !worker.Synchronized ? "synchronizing"
+                : phase == RunPhase.Synchronizing && !worker.Synchronized ? "synchronizing"
                 : worker.Differed ? "differed" : worker.Straggles ? "slow" : "training",
             Rank = rank,
             FirstMicroBatch = worker.Range.First,
@@ -131,5 +132,4 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             ResidentBytes = worker.LastReport?.ResidentBytes ?? 0,
             LiveTensors = worker.LastReport?.LiveTensors ?? 0,
         };
-    }
 }

@@ -6,14 +6,24 @@ namespace DistSeq2Seq.Bench.Comparing;
 internal static class ProcessGroup
 {
     /// <summary>Starts our members, tells them each other's addresses and takes their measurements.</summary>
-    public static Task<Measurement> OursAsync(int workers, params string[] arguments) => OursAsync(workers, null, arguments);
+    public static Task<Measurement> OursAsync(int workers, params IReadOnlyList<string> arguments) => OursAsync(true, workers, null, arguments);
 
-    /// <summary>The same, each member on a host of its own where there is a network.</summary>
-    public static async Task<Measurement> OursAsync(int workers, LimitedNetwork? network, params string[] arguments)
+    /// <summary>The same, wherever the system puts each process, and each on a host of its own where there is a network.</summary>
+    /// <param name="pinned">Whether each process is kept on a core of its own.</param>
+    /// <param name="workers">Processes.</param>
+    /// <param name="network">Their hosts; null for this one.</param>
+    /// <param name="arguments">What all are told.</param>
+    public static async Task<Measurement> OursAsync(bool pinned, int workers, LimitedNetwork? network, IReadOnlyList<string> arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "distseq2seq-bench.dll");
-        using var group = new Running(workers, rank =>
-            [.. network?.Prefix(rank) ?? [], "dotnet", program, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}", .. network is null ? (string[])[] : ["--bind", network.Address(rank), "--apart"]]);
+        using var group = new Running(
+            workers,
+            rank =>
+            [
+                .. network?.Prefix(rank) ?? [], "dotnet", program, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}",
+                .. network is null ? (string[])[] : ["--bind", network.Address(rank), "--apart"],
+            ],
+            pinned);
         var addresses = new string[workers];
         for (var rank = 0; rank < workers; rank++)
             addresses[rank] = await group.ReadLineAsync(rank);
@@ -22,12 +32,19 @@ internal static class ProcessGroup
         return await group.MeasurementAsync();
     }
 
+    /// <summary>Starts one of our processes that meets no others, and takes its measurement.</summary>
+    public static async Task<Measurement> AloneAsync(params IReadOnlyList<string> arguments)
+    {
+        using var group = new Running(1, _ => ["dotnet", Path.Combine(AppContext.BaseDirectory, "distseq2seq-bench.dll"), .. arguments]);
+        return await group.MeasurementAsync();
+    }
+
     /// <summary>Starts a peer's processes and takes their measurements.</summary>
-    public static Task<Measurement> PeerAsync(string python, string script, int workers, params string[] arguments) =>
+    public static Task<Measurement> PeerAsync(string python, string script, int workers, params IReadOnlyList<string> arguments) =>
         PeerAsync(python, script, workers, null, arguments);
 
     /// <summary>The same, each process on a host of its own where there is a network.</summary>
-    public static async Task<Measurement> PeerAsync(string python, string script, int workers, LimitedNetwork? network, params string[] arguments)
+    public static async Task<Measurement> PeerAsync(string python, string script, int workers, LimitedNetwork? network, IReadOnlyList<string> arguments)
     {
         var port = FreePort.Take();
         string[] meeting = network is null ? [] : ["--address", network.Address(0), "--interface", Cluster.Tests.Support.NetworkHost.Interface];
@@ -41,8 +58,8 @@ internal static class ProcessGroup
     {
         private readonly Process[] _processes;
 
-        public Running(int count, Func<int, string[]> command) =>
-            _processes = [.. Enumerable.Range(0, count).Select(rank => Start(rank, command(rank)))];
+        public Running(int count, Func<int, string[]> command, bool pinned = true) =>
+            _processes = [.. Enumerable.Range(0, count).Select(rank => Start(rank, command(rank), pinned))];
 
         public async Task<string> ReadLineAsync(int rank) =>
             await _processes[rank].StandardOutput.ReadLineAsync() ?? throw await FailureAsync(rank);
@@ -70,9 +87,10 @@ internal static class ProcessGroup
             }
         }
 
-        private static Process Start(int rank, string[] command)
+        private static Process Start(int rank, string[] command, bool pinned)
         {
-            var start = new ProcessStartInfo("taskset", ["--cpu-list", $"{rank % Environment.ProcessorCount}", .. command])
+            var cores = pinned ? $"{rank % Environment.ProcessorCount}" : $"0-{Environment.ProcessorCount - 1}";
+            var start = new ProcessStartInfo("taskset", ["--cpu-list", cores, .. command])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

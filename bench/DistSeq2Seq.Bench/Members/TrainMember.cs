@@ -19,18 +19,23 @@ internal static class TrainMember
         var options = new MemberOptions();
         var corpus = new Option<string>("--corpus") { Required = true };
         var command = options.Command("train-member");
+        var length = new Option<int>("--length") { DefaultValueFactory = _ => ReferenceCase.Length };
         command.Add(corpus);
+        command.Add(length);
         command.SetAction(async (parsed, _) =>
         {
             var (rank, workers, warmup, rounds) = options.Read(parsed);
             var wire = parsed.GetValue(options.Wire) == Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32;
-            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!, !parsed.GetValue(options.Apart), wire, parsed.GetValue(corpus)!)).ToLine());
+            var configuration = ReferenceCase.Configuration(workers, parsed.GetValue(length));
+            configuration = configuration with { Cluster = configuration.Cluster with { SharedMemory = !parsed.GetValue(options.Apart) } };
+            Console.WriteLine((await RunAsync(rank, configuration, warmup, rounds, parsed.GetValue(options.Bind)!, wire, parsed.GetValue(corpus)!)).ToLine());
             return 0;
         });
         return command;
     }
 
-    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, bool sharedMemory, ElementType wire, string corpus)
+    private static async Task<Measurement> RunAsync(
+        int rank, RunConfiguration configuration, int warmup, int rounds, string bind, ElementType wire, string corpus)
     {
         var snapshots = new SnapshotStore();
         await using var member = await MemberProcess.StartAsync(rank, bind, snapshots);
@@ -41,7 +46,7 @@ internal static class TrainMember
         {
             try
             {
-                result = Train(member, snapshots, workers, warmup, rounds, sharedMemory, wire, corpus);
+                result = Train(member, snapshots, configuration, warmup, rounds, wire, corpus);
             }
             catch (Exception e)
             {
@@ -53,10 +58,9 @@ internal static class TrainMember
         return result ?? throw new InvalidOperationException("the training thread failed", failure);
     }
 
-    private static Measurement Train(MemberProcess member, SnapshotStore snapshots, int workers, int warmup, int rounds, bool sharedMemory, ElementType wire, string corpus)
+    private static Measurement Train(
+        MemberProcess member, SnapshotStore snapshots, RunConfiguration configuration, int warmup, int rounds, ElementType wire, string corpus)
     {
-        var configuration = ReferenceCase.Configuration(workers);
-        configuration = configuration with { Cluster = configuration.Cluster with { SharedMemory = sharedMemory } };
         using var data = PreparedFolder.Open(corpus);
         var schedule = new BatchSchedule(data, configuration);
         using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);
@@ -84,7 +88,7 @@ internal static class TrainMember
             });
         }
 
-        return timer.Result(new Dictionary<string, double> { ["compute"] = Statistics.Median(compute), ["exchange"] = Statistics.Median(exchange) });
+        return timer.Result(new Dictionary<string, double> { ["compute ms"] = 1e3 * Statistics.Median(compute), ["exchange ms"] = 1e3 * Statistics.Median(exchange) });
     }
 
     /// <summary>Sharded: every member owns a part, and computes one micro-batch.</summary>

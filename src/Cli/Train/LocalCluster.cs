@@ -15,6 +15,9 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How often to look for a coordinator that is starting: workers wait for it.</summary>
+    private static readonly TimeSpan StartingInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly RunConfiguration _configuration;
     private readonly string _configurationPath;
     private readonly Action<string> _say;
@@ -75,7 +78,7 @@ internal sealed class LocalCluster : IAsyncDisposable
 
             if (_endpoints is not null && await StatusAsync(_endpoints) is { } status)
                 show(status);
-            await Task.WhenAny(_coordinator.WaitAsync(CancellationToken.None), Task.Delay(PollInterval, CancellationToken.None));
+            await Task.WhenAny(_coordinator.WaitAsync(CancellationToken.None), Task.Delay(_endpoints is null ? StartingInterval : PollInterval, CancellationToken.None));
         }
     }
 

@@ -1,0 +1,64 @@
+using DistSeq2Seq.Bench.Comparing;
+using DistSeq2Seq.Bench.Runs;
+using DistSeq2Seq.Configuration;
+
+namespace DistSeq2Seq.Bench.Cases;
+
+/// <summary>Whole runs by the program itself: coordinator and two workers on this machine.</summary>
+/// <param name="folder">Corpora and runs.</param>
+/// <param name="root">The source tree.</param>
+internal sealed class RunCases(BenchFolder folder, string root)
+{
+    private const int Workers = 2;
+
+    /// <summary>Steps that are timed begin after this one; a checkpoint begins with it.</summary>
+    private const int CheckpointAt = 4;
+
+    /// <summary>Steps timed: what a checkpoint costs is spread over these.</summary>
+    private const int TimedSteps = 16;
+
+    /// <summary>Tokens a second while a checkpoint is written, against none: the reference model's has 195 MB.</summary>
+    public PeerCase Checkpoint()
+    {
+        var tokens = (double)Workers * ReferenceCase.Sentences * ReferenceCase.Length * TimedSteps;
+        return new("checkpoint", $"training while a checkpoint of 195 MB is written, {TimedSteps} steps, against without", "tokens", tokens, 0.95,
+            () => TimedAsync("with", CheckpointAt), _ => TimedAsync("without", 0), PeerNeedsPython: false);
+    }
+
+    /// <summary>From the command to the first step that both workers have taken; the corpus is prepared.</summary>
+    public LimitCase Start() => new("start", "start: from the command to the first step, two workers", 5, async () =>
+    {
+        var (configuration, file) = await PreparedAsync("start", new());
+        using var run = TrainRun.Start(root, configuration, file);
+        return new Measurement(await run.WaitForStepAsync(1), 0);
+    });
+
+    /// <summary>Wall time of the timed steps.</summary>
+    private async Task<Measurement> TimedAsync(string name, long every)
+    {
+        var (configuration, file) = await PreparedAsync(name, new() { Every = every, KeepLast = 1, KeepBest = 0 });
+        using var run = TrainRun.Start(root, configuration, file);
+        var begin = await run.WaitForStepAsync(CheckpointAt);
+        var end = await run.WaitForStepAsync(CheckpointAt + TimedSteps);
+        return new Measurement(end - begin, 0);
+    }
+
+    /// <summary>A run whose corpus is prepared, and that has taken no step.</summary>
+    private async Task<(RunConfiguration Configuration, string File)> PreparedAsync(string name, CheckpointConfiguration checkpoints)
+    {
+        var run = Path.Combine(folder.New("runs"), name);
+        var configuration = ReferenceCase.Configuration(Workers) with { Run = run, Data = RunFiles.DataOf(folder.Text), Checkpoints = checkpoints };
+        var file = RunFiles.Write(configuration);
+        if (!Directory.Exists(run))
+            await TrainRun.CallAsync(root, "prepare", file);
+        foreach (var trace in (IEnumerable<string>)["checkpoints", "logs"])
+        {
+            if (Directory.Exists(Path.Combine(run, trace)))
+                Directory.Delete(Path.Combine(run, trace), recursive: true);
+        }
+
+        foreach (var trace in (IEnumerable<string>)["steps.jsonl", "journal.jsonl", "coordinator.json"])
+            File.Delete(Path.Combine(run, trace));
+        return (configuration, file);
+    }
+}

@@ -1,0 +1,158 @@
+"""Batched beam search in PyTorch over a DistSeq2Seq checkpoint, as a good PyTorch user writes it. Prints one line of JSON.
+
+The search is the one that DistSeq2Seq makes: length penalty of Wu et al. 2016 (equation 14), hypotheses that end are set aside, a
+sentence is done when no live hypothesis can reach its best finished one, and done sentences leave the batch.
+"""
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+
+import common
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--rank", type=int, default=0)
+parser.add_argument("--workers", type=int, default=1)
+parser.add_argument("--port", type=int, default=0)
+parser.add_argument("--model", required=True, help="model.safetensors of the checkpoint")
+parser.add_argument("--sentences", required=True, help="a JSON list of source ids a line")
+parser.add_argument("--beam", type=int, default=5)
+parser.add_argument("--batch", type=int, default=32)
+parser.add_argument("--alpha", type=float, default=0.6)
+parser.add_argument("--ratio", type=float, default=2.0)
+parser.add_argument("--extra", type=int, default=10)
+parser.add_argument("--expect", default="", help="a score a line, to compare with")
+options = parser.parse_args()
+common.pin(options.rank)
+
+import torch  # noqa: E402 (after the pinning)
+from torch import nn  # noqa: E402
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence  # noqa: E402
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "examples" / "python"))
+from load_checkpoint import load  # noqa: E402
+
+PAD, UNKNOWN, BEGIN, END = range(4)
+
+
+class Translator(nn.Module):
+    """The checkpoint's network: stacked LSTMs of one direction, general attention without input feeding."""
+
+    def __init__(self, tensors):
+        super().__init__()
+        self.source = nn.Embedding.from_pretrained(tensors["encoder.embedding.weight"])
+        self.target = nn.Embedding.from_pretrained(tensors["decoder.embedding.weight"])
+        self.encoder = self.lstm(tensors, "encoder.rnn.")
+        self.decoder = self.lstm(tensors, "decoder.rnn.")
+        self.score = tensors["decoder.attention.score.weight"]
+        self.combine = tensors["decoder.attention.combine.weight"]
+        self.weight, self.bias = tensors["decoder.output.weight"], tensors["decoder.output.bias"]
+
+    @staticmethod
+    def lstm(tensors, prefix):
+        own = {name[len(prefix):]: t for name, t in tensors.items() if name.startswith(prefix)}
+        layers = sum(name.startswith("weight_ih") for name in own)
+        lstm = nn.LSTM(own["weight_ih_l0"].shape[1], own["weight_hh_l0"].shape[1], layers)
+        lstm.load_state_dict(own)
+        return lstm
+
+    def encode(self, source, lengths):
+        """source [S, B], longest first. Keys [B, H, S], values [B, S, H], padding [B, 1, S], state ([L, B, H], [L, B, H])."""
+        packed, state = self.encoder(pack_padded_sequence(self.source(source), lengths))
+        memory, _ = pad_packed_sequence(packed)
+        values = memory.transpose(0, 1).contiguous()
+        return (values @ self.score.t()).transpose(1, 2).contiguous(), values, (source.t() == PAD).unsqueeze(1), state
+
+    def step(self, tokens, state, keys, values, padding):
+        """tokens [B, K]; state rows b * K + k. Log-probabilities [B, K, V] and the state after."""
+        batch, beam = tokens.shape
+        top, state = self.decoder(self.target(tokens.reshape(1, -1)), state)
+        queries = top.view(batch, beam, -1)
+        weights = torch.bmm(queries, keys).masked_fill_(padding, -math.inf).softmax(-1)
+        mixed = torch.tanh(torch.cat([torch.bmm(weights, values), queries], -1) @ self.combine.t())
+        logits = torch.addmm(self.bias, mixed.view(batch * beam, -1), self.weight.t())
+        return logits.log_softmax(-1).view(batch, beam, -1), state
+
+
+def penalty(length):
+    return ((5 + length) / 6) ** options.alpha
+
+
+def search(model, sources):
+    """Best (score, tokens) of each source."""
+    beam, count = options.beam, len(sources)
+    lengths = torch.tensor([len(s) + 1 for s in sources])
+    keys, values, padding, state = model.encode(pad_sequence([torch.tensor(s + [END]) for s in sources]), lengths)
+    state = tuple(s.repeat_interleave(beam, 1) for s in state)
+    longest = torch.tensor([math.floor(options.ratio * len(s)) + options.extra for s in sources])
+    mildest = ((6 + longest) / 6.0) ** options.alpha
+    numbers = list(range(count))
+    best = [(-math.inf, [])] * count
+    best_scores = torch.full((count,), -math.inf)
+    scores = torch.full((count, beam), -math.inf)
+    scores[:, 0] = 0
+    tokens = torch.full((count, beam, 1), BEGIN)
+    while numbers:
+        length = tokens.shape[2] - 1
+        following, state = model.step(tokens[:, :, -1], state, keys, values, padding)
+        following[:, :, [PAD, BEGIN]] = -math.inf
+        must_end = longest == length
+        total = scores.unsqueeze(2) + following
+        # Twice as many candidates as live hypotheses are wanted: at most `beam` of them end.
+        top, places = total.view(len(numbers), -1).topk(2 * beam)
+        words = following.shape[2]
+        parents, chosen = torch.div(places, words, rounding_mode="floor"), places % words
+        ends = chosen == END
+        lives_before = (~ends).cumsum(1) - (~ends).long()
+        finished = ends & (lives_before < beam) & ~must_end.unsqueeze(1)
+        if must_end.any():
+            ended, parent = total[:, :, END].max(1)
+            for row in must_end.nonzero().flatten().tolist():
+                value = ended[row].item() / penalty(length + 1)
+                if value > best[numbers[row]][0]:
+                    best[numbers[row]] = (value, tokens[row, parent[row], 1:].tolist())
+        for row, column in finished.nonzero().tolist():
+            value = top[row, column].item() / penalty(length + 1)
+            if value > best[numbers[row]][0]:
+                best[numbers[row]] = (value, tokens[row, parents[row, column], 1:].tolist())
+                best_scores[row] = value
+        live = ((~ends) & (lives_before < beam)).long().topk(beam, dim=1, sorted=False).indices.sort(1).values
+        scores = top.gather(1, live)
+        parents, chosen = parents.gather(1, live), chosen.gather(1, live)
+        stay = (~must_end & (scores[:, 0] / mildest > best_scores)).nonzero().flatten()
+        rows = (stay.unsqueeze(1) * beam + parents[stay]).flatten()
+        state = tuple(s.index_select(1, rows) for s in state)
+        tokens = torch.cat([tokens.view(-1, length + 1)[rows].view(len(stay), beam, -1), chosen[stay].unsqueeze(2)], 2)
+        scores, best_scores, longest, mildest = scores[stay], best_scores[stay], longest[stay], mildest[stay]
+        if len(stay) < len(numbers):
+            keys, values, padding = keys[stay], values[stay], padding[stay]
+            numbers = [numbers[i] for i in stay.tolist()]
+    return best
+
+
+def translate(model, sources):
+    order = sorted(range(len(sources)), key=lambda i: -len(sources[i]))
+    found = [None] * len(sources)
+    for first in range(0, len(order), options.batch):
+        batch = order[first:first + options.batch]
+        for i, result in zip(batch, search(model, [sources[j] for j in batch])):
+            found[i] = result
+    return found
+
+
+common.join(torch, 0, 1, options.port)
+sentences = [json.loads(line) for line in open(options.sentences, encoding="utf-8")]
+with torch.inference_mode():
+    model = Translator(load(options.model)[0]).eval()
+    translate(model, sentences[:options.batch])  # warm up
+    watch = common.Stopwatch()
+    results = watch.round(lambda: translate(model, sentences))
+detail = {"tokens": sum(len(tokens) for _, tokens in results)}
+if options.expect:
+    expected = [float(line) for line in open(options.expect, encoding="utf-8")]
+    differing = sum(abs(e - score) > 1e-3 for e, (score, _) in zip(expected, results))
+    detail["scores that differ"] = differing
+    if len(expected) != len(results) or differing > len(results) // 100:
+        sys.exit(f"{differing} of {len(results)} scores differ from those in {options.expect}: the two sides do not search for the same")
+watch.report(detail=detail)
