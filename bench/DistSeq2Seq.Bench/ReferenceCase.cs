@@ -17,8 +17,10 @@ internal static class ReferenceCase
     /// <summary>Elements of the buffer that the all-reduce sums: 65 MB, about this model's gradient.</summary>
     public const int ExchangeElements = 16_250_000;
 
-    /// <summary>The run, for a number of workers with one micro-batch each.</summary>
-    public static RunConfiguration Configuration(int workers) => new()
+    /// <summary>The run.</summary>
+    /// <param name="workers">With one micro-batch each.</param>
+    /// <param name="inputFeeding">Whether decoder steps wait for each other.</param>
+    public static RunConfiguration Configuration(int workers, bool inputFeeding = false) => new()
     {
         Model = new()
         {
@@ -26,6 +28,7 @@ internal static class ReferenceCase
             Encoder = new() { Layers = 2, HiddenSize = 512, Bidirectional = false },
             Decoder = new() { Layers = 2, HiddenSize = 512 },
             Attention = AttentionKind.General,
+            InputFeeding = inputFeeding,
             Dropout = 0.2,
         },
         Training = new() { BatchTokens = (long)workers * Sentences * Length, MicroBatches = workers, ClipNorm = 1.0 },

@@ -18,12 +18,14 @@ internal sealed record BenchCase(
 /// <param name="peers">Folder of the peers' scripts.</param>
 internal sealed class BenchCases(string corpus, string peers)
 {
-    private const string Warmup = "2", Rounds = "5";
+    private const string Warmup = "2", Rounds = "5", InputFeeding = "--input-feeding";
 
     /// <summary>All, in the order of the table.</summary>
     public IReadOnlyList<BenchCase> All =>
     [
         new("one", "one worker, training, against PyTorch", "tokens", Tokens(1), 1.5, () => OursAsync(1), python => PeerAsync(python, 1)),
+        new("feeding", "one worker, training with input feeding, against PyTorch", "tokens", Tokens(1), 1.5,
+            () => OursAsync(1, InputFeeding), python => PeerAsync(python, 1, InputFeeding)),
         new("two", "two workers, training, against DDP + gloo", "tokens", Tokens(2), 1.6, () => OursAsync(2), python => PeerAsync(python, 2)),
         new("scaling", "two workers against twice one worker on half the batch", "tokens", Tokens(2), 0.95,
             () => OursAsync(2), _ => OursAsync(1), PeerNeedsPython: false),
@@ -34,9 +36,9 @@ internal sealed class BenchCases(string corpus, string peers)
 
     private static double Tokens(int workers) => (double)workers * ReferenceCase.Sentences * ReferenceCase.Length;
 
-    private Task<Measurement> OursAsync(int workers) =>
-        ProcessGroup.OursAsync(workers, "train-member", "--corpus", corpus, "--warmup", Warmup, "--rounds", Rounds);
+    private Task<Measurement> OursAsync(int workers, params string[] more) =>
+        ProcessGroup.OursAsync(workers, ["train-member", "--corpus", corpus, "--warmup", Warmup, "--rounds", Rounds, .. more]);
 
-    private Task<Measurement> PeerAsync(string python, int workers) =>
-        ProcessGroup.PeerAsync(python, Path.Combine(peers, "train.py"), workers, "--warmup", Warmup, "--steps", Rounds);
+    private Task<Measurement> PeerAsync(string python, int workers, params string[] more) =>
+        ProcessGroup.PeerAsync(python, Path.Combine(peers, "train.py"), workers, ["--warmup", Warmup, "--steps", Rounds, .. more]);
 }

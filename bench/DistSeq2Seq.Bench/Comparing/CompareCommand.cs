@@ -5,7 +5,7 @@ namespace DistSeq2Seq.Bench.Comparing;
 /// <summary>The command line of <c>./dist bench</c>.</summary>
 internal static class CompareCommand
 {
-    private static readonly string[] Names = ["one", "two", "scaling", "allreduce"];
+    private static readonly string[] Names = ["one", "feeding", "two", "scaling", "allreduce"];
 
     /// <summary>The command with its options.</summary>
     public static RootCommand Create()

@@ -17,17 +17,19 @@ internal static class TrainMember
         var options = new MemberOptions();
         var corpus = new Option<string>("--corpus") { Required = true };
         var command = options.Command("train-member");
+        var inputFeeding = new Option<bool>("--input-feeding");
         command.Add(corpus);
+        command.Add(inputFeeding);
         command.SetAction(async (parsed, _) =>
         {
             var (rank, workers, warmup, rounds) = options.Read(parsed);
-            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(corpus)!)).ToLine());
+            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(corpus)!, parsed.GetValue(inputFeeding))).ToLine());
             return 0;
         });
         return command;
     }
 
-    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string corpus)
+    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string corpus, bool inputFeeding)
     {
         var snapshots = new SnapshotStore();
         await using var member = await MemberProcess.StartAsync(rank, snapshots);
@@ -38,7 +40,7 @@ internal static class TrainMember
         {
             try
             {
-                result = Train(member, snapshots, workers, warmup, rounds, corpus);
+                result = Train(member, snapshots, workers, warmup, rounds, corpus, inputFeeding);
             }
             catch (Exception e)
             {
@@ -50,9 +52,9 @@ internal static class TrainMember
         return result ?? throw new InvalidOperationException("the training thread failed", failure);
     }
 
-    private static Measurement Train(MemberProcess member, SnapshotStore snapshots, int workers, int warmup, int rounds, string corpus)
+    private static Measurement Train(MemberProcess member, SnapshotStore snapshots, int workers, int warmup, int rounds, string corpus, bool inputFeeding)
     {
-        var configuration = ReferenceCase.Configuration(workers);
+        var configuration = ReferenceCase.Configuration(workers, inputFeeding);
         using var data = PreparedFolder.Open(corpus);
         var schedule = new BatchSchedule(data, configuration);
         using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);
