@@ -23,7 +23,8 @@ internal static class ReferenceCase
     /// <summary>The run, for a number of workers with one micro-batch each.</summary>
     /// <param name="workers">At least 1.</param>
     /// <param name="length">Target positions of a sentence on average.</param>
-    public static RunConfiguration Configuration(int workers, int length = Length) => new()
+    /// <param name="inputFeeding">Whether decoder steps wait for each other.</param>
+    public static RunConfiguration Configuration(int workers, int length = Length, bool inputFeeding = false) => new()
     {
         Model = new()
         {
@@ -31,6 +32,7 @@ internal static class ReferenceCase
             Encoder = new() { Layers = 2, HiddenSize = 512, Bidirectional = false },
             Decoder = new() { Layers = 2, HiddenSize = 512 },
             Attention = AttentionKind.General,
+            InputFeeding = inputFeeding,
             Dropout = 0.2,
         },
         Training = new() { BatchTokens = (long)workers * Sentences * length, MicroBatches = workers, ClipNorm = 1.0 },

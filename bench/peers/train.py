@@ -20,6 +20,7 @@ parser.add_argument("--length", type=int, default=24)
 parser.add_argument("--vocabulary", type=int, default=8000)
 parser.add_argument("--hidden", type=int, default=512)
 parser.add_argument("--embedding", type=int, default=256)
+parser.add_argument("--input-feeding", action="store_true")
 parser.add_argument("--batches", default="")
 common.add_meeting(parser)
 options = parser.parse_args()
@@ -62,7 +63,7 @@ def from_seed(count):
 
 common.join(torch, options)
 torch.manual_seed(1)
-model = Seq2Seq(options.vocabulary, options.embedding, options.hidden)
+model = Seq2Seq(options.vocabulary, options.embedding, options.hidden, input_feeding=options.input_feeding)
 model.train()
 trained = model if options.workers == 1 else torch.nn.parallel.DistributedDataParallel(
     model, gradient_as_bucket_view=True, static_graph=True)

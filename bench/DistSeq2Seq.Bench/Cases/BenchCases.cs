@@ -22,6 +22,7 @@ internal sealed class BenchCases
         _all =
         [
             ("one", () => training.Steps("one", 1, Loop, 1.5)),
+            ("feeding", training.FeedingSteps),
             ("two", () => training.Steps("two", 2, Parallel, 1.6)),
             ("scaling", training.Scaling),
             ("allreduce", training.AllReduce),
@@ -46,7 +47,7 @@ internal sealed class BenchCases
     /// <summary>Names of all cases.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "one", "two", "scaling", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four", "one-captions", "two-captions", "captions-1g",
+        "one", "feeding", "two", "scaling", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four", "one-captions", "two-captions", "captions-1g",
         "captions-1g-bf16", "pinning", "coordinator", "checkpoint", "beam", "start", CostsCase.Name,
     ];
 

@@ -10,6 +10,8 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
 {
     private const int Warmup = 2, Rounds = 5;
 
+    private const string InputFeeding = "--input-feeding";
+
     /// <summary>Batches differ in length: more of them.</summary>
     private const int CaptionRounds = 15;
 
@@ -17,6 +19,11 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
     public PeerCase Steps(string name, int workers, string against, double target) => new(
         name, $"{Workers(workers)}, training, against {against}", "tokens", Tokens(workers), target,
         () => OursAsync(workers), python => PeerAsync(python, workers, Rounds));
+
+    /// <summary>Steps of the reference case with input feeding, where decoder steps wait for each other.</summary>
+    public PeerCase FeedingSteps() => new(
+        "feeding", "one worker, training with input feeding, against PyTorch", "tokens", Tokens(1), 1.5,
+        () => ProcessGroup.OursAsync(1, [.. ReferenceArguments, InputFeeding]), python => PeerAsync(python, 1, Rounds, InputFeeding));
 
     /// <summary>Steps of sentences with Multi30k's lengths: both sides train on the same micro-batches.</summary>
     public PeerCase CaptionSteps(string name, int workers, string against, double target)

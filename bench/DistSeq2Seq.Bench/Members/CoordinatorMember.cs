@@ -61,7 +61,7 @@ internal static class CoordinatorMember
             var services = new CoordinatorServices(configuration, opened.Folder, journal, opened.Data, opened.Data.Fingerprint,
                 RunOptions.From(configuration, opened.Folder.RunId, "http://127.0.0.1:1", validationPieces: 0),
                 new StepSchedule(_ => int.MaxValue, 0, 0), new ReductionOwner(), checkpoints,
-                new StatusBoard(configuration, opened.Folder.RunId), "bench", _ => { });
+                new StatusBoard(configuration, opened.Folder.RunId), "bench", _ => { }, () => { });
             var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, 0)), "coordinator");
             var measurement = Measure(system, actor, configuration, warmup, rounds);
             await system.Terminate();

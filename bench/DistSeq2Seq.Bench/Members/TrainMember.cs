@@ -20,13 +20,15 @@ internal static class TrainMember
         var corpus = new Option<string>("--corpus") { Required = true };
         var command = options.Command("train-member");
         var length = new Option<int>("--length") { DefaultValueFactory = _ => ReferenceCase.Length };
+        var inputFeeding = new Option<bool>("--input-feeding");
         command.Add(corpus);
         command.Add(length);
+        command.Add(inputFeeding);
         command.SetAction(async (parsed, _) =>
         {
             var (rank, workers, warmup, rounds) = options.Read(parsed);
             var wire = parsed.GetValue(options.Wire) == Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32;
-            var configuration = ReferenceCase.Configuration(workers, parsed.GetValue(length));
+            var configuration = ReferenceCase.Configuration(workers, parsed.GetValue(length), parsed.GetValue(inputFeeding));
             configuration = configuration with { Cluster = configuration.Cluster with { SharedMemory = !parsed.GetValue(options.Apart) } };
             Console.WriteLine((await RunAsync(rank, configuration, warmup, rounds, parsed.GetValue(options.Bind)!, wire, parsed.GetValue(corpus)!)).ToLine());
             return 0;

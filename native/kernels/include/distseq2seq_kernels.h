@@ -48,6 +48,11 @@ DS2S_API int ds2s_lstm_layer(ds2s_tensor x, const int64_t* batch_sizes, ds2s_ten
                              ds2s_tensor b_ih, ds2s_tensor b_hh, ds2s_tensor h0, ds2s_tensor c0, int reverse,
                              ds2s_tensor* out, ds2s_tensor* h_n, ds2s_tensor* c_n);
 
+// One direction of one GRU layer, PyTorch's equations and gate order (r, z, n): n = tanh(w_ih x + b_ih + r (w_hh h + b_hh)). As
+// ds2s_lstm_layer, but that matrices have 3H rows, both biases are needed and there is no cell state.
+DS2S_API int ds2s_gru_layer(ds2s_tensor x, const int64_t* batch_sizes, ds2s_tensor w_ih, ds2s_tensor w_hh, ds2s_tensor b_ih,
+                            ds2s_tensor b_hh, ds2s_tensor h0, int reverse, ds2s_tensor* out, ds2s_tensor* h_n);
+
 // What ds2s_linear_cross_entropy counts beside the differentiable loss.
 typedef struct {
     double loss;      // the sum that the loss tensor holds, in double precision

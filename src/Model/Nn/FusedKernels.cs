@@ -48,6 +48,19 @@ internal static unsafe partial class FusedKernels
         return new LayerResult(Tensor.UnsafeCreateTensor(output), Tensor.UnsafeCreateTensor(lastHidden), Tensor.UnsafeCreateTensor(lastCell));
     }
 
+    /// <summary>One layer in one direction; see <see cref="GruLayer.Run"/>.</summary>
+    public static LayerResult Gru(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, bool reverse)
+    {
+        nint output, lastHidden;
+        fixed (long* rows = activeRows)
+        {
+            Check(ds2s_gru_layer(input.Handle, rows, weights.InputWeights.Handle, weights.HiddenWeights.Handle,
+                weights.InputBias.Handle, weights.HiddenBias.Handle, hidden.Handle, reverse ? 1 : 0, &output, &lastHidden));
+        }
+
+        return new LayerResult(Tensor.UnsafeCreateTensor(output), Tensor.UnsafeCreateTensor(lastHidden), null);
+    }
+
     /// <summary>Output layer and cross-entropy, summed over rows; the full logits never exist.</summary>
     /// <param name="hidden">[N, H].</param>
     /// <param name="output">The output layer, to V words.</param>
@@ -136,6 +149,10 @@ internal static unsafe partial class FusedKernels
     [LibraryImport(Library)]
     private static partial int ds2s_lstm_layer(nint x, long* batchSizes, nint wIh, nint wHh, nint bIh, nint bHh, nint h0, nint c0, int reverse,
         nint* output, nint* hn, nint* cn);
+
+    [LibraryImport(Library)]
+    private static partial int ds2s_gru_layer(nint x, long* batchSizes, nint wIh, nint wHh, nint bIh, nint bHh, nint h0, int reverse,
+        nint* output, nint* hn);
 
     [LibraryImport(Library)]
     private static partial int ds2s_linear_cross_entropy(nint hidden, nint weight, nint bias, nint targets, long ignore_index, double label_smoothing,

@@ -10,13 +10,19 @@ namespace DistSeq2Seq.Model.Nn;
 /// </summary>
 internal static class GruLayer
 {
-    /// <summary>Runs the layer with tensor operations.</summary>
+    /// <summary>Runs the layer with the fused kernel where it is built, otherwise with plain tensor operations.</summary>
     /// <param name="input">[T, B, I]; the sentences are sorted by length, longest first.</param>
     /// <param name="activeRows">For each time step, how many sentences have not ended; length T, never increasing.</param>
     /// <param name="weights">The layer, with three gates.</param>
     /// <param name="hidden">[B, H].</param>
     /// <param name="reverse">Read each sentence from its end.</param>
-    public static LayerResult Run(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, bool reverse)
+    public static LayerResult Run(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, bool reverse) =>
+        FusedKernels.Supports(input)
+            ? FusedKernels.Gru(input, activeRows, weights, hidden, reverse)
+            : RunPlain(input, activeRows, weights, hidden, reverse);
+
+    /// <summary>The layer as tensor operations, one step at a time.</summary>
+    private static LayerResult RunPlain(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, bool reverse)
     {
         long steps = input.shape[0], batch = input.shape[1], units = weights.HiddenWeights.shape[1];
         // One product for the inputs of all time steps. [T, B, 3H]

@@ -1,5 +1,6 @@
 // All loops of kernels.h, in terms of lanes.h, and the table of them. Included inside the namespace of each unit.
 
+#include "body_gru.h"
 #include "body_lstm.h"
 
 #include "body_cross_entropy.h"
@@ -23,6 +24,8 @@ static constexpr VectorKernels table(const char* name)
     return {name,
             lstm_step,
             lstm_step_gradient,
+            gru_step,
+            gru_step_gradient,
             cross_entropy_row,
             add_rows,
             adam,

@@ -33,6 +33,28 @@ struct LstmStepGradient {
     float* d_gates;        // [rows, 4H], written
 };
 
+// One time step of a GRU over `rows` rows; gates r, z, n. Row strides: gates 3H; all else H.
+struct GruStep {
+    int64_t rows, hidden;
+    bool keep;            // leave what backward needs
+    float* from_x;        // [rows, 3H] of the input without bias; receives the factors of GruStepGradient if `keep`
+    float* from_h;        // [rows, 3H] of the state without bias; receives the gates r and z if `keep`
+    const float* bias_x;  // [3H]
+    const float* bias_h;  // [3H]
+    float* state;         // [rows, H] hidden state, updated
+    float* out;           // [rows, H] the same
+};
+
+// Its derivative. `factors` [rows, 3H] are what GruStep left in `from_x`: d h / d (.) for the input's part of r, z and n.
+struct GruStepGradient {
+    int64_t rows, hidden;
+    const float* factors;
+    const float* gates;  // what GruStep left in `from_h`
+    const float* d_out;  // [rows, H], or null
+    float* d_state;      // [rows, H] gradient of h; turned into what goes past the gates to the h before
+    float *d_x, *d_h;    // [rows, 3H] of the input's and the state's parts, written
+};
+
 // One row of softmax cross-entropy.
 struct CrossEntropyRow {
     float* logits;      // [classes]; receives the gradient if want_gradient
@@ -128,6 +150,8 @@ struct VectorKernels {
     const char* name;
     void (*lstm_step)(const LstmStep&);
     void (*lstm_step_gradient)(const LstmStepGradient&);
+    void (*gru_step)(const GruStep&);
+    void (*gru_step_gradient)(const GruStepGradient&);
     void (*cross_entropy_row)(CrossEntropyRow&);
     // sums[j] += in[0][j] + in[1][j] + ...: rows in order, columns independent.
     void (*add_rows)(const float* in, int64_t rows, int64_t stride, int64_t columns, float* sums);
