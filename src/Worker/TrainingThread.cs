@@ -101,6 +101,7 @@ public sealed partial class TrainingThread : IDisposable
         if (_preparingFor == run.CoordinatorId)
             return;
         _preparingFor = run.CoordinatorId;
+        EndGeneration();
         Post(new TrainingCommand.Prepare(run));
     }
 
@@ -112,13 +113,26 @@ public sealed partial class TrainingThread : IDisposable
             if (generation <= _generation)
                 return;
             _generation = generation;
+        }
+
+        _owner.Abandon(generation);
+        EndGeneration();
+        Post(new TrainingCommand.Quiesce(generation));
+    }
+
+    /// <summary>
+    /// Ends what is under way. Whoever is welcomed is no member: a step that it still waits in will never be finished, and the order to
+    /// give it up may have gone to an actor system that is no more.
+    /// </summary>
+    private void EndGeneration()
+    {
+        lock (_lock)
+        {
             _generationEnd.Cancel();
             _generationEnd = new CancellationTokenSource();
         }
 
-        _owner.Abandon(generation);
         _runner?.Cancel();
-        Post(new TrainingCommand.Quiesce(generation));
     }
 
     /// <inheritdoc/>

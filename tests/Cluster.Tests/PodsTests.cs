@@ -151,7 +151,7 @@ public sealed class PodsTests
         var path = Path.Combine(corpus.Folder, "quiet.yaml");
         var runFolder = Path.Combine(corpus.Folder, "quiet");
         File.WriteAllText(path, Configuration);
-        var (code, output, error) = await ProgramRunner.RunAsync("train", path, "--run", runFolder, "--workers", "1",
+        var (code, output, error) = await ProgramRunner.RunAsync(ProgramPlace.WithoutBlasSettings, "train", path, "--run", runFolder, "--workers", "1",
             "--set", $"data.folder={corpus.Folder}", "--set", "cluster.ports.akka=0", "--set", "cluster.ports.grpc=0", "--set", "cluster.ports.http=0");
         Assert.True(code == 0, output + error + corpus.Logs(runFolder));
         return corpus.Newest(runFolder).ReplicaDigest;

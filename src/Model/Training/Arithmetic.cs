@@ -18,13 +18,26 @@ public static partial class Arithmetic
         // OpenBLAS reads the environment when it is loaded, which is at the first tensor, and obeys its function afterwards.
         _ = SetEnvironment("OPENBLAS_NUM_THREADS", threads.ToString(CultureInfo.InvariantCulture), 1);
         set_num_threads(threads);
-        if (NativeLibrary.TryLoad("libopenblas.so.0", out var library) && NativeLibrary.TryGetExport(library, "openblas_set_num_threads", out var setThreads))
+        if (TryFindInOpenBlas("openblas_set_num_threads", out var setThreads))
             SetThreads(setThreads, threads);
     }
 
-    /// <summary>One line: the layers' implementation and instruction set, the width of vectors, the threads.</summary>
+    /// <summary>
+    /// One line: libtorch's version, the layers' implementation and instruction set, OpenBLAS's kernels (which it chooses by the processor, or as
+    /// OPENBLAS_CORETYPE says), the width of vectors, the threads.
+    /// </summary>
     public static string Describe(int threads) => string.Create(CultureInfo.InvariantCulture,
-        $"{FusedKernels.Describe()}, {Vector<float>.Count} floats a vector, {threads} thread{(threads == 1 ? "" : "s")}, {RuntimeInformation.ProcessArchitecture}");
+        $"libtorch {__version__}, {FusedKernels.Describe()}, {DescribeProducts()}, {Vector<float>.Count} floats a vector, {threads} thread{(threads == 1 ? "" : "s")}, {RuntimeInformation.ProcessArchitecture}");
+
+    private static unsafe string DescribeProducts() => TryFindInOpenBlas("openblas_get_corename", out var coreName)
+        ? $"OpenBLAS for {Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)coreName)())}"
+        : "no OpenBLAS";
+
+    private static bool TryFindInOpenBlas(string name, out nint function)
+    {
+        function = 0;
+        return NativeLibrary.TryLoad("libopenblas.so.0", out var library) && NativeLibrary.TryGetExport(library, name, out function);
+    }
 
     private static unsafe void SetThreads(nint function, int threads) => ((delegate* unmanaged<int, void>)function)(threads);
 

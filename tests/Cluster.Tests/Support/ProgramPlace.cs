@@ -6,6 +6,16 @@ internal sealed record ProgramPlace
     /// <summary>In this process's surroundings.</summary>
     public static readonly ProgramPlace Here = new();
 
+    /// <summary>As <see cref="Here"/>, but without settings of OpenBLAS, which decide the last bits of products and which pods do not have.</summary>
+    public static ProgramPlace WithoutBlasSettings => new()
+    {
+        Through =
+        [
+            "env", .. System.Environment.GetEnvironmentVariables().Keys.Cast<string>()
+                .Where(name => name.StartsWith("OPENBLAS_", StringComparison.Ordinal)).SelectMany(name => new[] { "-u", name }),
+        ],
+    };
+
     /// <summary>
     /// A command that prepares the surroundings and then becomes the program (as <c>nsenter</c>, and <c>exec</c> of a shell), so that
     /// the process number is the program's.

@@ -54,9 +54,12 @@ internal sealed class ProgramRunner : IDisposable
 
     /// <summary>Runs a verb to its end.</summary>
     /// <returns>Its exit code and what it wrote.</returns>
-    public static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    public static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(ProgramPlace.Here, arguments);
+
+    /// <summary>The same somewhere else than this process is.</summary>
+    public static async Task<(int Code, string Output, string Error)> RunAsync(ProgramPlace place, params string[] arguments)
     {
-        using var runner = Start(arguments);
+        using var runner = Start(place, arguments);
         runner._process.StandardInput.Close();
         var code = await runner.WaitAsync();
         return (code, runner.Output, runner.Error);

@@ -83,6 +83,9 @@ internal sealed class TinyRun : IDisposable
         return newest?.State ?? throw new InvalidOperationException($"no valid checkpoint in {folder ?? RunFolder}");
     }
 
+    /// <summary>Whether a checkpoint is there that can be used.</summary>
+    public bool HasCheckpoint() => new CheckpointStore(RunFolder).NewestValid() is not null;
+
     /// <summary>What the logs of a run's processes hold, for messages of failed tests.</summary>
     public string Logs(string? folder = null)
     {
