@@ -256,7 +256,12 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Write(Effect.WriteCheckpoint order)
     {
-        var worker = _machine.Workers.First(w => w.Id == order.WorkerId);
+        if (_machine.Workers.FirstOrDefault(w => w.Id == order.WorkerId) is not { } worker)
+        {
+            Self.Tell(new CheckpointWritten(order.Step, $"worker {order.WorkerId}, which kept the copy of the state, is gone", null));
+            return;
+        }
+
         var next = _services.Schedule.Locate(order.Step + 1);
         var validations = _machine.Validations.Where(v => v.Step <= order.Step)
             .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss))).ToArray();

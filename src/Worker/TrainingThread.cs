@@ -156,7 +156,7 @@ public sealed partial class TrainingThread : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // A newer generation's Quiesce follows in the queue.
+                CloseRunner(); // the generation is over for this worker: steps planned beyond this one are void
             }
             catch (ExchangeFailedException e)
             {
