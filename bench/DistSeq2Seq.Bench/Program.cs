@@ -6,7 +6,6 @@ using DistSeq2Seq.Bench.Members;
 var root = CompareCommand.Create();
 root.Add(TrainMember.Create());
 root.Add(AllReduceMember.Create());
-root.Add(CoordinatorMember.Create());
 root.Add(BeamModel.Create());
 root.Add(BeamMember.Create());
 

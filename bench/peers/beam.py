@@ -141,7 +141,7 @@ def translate(model, sources):
     return found
 
 
-common.join(torch, 0, 1, options.port)
+common.join(torch, options)
 sentences = [json.loads(line) for line in open(options.sentences, encoding="utf-8")]
 with torch.inference_mode():
     model = Translator(load(options.model)[0]).eval()

@@ -233,7 +233,10 @@ internal sealed class ChaosRun : IDisposable
 
     /// <summary>The newest valid checkpoint's state.</summary>
     public CheckpointState Newest(string? folder = null) =>
-        new CheckpointStore(folder ?? Folder).NewestValid()?.State ?? throw new InvalidOperationException($"no valid checkpoint in {folder ?? Folder}\n{Describe()}");
+        NewestOrNone(folder) ?? throw new InvalidOperationException($"no valid checkpoint in {folder ?? Folder}\n{Describe()}");
+
+    /// <summary>The same; null where none is there yet.</summary>
+    public CheckpointState? NewestOrNone(string? folder = null) => new CheckpointStore(folder ?? Folder).NewestValid()?.State;
 
     /// <summary>Has the program prove the ledger.</summary>
     public async Task AssertLedgerHoldsAsync(string? folder = null)
