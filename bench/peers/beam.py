@@ -123,7 +123,7 @@ def search(model, sources):
         stay = (~must_end & (scores[:, 0] / mildest > best_scores)).nonzero().flatten()
         rows = (stay.unsqueeze(1) * beam + parents[stay]).flatten()
         state = tuple(s.index_select(1, rows) for s in state)
-        tokens = torch.cat([tokens.view(-1, length + 1)[rows].view(len(stay), beam, -1), chosen[stay].unsqueeze(2)], 2)
+        tokens = torch.cat([tokens.view(-1, length + 1)[rows].view(len(stay), beam, length + 1), chosen[stay].unsqueeze(2)], 2)
         scores, best_scores, longest, mildest = scores[stay], best_scores[stay], longest[stay], mildest[stay]
         if len(stay) < len(numbers):
             keys, values, padding = keys[stay], values[stay], padding[stay]
