@@ -77,5 +77,5 @@ internal sealed class TrainingView
     private static string Remaining(RunStatus status) => status.RemainingSeconds < 0 ? ""
         : " · " + TimeSpan.FromSeconds(Math.Round(status.RemainingSeconds)).ToString(status.RemainingSeconds < 3600 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture) + " left";
 
-    private static void Line(string text) => AnsiConsole.Console.WriteLine(text);
+    private static void Line(string text) => AnsiConsole.Profile.Out.Writer.WriteLine(text);
 }
