@@ -49,13 +49,4 @@ internal static class Statistics
         var sorted = values.Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
-
-    /// <summary>The smallest value that at least this share of the values does not exceed (nearest rank).</summary>
-    /// <param name="values">At least one.</param>
-    /// <param name="share">In (0, 1].</param>
-    public static double Percentile(IEnumerable<double> values, double share)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
-    }
 }

@@ -106,6 +106,7 @@ public class SharedSegmentTests
         using (var call = group.Members[1].Channels.To(group.Star.Address).AsyncDuplexStreamingCall(
             ExchangeMethods.Reduce, null, new CallOptions([new("worker-id", "worker-1"), new("generation", "5"), new("shared-memory", segment.Name)])))
         {
+            await call.ResponseHeadersAsync.WaitAsync(TimeSpan.FromMinutes(1)); // as a member does: the owner has opened the segment
             await call.RequestStream.WriteAsync(new TensorFrame(ReadOnlyMemory<float>.Empty)
             {
                 Generation = 5, Step = 1, Node = new TreeNode(2, 1), SharedAt = 0, SharedLength = group.Map.Chunks[0].Length,

@@ -35,24 +35,8 @@ public static class CheckpointAverage
         }
 
         float[] means = Array.ConvertAll(sums, sum => (float)(sum / ordered.Length));
-        StandaloneCheckpoint.Write(output, new CheckpointContent
-        {
-            Layout = newest.Layout,
-            Parameters = FloatBuffer.Of(means),
-            State = newest.State with
-            {
-                // What was measured and kept belongs to the checkpoints, not to their mean; digests and hashes are made anew.
-                ReplicaDigest = "",
-                Slots = [],
-                Files = [],
-                ValidationHistory = [],
-                BestValidationLoss = null,
-                Metrics = new Dictionary<string, double>(),
-                Training = new JsonObject { ["averagedSteps"] = new JsonArray([.. steps.Select(step => JsonValue.Create(step))]) },
-                WrittenAt = default,
-            },
-            Attachments = [.. CarriedAlong(newest.State).Select(file => CheckpointAttachment.Copy(newest.AttachmentPath(file.Name)))],
-        });
+        StandaloneCheckpoint.WriteDerived(
+            output, newest, means, new JsonObject { ["averagedSteps"] = new JsonArray([.. steps.Select(step => JsonValue.Create(step))]) });
         return steps;
     }
 

@@ -33,24 +33,7 @@ public static class MagnitudePruning
         checkpoint.CopyParameters(values);
         TensorSlice[] matrices = [.. checkpoint.Layout.Tensors.Where(tensor => tensor.Shape.Count >= 2)];
         Prune(values, matrices, share);
-        StandaloneCheckpoint.Write(output, new CheckpointContent
-        {
-            Layout = checkpoint.Layout,
-            Parameters = FloatBuffer.Of(values),
-            State = checkpoint.State with
-            {
-                // What was measured belongs to the whole model; digests and hashes are made anew.
-                ReplicaDigest = "",
-                Slots = [],
-                Files = [],
-                ValidationHistory = [],
-                BestValidationLoss = null,
-                Metrics = new Dictionary<string, double>(),
-                Training = new JsonObject { ["prunedShare"] = share },
-                WrittenAt = default,
-            },
-            Attachments = [.. CheckpointAverage.CarriedAlong(checkpoint.State).Select(file => CheckpointAttachment.Copy(checkpoint.AttachmentPath(file.Name)))],
-        });
+        StandaloneCheckpoint.WriteDerived(output, checkpoint, values, new JsonObject { ["prunedShare"] = share });
         return [.. matrices.Select(matrix => new PrunedMatrix(matrix.Name, matrix.Count, Of(values, matrix).Count(0f)))];
     }
 

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
+
 namespace DistSeq2Seq.Model.Checkpoints;
 
-/// <summary>A checkpoint outside any run, as averaging makes: a folder that translates by itself.</summary>
+/// <summary>A checkpoint outside any run, as averaging and pruning make: a folder that translates by itself.</summary>
 public static class StandaloneCheckpoint
 {
     /// <summary>Writes a checkpoint as a folder that appears whole or not at all.</summary>
@@ -31,6 +33,31 @@ public static class StandaloneCheckpoint
                 path, $"could not be written: {e.Message} See that the disk has room and {parent} can be written to.", e);
         }
     }
+
+    /// <summary>Writes a model made of another: with other parameters, and without optimizer state.</summary>
+    /// <param name="path">The folder; it must not exist, or be empty.</param>
+    /// <param name="origin">What it was made of; layout, step, vocabularies and tokenizer are its.</param>
+    /// <param name="parameters">Flat, in the layout's order.</param>
+    /// <param name="training">What <c>state.json</c> says under <c>training</c> of how it was made.</param>
+    /// <exception cref="CheckpointException">Something is there already, or the folder could not be written.</exception>
+    internal static void WriteDerived(string path, LoadedCheckpoint origin, float[] parameters, JsonObject training) => Write(path, new CheckpointContent
+    {
+        Layout = origin.Layout,
+        Parameters = FloatBuffer.Of(parameters),
+        State = origin.State with
+        {
+            // What was measured and kept belongs to the origin; digests and hashes are made anew.
+            ReplicaDigest = "",
+            Slots = [],
+            Files = [],
+            ValidationHistory = [],
+            BestValidationLoss = null,
+            Metrics = new Dictionary<string, double>(),
+            Training = training,
+            WrittenAt = default,
+        },
+        Attachments = [.. CheckpointAverage.CarriedAlong(origin.State).Select(file => CheckpointAttachment.Copy(origin.AttachmentPath(file.Name)))],
+    });
 
     /// <summary>Refuses a path where something is already.</summary>
     /// <exception cref="CheckpointException">A file, or a folder that is not empty, has this path.</exception>
