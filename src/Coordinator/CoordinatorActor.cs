@@ -107,6 +107,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         if (_refs.TryGetValue(request.WorkerId, out var before) && !before.Equals(Sender))
             Do(_machine.Lost(request.WorkerId, "it came back with another actor system", Now));
         _refs[request.WorkerId] = Sender;
+        Sender.Tell(new Heard());
         if (!_machine.Announced(request, _services.CoordinatorId, Now))
             return;
         if (_machine.Phase == RunPhase.Finished)

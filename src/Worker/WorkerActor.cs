@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -16,6 +17,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <summary>How often the worker says that it is there; the coordinator answers until the worker is ready.</summary>
     private static readonly TimeSpan AnnounceInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// Silence of the coordinator after which this worker joins anew, if the cluster finds it unreachable too. The cluster's view alone
+    /// is anybody's: one busy worker that misses heartbeats would make every other leave.
+    /// </summary>
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(WorkerHost.HeartbeatPauseSeconds);
+
     private readonly string _workerId;
     private readonly string _grpcAddress;
     private readonly WorkerOptions _options;
@@ -28,6 +35,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection? _coordinator;
     private UniqueAddress? _coordinatorNode;
+    private long _heard;
+    private bool _unreachable;
     private bool _leaving;
     private bool _finished;
 
@@ -46,21 +55,23 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         (_workerId, _grpcAddress, _options, _training, _snapshots) = (workerId, grpcAddress, options, training, snapshots);
         (_absence, _exit, _rejoin, _ended) = (absence, exit, rejoin, ended);
         Receive<ClusterEvent.MemberUp>(up => Found(up.Member));
-        Receive<ClusterEvent.MemberRemoved>(removed => Lost(removed.Member, "was removed from the cluster"));
-        Receive<ClusterEvent.UnreachableMember>(unreachable => Lost(unreachable.Member, "gives no sign of life"));
+        Receive<ClusterEvent.MemberRemoved>(removed => Lost(removed.Member.UniqueAddress, "was removed from the cluster"));
+        Receive<ClusterEvent.UnreachableMember>(unreachable => Doubt(unreachable.Member, true));
+        Receive<ClusterEvent.ReachableMember>(reachable => Doubt(reachable.Member, false));
         Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
-        Receive<Announce>(_ => AnnounceSelf());
+        Receive<Announce>(_ => LookAndAnnounce());
         Receive<Leave>(_ => LeaveRun());
         Receive<DrainTimeout>(_ => GiveUpLeaving());
 
-        Receive<Welcome>(Join);
-        Receive<Refused>(Refuse);
-        Receive<Regroup>(regroup => _training.Quiesce(regroup.Generation));
-        Receive<ExchangePlan>(plan => _training.Post(new TrainingCommand.Synchronize(plan)));
-        Receive<StepPlan>(plan => _training.Post(new TrainingCommand.Step(plan)));
-        Receive<ValidationPlan>(plan => _training.Post(new TrainingCommand.Validate(plan)));
-        Receive<ReleaseSnapshot>(release => _snapshots.Release(release.Step));
-        Receive<RunFinished>(Finish);
+        Hear<Heard>(_ => { });
+        Hear<Welcome>(Join);
+        Hear<Refused>(Refuse);
+        Hear<Regroup>(regroup => _training.Quiesce(regroup.Generation));
+        Hear<ExchangePlan>(plan => _training.Post(new TrainingCommand.Synchronize(plan)));
+        Hear<StepPlan>(plan => _training.Post(new TrainingCommand.Step(plan)));
+        Hear<ValidationPlan>(plan => _training.Post(new TrainingCommand.Validate(plan)));
+        Hear<ReleaseSnapshot>(release => _snapshots.Release(release.Step));
+        Hear<RunFinished>(Finish);
         Receive<FromThread>(answer => _coordinator?.Tell(answer.Message));
     }
 
@@ -71,7 +82,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, 
-            typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.UnreachableMember));
+            typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         Timers.StartPeriodicTimer(nameof(Announce), Announce.Instance, TimeSpan.Zero, AnnounceInterval);
         var self = Self;
         _training.Attach(message => self.Tell(new FromThread(message)));
@@ -85,23 +96,45 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _ended();
     }
 
+    /// <summary>A message of the coordinator's: it is alive.</summary>
+    private void Hear<T>(Action<T> handle) => Receive<T>(message =>
+    {
+        _heard = Stopwatch.GetTimestamp();
+        handle(message);
+    });
+
     private void Found(Member member)
     {
         if (!member.HasRole(ActorSystemSettings.Coordinator))
             return;
         _log.Info("Found the coordinator at {0}", member.Address);
         _absence.End();
-        _coordinatorNode = member.UniqueAddress;
+        (_coordinatorNode, _unreachable, _heard) = (member.UniqueAddress, false, Stopwatch.GetTimestamp());
         _coordinator = Context.ActorSelection(new RootActorPath(member.Address) / "user" / ActorSystemSettings.Coordinator);
         AnnounceSelf();
     }
 
-    private void Lost(Member member, string reason)
+    /// <summary>Somebody in the cluster no longer reaches a member, or everybody does again.</summary>
+    private void Doubt(Member member, bool unreachable)
     {
-        if (member.UniqueAddress != _coordinatorNode)
+        if (member.UniqueAddress == _coordinatorNode)
+            _unreachable = unreachable;
+    }
+
+    private void LookAndAnnounce()
+    {
+        var silence = Stopwatch.GetElapsedTime(_heard);
+        if (_coordinatorNode is { } node && _unreachable && silence >= SilenceLimit)
+            Lost(node, $"gives no sign of life: silent for {silence.TotalSeconds:F1} s and unreachable for the cluster");
+        AnnounceSelf();
+    }
+
+    private void Lost(UniqueAddress node, string reason)
+    {
+        if (node != _coordinatorNode)
             return;
         _log.Warning("The coordinator at {0} {1}; keeping the state of step {2} for {3} s while waiting for it, and joining anew",
-            member.Address, reason, _training.Position.Step, _training.Patience.TotalSeconds);
+            node.Address, reason, _training.Position.Step, _training.Patience.TotalSeconds);
         (_coordinator, _coordinatorNode) = (null, null);
         if (_leaving)
         {

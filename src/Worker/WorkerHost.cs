@@ -20,7 +20,7 @@ public static partial class WorkerHost
     /// Heartbeat silence after which this worker takes the coordinator for lost and joins anew. Longer than the coordinator's own
     /// timeout (3 s by default): a coordinator that is merely busy must not be left by everybody at once.
     /// </summary>
-    private const double HeartbeatPauseSeconds = 6;
+    internal const double HeartbeatPauseSeconds = 6;
 
     /// <summary>How long a leaving worker takes to say goodbye to the cluster, and its actor system to end.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(3);

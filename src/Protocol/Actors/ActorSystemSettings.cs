@@ -49,13 +49,8 @@ public static class ActorSystemSettings
                   heartbeat-interval = 500ms
                   acceptable-heartbeat-pause = {{heartbeatPauseSeconds:R}}s
                 }
-                # The side with the coordinator stays, however many workers are on the other. Whoever is taken down joins anew.
-                downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-                split-brain-resolver {
-                  active-strategy = keep-majority
-                  stable-after = 10s
-                  keep-majority.role = "{{Coordinator}}"
-                }
+                # Nobody but the coordinator takes nodes down (LostNodes): it is the side that stays, whatever busy workers think of it.
+                downing-provider-class = ""
               }
             }
             """);

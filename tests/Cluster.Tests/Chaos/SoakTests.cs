@@ -20,7 +20,7 @@ public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output)
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     /// <summary>Steps take their time, so that hours of them are as many as one quiet worker can take again in less.</summary>
-    private const string Slowness = "slow=40";
+    private const string Slowness = "slow=80";
 
     private static readonly RunVariant Long = new("soak", ["training.validate_every=600", "checkpoints.every=300"]);
 
