@@ -49,4 +49,11 @@ internal static class Statistics
         var sorted = values.Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
+
+    /// <summary>The smallest value that at least the share <paramref name="part"/> of the values do not exceed.</summary>
+    public static double Percentile(IEnumerable<double> values, double part)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[Math.Clamp((int)Math.Ceiling(part * sorted.Length) - 1, 0, sorted.Length - 1)];
+    }
 }

@@ -22,7 +22,7 @@ parser.add_argument("--batch", type=int, default=32)
 parser.add_argument("--alpha", type=float, default=0.6)
 parser.add_argument("--ratio", type=float, default=2.0)
 parser.add_argument("--extra", type=int, default=10)
-parser.add_argument("--expect", default="", help="a score a line, to compare with")
+parser.add_argument("--expect", default="", help="what the other side found, to compare with: a JSON object with score and tokens a line")
 options = parser.parse_args()
 common.pin(options.rank)
 
@@ -79,8 +79,8 @@ def penalty(length):
     return ((5 + length) / 6) ** options.alpha
 
 
-def search(model, sources):
-    """Best (score, tokens) of each source."""
+def search(model, sources, steps=None):
+    """Best (score, tokens) of each source. For a single source, `steps` takes what each step chose from, if it is a list."""
     beam, count = options.beam, len(sources)
     lengths = torch.tensor([len(s) + 1 for s in sources])
     keys, values, padding, state = model.encode(pad_sequence([torch.tensor(s + [END]) for s in sources]), lengths)
@@ -118,6 +118,9 @@ def search(model, sources):
                 best[numbers[row]] = (value, tokens[row, parents[row, column], 1:].tolist())
                 best_scores[row] = value
         live = ((~ends) & (lives_before < beam)).long().topk(beam, dim=1, sorted=False).indices.sort(1).values
+        if steps is not None:
+            prefixes = [tuple(tokens[0, parent, 1:].tolist()) for parent in parents[0].tolist()]
+            steps.append([(score, prefix + (word,)) for score, prefix, word in zip(top[0].tolist(), prefixes, chosen[0].tolist()) if word != END])
         scores = top.gather(1, live)
         parents, chosen = parents.gather(1, live), chosen.gather(1, live)
         stay = (~must_end & (scores[:, 0] / mildest > best_scores)).nonzero().flatten()
@@ -141,6 +144,58 @@ def translate(model, sources):
     return found
 
 
+def score_of(model, source, tokens):
+    """The score of a given translation."""
+    keys, values, padding, state = model.encode(torch.tensor(source + [END]).unsqueeze(1), torch.tensor([len(source) + 1]))
+    total, before = 0.0, BEGIN
+    for token in tokens + [END]:
+        following, state = model.step(torch.tensor([[before]]), state, keys, values, padding)
+        total, before = total + following[0, 0, token].item(), token
+    return total / penalty(len(tokens) + 1)
+
+
+def tie(model, source, theirs):
+    """How nearly the search of one source went the other side's way: the smallest gap, in log probability, that would have let a
+    hypothesis of one side into the beam, or out of it, where the two part. Infinite where no such choice was near."""
+    steps = []
+    _, own = search(model, [source], steps)[0]
+    gaps = []
+    for length, candidates in enumerate(steps, 1):
+        kept, left = candidates[:options.beam], candidates[options.beam:]
+        wanted = [score for score, prefix in left if list(prefix) == theirs[:length]]
+        if wanted:  # it fell out here, and nothing later can tell more of it
+            gaps.append(kept[-1][0] - wanted[0])
+            break
+    for length, candidates in enumerate(steps, 1):
+        stays = [score for score, prefix in candidates[:options.beam] if list(prefix) == own[:length]]
+        if stays and len(candidates) > options.beam:
+            gaps.append(stays[0] - candidates[options.beam][0])
+    return min(gaps, default=math.inf)
+
+
+def compare(model, sources, found, expected):
+    """Ends the program unless both sides have searched for the same. They compute with different roundings, so where two hypotheses
+    tie for the last place of the beam each side may keep another one; then the other side's translation must have the score
+    that it says, and the choice must have been that near."""
+    rounding, near = 1e-3, 1e-3
+    differing, gap = 0, 0.0
+    if len(expected) != len(found):
+        sys.exit(f"{len(expected)} translations to compare with, expected {len(found)}")
+    for number, (source, (score, tokens), other) in enumerate(zip(sources, found, expected)):
+        if abs(other["score"] - score) <= rounding:
+            continue
+        differing += 1
+        here = score_of(model, source, other["tokens"])
+        if abs(here - other["score"]) > rounding:
+            sys.exit(f"sentence {number}: the other side's translation has the score {here}, not {other['score']} as it says")
+        near_by = tie(model, source, other["tokens"])
+        if near_by > near:
+            sys.exit(f"sentence {number}: the sides find translations of scores {score} and {other['score']}, and no choice was nearer than {near_by}: "
+                     "the two sides do not search for the same")
+        gap = max(gap, near_by)
+    return {"scores that differ": differing, "largest tie": gap}
+
+
 common.join(torch, options)
 sentences = [json.loads(line) for line in open(options.sentences, encoding="utf-8")]
 with torch.inference_mode():
@@ -148,11 +203,7 @@ with torch.inference_mode():
     translate(model, sentences[:options.batch])  # warm up
     watch = common.Stopwatch()
     results = watch.round(lambda: translate(model, sentences))
-detail = {"tokens": sum(len(tokens) for _, tokens in results)}
-if options.expect:
-    expected = [float(line) for line in open(options.expect, encoding="utf-8")]
-    differing = sum(abs(e - score) > 1e-3 for e, (score, _) in zip(expected, results))
-    detail["scores that differ"] = differing
-    if len(expected) != len(results) or differing > len(results) // 100:
-        sys.exit(f"{differing} of {len(results)} scores differ from those in {options.expect}: the two sides do not search for the same")
+    detail = {"tokens": sum(len(tokens) for _, tokens in results)}
+    if options.expect:
+        detail.update(compare(model, sentences, results, [json.loads(line) for line in open(options.expect, encoding="utf-8")]))
 watch.report(detail=detail)

@@ -3,12 +3,13 @@ using DistSeq2Seq.Bench.Comparing;
 
 namespace DistSeq2Seq.Bench.Cases;
 
-/// <summary>Beam search with one model by both sides; the peer refuses when its scores are others than ours.</summary>
+/// <summary>Beam search with one model by both sides; the peer refuses when it does not search for the same.</summary>
 /// <param name="folder">Corpora.</param>
 /// <param name="peers">Folder of the peers' scripts.</param>
 internal sealed class BeamCase(BenchFolder folder, string peers)
 {
     private const int Sentences = 1000;
+    private const string Translations = "translations.jsonl";
 
     /// <summary>
     /// The model has learned nothing, not even when to end: with these bounds its translations are as long as a trained model's.
@@ -31,14 +32,14 @@ internal sealed class BeamCase(BenchFolder folder, string peers)
     {
         var work = await _work.Value;
         return await ProcessGroup.AloneAsync(["beam-member", "--model", await CheckpointAsync(work), "--sentences", Path.Combine(work, "sentences.txt"),
-            "--scores", Path.Combine(work, "scores"), .. Bounds()]);
+            "--translations", Path.Combine(work, Translations), .. Bounds()]);
     }
 
     private async Task<Measurement> PeerAsync(string python)
     {
         var work = await _work.Value;
         return await ProcessGroup.PeerAsync(python, Path.Combine(peers, "beam.py"), 1, ["--model", Path.Combine(await CheckpointAsync(work), "model.safetensors"),
-            "--sentences", Path.Combine(work, "sentences.jsonl"), "--expect", Path.Combine(work, "scores"), .. Bounds()]);
+            "--sentences", Path.Combine(work, "sentences.jsonl"), "--expect", Path.Combine(work, Translations), .. Bounds()]);
     }
 
     private static Task<string> CheckpointAsync(string work) => File.ReadAllTextAsync(Path.Combine(work, "checkpoint"));

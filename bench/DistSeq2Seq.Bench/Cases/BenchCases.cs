@@ -34,6 +34,7 @@ internal sealed class BenchCases
             ("captions-1g", () => links.CaptionSteps("captions-1g", Wire.Fp32)),
             ("captions-1g-bf16", () => links.CaptionSteps("captions-1g-bf16", Wire.Bf16)),
             ("pinning", training.Pinning),
+            ("coordinator", CoordinatorCase.Create),
             ("checkpoint", runs.Checkpoint),
             ("beam", () => new BeamCase(folder, peers).Create()),
             ("start", runs.Start),
@@ -47,7 +48,7 @@ internal sealed class BenchCases
     public static IReadOnlyList<string> Names { get; } =
     [
         "one", "feeding", "two", "scaling", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four", "one-captions", "two-captions", "captions-1g",
-        "captions-1g-bf16", "pinning", "checkpoint", "beam", "start", CostsCase.Name,
+        "captions-1g-bf16", "pinning", "coordinator", "checkpoint", "beam", "start", CostsCase.Name,
     ];
 
     /// <summary>The cases of these names.</summary>

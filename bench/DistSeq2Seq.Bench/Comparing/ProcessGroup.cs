@@ -73,7 +73,11 @@ internal static class ProcessGroup
             for (var rank = 0; rank < _processes.Length; rank++)
                 all.Add(Measurement.Parse(await ReadLineAsync(rank)));
             foreach (var process in _processes)
+            {
+                process.StandardInput.Close(); // whoever serves the others until they are done
                 await process.WaitForExitAsync();
+            }
+
             return all.MaxBy(m => m.Seconds)! with { CpuSeconds = all.Max(m => m.CpuSeconds) };
         }
 

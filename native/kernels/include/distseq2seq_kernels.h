@@ -113,6 +113,26 @@ typedef struct {
 //   features     [T, B, H], the masked attentional states; differentiable once with respect to every tensor but masks and padding
 DS2S_API int ds2s_feeding_decoder(const ds2s_feeding_decoder_arguments* arguments, ds2s_tensor* features);
 
+// A weight laid out for many products x * weight^T, as decoding needs, where every step has few rows. It keeps its own copy:
+// changes of `weight` ([columns, depth]) are not seen. Not differentiable.
+typedef void* ds2s_packed_weight;
+DS2S_API int ds2s_packed_weight_new(ds2s_tensor weight, ds2s_packed_weight* packed);
+DS2S_API void ds2s_packed_weight_free(ds2s_packed_weight packed);
+
+// out = x * weight^T + bias. x [rows, depth]; bias [columns] or NULL; out [rows, columns].
+DS2S_API int ds2s_packed_linear(ds2s_packed_weight packed, ds2s_tensor bias, ds2s_tensor x, ds2s_tensor* out);
+
+// One time step of an LSTM layer with packed weights, without gradients; equations and gate order of ds2s_lstm_layer.
+// x [B, I]; h and c [B, H]; biases [4H] each.
+DS2S_API int ds2s_lstm_cell(ds2s_packed_weight w_ih, ds2s_packed_weight w_hh, ds2s_tensor b_ih, ds2s_tensor b_hh,
+                            ds2s_tensor x, ds2s_tensor h, ds2s_tensor c, ds2s_tensor* h_next, ds2s_tensor* c_next);
+
+// The `wanted` highest logits of each row, and log(sum(exp(row))). logits [N, V], contiguous; wanted in 1..V.
+//   values, indices  [N, wanted], highest first, the first of equals before the others; (-infinity, 0) where a row has fewer
+//                    numbers above -infinity
+//   log_sums         [N]; NaN for a row that has a NaN
+DS2S_API int ds2s_top_logits(ds2s_tensor logits, int64_t wanted, float* values, int64_t* indices, float* log_sums);
+
 // One step of Adam, in place, PyTorch's equations. All four tensors: contiguous float32 of one length. The gradient is
 // multiplied by grad_scale when read (and not changed); `step` counts from 1. weight_decay is AdamW's if decoupled is not 0,
 // else it is added to the gradient.

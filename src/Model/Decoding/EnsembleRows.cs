@@ -33,17 +33,11 @@ internal sealed class EnsembleRows : IDisposable
         using var scope = NewDisposeScope();
         var outputs = Array.ConvertAll(_members, member => member.Advance(tokens));
         var logits = outputs.Length == 1 ? outputs[0].Logits : MeanProbability(outputs.Select(o => o.Logits)); // [K·B, V]
-        var normalizers = logits.logsumexp(1, keepdim: true); // [K·B, 1]
         var perRow = (int)Math.Min(count, logits.shape[1]);
-        var (values, indexes) = logits.topk(perRow, 1); // [K·B, M]
-        return new StepCandidates(
-            _sentences,
-            perRow,
-            (values - normalizers).data<float>().ToArray(),
-            indexes.data<long>().ToArray(),
-            (logits.narrow(1, Vocabulary.End, 1) - normalizers).data<float>().ToArray())
+        var top = TopTokens.Of(logits, perRow); // [K·B, M]
+        return new StepCandidates(_sentences, perRow, top.LogProbabilities, top.Tokens, top.LogProbabilitiesOf(logits.narrow(1, Vocabulary.End, 1)))
         {
-            ForcedLogProbabilities = forced is null ? null : (logits.gather(1, tensor(forced).view(-1, 1)) - normalizers).data<float>().ToArray(),
+            ForcedLogProbabilities = forced is null ? null : top.LogProbabilitiesOf(logits.gather(1, tensor(forced).view(-1, 1))),
             Weights = _withAttention ? MeanAttention([.. outputs.Select(o => o.Weights).OfType<Tensor>()]).data<float>().ToArray() : null,
         };
     }

@@ -10,6 +10,7 @@ namespace DistSeq2Seq.Model.Decoding;
 public sealed class TranslationModel : IDisposable
 {
     private readonly FlatParameters _parameters;
+    private IDisposable? _packed;
 
     private TranslationModel(LoadedCheckpoint checkpoint)
     {
@@ -92,9 +93,13 @@ public sealed class TranslationModel : IDisposable
             : $"none of its {all.Count} checkpoints can be used");
     }
 
+    /// <summary>Lays the weights out for decoding, once: from then on they must not change.</summary>
+    internal void Pack() => _packed ??= Network.PackWeights();
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _packed?.Dispose();
         Network.Dispose();
         _parameters.Dispose();
     }

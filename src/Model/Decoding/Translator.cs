@@ -40,6 +40,8 @@ public sealed class Translator
     public Translator(IReadOnlyList<TranslationModel> models, DecodingOptions? options = null)
     {
         Ensemble.Require(models);
+        foreach (var model in models)
+            model.Pack();
         _model = models[0];
         _networks = [.. models.Select(model => model.Network)];
         _options = options ?? DecodingOptions.From(_model.Configuration.Decoding);

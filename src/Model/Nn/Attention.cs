@@ -42,6 +42,13 @@ internal sealed class Attention : nn.Module
 
     private bool IsAdditive => _kind is AttentionKind.Additive or AttentionKind.NormedAdditive;
 
+    /// <summary>Packs the weights that decoding steps use.</summary>
+    public void PackInto(PackedWeights weights)
+    {
+        _query?.PackInto(weights);
+        _combine.PackInto(weights);
+    }
+
     /// <summary>What of the source can be computed once for all decoder steps.</summary>
     /// <param name="encoded">[S, B, E].</param>
     /// <param name="padding">[B, S], true where the source has ended.</param>

@@ -94,6 +94,18 @@ internal sealed class Decoder : nn.Module
         return (features, new DecoderState(states.Hidden, states.Cell, _feeds ? features : null), weights);
     }
 
+    /// <summary>Packs the weights that <see cref="Step"/> and the output layer use; they must not change until the result is disposed.</summary>
+    public PackedWeights PackWeights()
+    {
+        var weights = new PackedWeights();
+        if (!FusedKernels.Supports(Output.Weight))
+            return weights; // plain layers serve
+        _rnn.PackInto(weights);
+        _attention?.PackInto(weights);
+        Output.PackInto(weights);
+        return weights;
+    }
+
     /// <summary>Input feeding: each step waits for the attentional state of the one before.</summary>
     private Tensor StepByStep(Tensor embedded, DecoderState state, AttentionMemory memory)
     {
@@ -132,6 +144,8 @@ internal sealed class Decoder : nn.Module
     private RnnStates Advance(Tensor embedded, DecoderState state)
     {
         var input = state.Fed is null ? embedded : cat([embedded, state.Fed], -1); // [R, E] or [R, E + H]
-        return _rnn.Forward(input.unsqueeze(0), [input.shape[0]], state.Hidden, state.Cell);
+        return _rnn.IsPacked
+            ? _rnn.Step(input, state.Hidden, state.Cell)
+            : _rnn.Forward(input.unsqueeze(0), [input.shape[0]], state.Hidden, state.Cell);
     }
 }

@@ -8,6 +8,7 @@ namespace DistSeq2Seq.Model.Nn;
 internal sealed class Projection : nn.Module
 {
     private readonly Parameter? _bias;
+    private PackedWeight? _packed;
 
     /// <param name="inputSize">Width of the input, I.</param>
     /// <param name="outputSize">Width of the output, O.</param>
@@ -43,7 +44,11 @@ internal sealed class Projection : nn.Module
     {
         var shape = input.shape;
         var rows = input.reshape(-1, shape[^1]);
-        var result = _bias is null ? mm(rows, Weight.t()) : _bias.addmm(rows, Weight.t());
+        var result = _packed is not null ? _packed.Apply(rows, _bias)
+            : _bias is null ? mm(rows, Weight.t()) : _bias.addmm(rows, Weight.t());
         return result.view([.. shape[..^1], Weight.shape[0]]);
     }
+
+    /// <summary>Packs the weight for decoding.</summary>
+    public void PackInto(PackedWeights weights) => weights.Add(Weight, packed => _packed = packed);
 }

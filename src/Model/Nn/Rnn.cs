@@ -35,6 +35,7 @@ internal sealed class Rnn : nn.Module
 {
     private readonly LayerWeights[][] _layers;
     private readonly Dropout _dropout;
+    private readonly (PackedWeight? Input, PackedWeight? Hidden)[] _packed;
 
     /// <param name="model">Kind of cell, residual connections.</param>
     /// <param name="inputSize">Width of the input.</param>
@@ -49,6 +50,7 @@ internal sealed class Rnn : nn.Module
         var directions = bidirectional ? 2 : 1;
         var gates = model.Cell == CellKind.Lstm ? 4 : 3;
         _layers = new LayerWeights[layers][];
+        _packed = new (PackedWeight?, PackedWeight?)[layers];
         for (var layer = 0; layer < layers; layer++)
         {
             var width = layer == 0 ? inputSize : hiddenSize * directions;
@@ -110,6 +112,40 @@ internal sealed class Rnn : nn.Module
         }
 
         return new RnnStates(output, lastHidden, lastCell);
+    }
+
+    /// <summary>Whether <see cref="Step"/> can be used.</summary>
+    public bool IsPacked => _packed[0].Hidden is not null;
+
+    /// <summary>Packs the weights for decoding: LSTM layers of one direction; others stay as they are.</summary>
+    public void PackInto(PackedWeights weights)
+    {
+        if (Kind != CellKind.Lstm || _layers[0].Length > 1)
+            return;
+        for (var layer = 0; layer < _layers.Length; layer++)
+        {
+            var place = layer;
+            weights.Add(_layers[layer][0].InputWeights, packed => _packed[place].Input = packed);
+            weights.Add(_layers[layer][0].HiddenWeights, packed => _packed[place].Hidden = packed);
+        }
+    }
+
+    /// <summary>One time step of all layers with packed weights, without dropout and gradients.</summary>
+    /// <param name="input">[B, I].</param>
+    /// <param name="hidden">For each layer [B, H].</param>
+    /// <param name="cell">As <paramref name="hidden"/>.</param>
+    public RnnStates Step(Tensor input, Tensor[] hidden, Tensor[] cell)
+    {
+        var output = input;
+        var (nextHidden, nextCell) = (new Tensor[_layers.Length], new Tensor[_layers.Length]);
+        for (var layer = 0; layer < _layers.Length; layer++)
+        {
+            var (ofInput, ofHidden) = _packed[layer];
+            (nextHidden[layer], nextCell[layer]) = FusedKernels.LstmCell(output, ofInput!, ofHidden!, _layers[layer][0], hidden[layer], cell[layer]);
+            output = IsResidual && layer > 0 ? nextHidden[layer] + output : nextHidden[layer];
+        }
+
+        return new RnnStates(output.unsqueeze(0), nextHidden, nextCell);
     }
 
     private static Tensor SideBySide(LayerResult[] results, Func<LayerResult, Tensor> part) =>

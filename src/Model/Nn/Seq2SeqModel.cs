@@ -103,6 +103,9 @@ public sealed class Seq2SeqModel : nn.Module
         return counts;
     }
 
+    /// <summary>Lays weights out for many decoding steps, until the result is disposed; meanwhile they must not change.</summary>
+    internal IDisposable PackWeights() => _decoder.PackWeights();
+
     /// <summary>Reads the sources of a batch, which are sorted by length, longest first.</summary>
     /// <exception cref="ArgumentException">They are not sorted.</exception>
     internal (DecoderState State, AttentionMemory? Memory) Encode(MicroBatchArrays batch, StagedGraph? graph = null)

@@ -9,6 +9,7 @@
 #include "body_attention.h"
 #include "body_dropout.h"
 #include "body_flat.h"
+#include "body_top.h"
 
 #ifdef TILE_ROWS
 #include "body_packed.h"
@@ -28,6 +29,7 @@ static constexpr VectorKernels table(const char* name)
             gru_step_gradient,
             cross_entropy_row,
             add_rows,
+            top_row,
             adam,
             sgd,
             squared_sum,

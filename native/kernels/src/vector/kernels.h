@@ -66,6 +66,17 @@ struct CrossEntropyRow {
     bool correct;      // result: the target is the first of the highest logits
 };
 
+// The highest numbers of a row, and the logarithm of the sum of all exponentials. Where fewer than `wanted` numbers are above
+// -infinity, the last results are (-infinity, 0).
+struct TopRow {
+    float* numbers;  // [count], read only
+    int64_t count, wanted;
+    float* maxima;     // room for (count + 127) / 128 numbers
+    float* values;     // [wanted], the highest first, the first of equals before the others
+    int64_t* indices;  // [wanted]
+    float log_sum;     // result; NaN if a number is
+};
+
 struct AdamStep {
     float *parameter, *first, *second;
     const float* gradient;
@@ -155,6 +166,7 @@ struct VectorKernels {
     void (*cross_entropy_row)(CrossEntropyRow&);
     // sums[j] += in[0][j] + in[1][j] + ...: rows in order, columns independent.
     void (*add_rows)(const float* in, int64_t rows, int64_t stride, int64_t columns, float* sums);
+    void (*top_row)(TopRow&);
     void (*adam)(const AdamStep&);
     void (*sgd)(const SgdStep&);
     // 16 interleaved sums of squares in double, then their binary tree.

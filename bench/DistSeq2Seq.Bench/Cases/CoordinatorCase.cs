@@ -1,0 +1,14 @@
+using DistSeq2Seq.Bench.Comparing;
+
+namespace DistSeq2Seq.Bench.Cases;
+
+/// <summary>What planning and reports of many workers take of the coordinator.</summary>
+internal static class CoordinatorCase
+{
+    private const int Workers = 256, Warmup = 200, Steps = 1000;
+
+    /// <summary>256 workers, sharded owners.</summary>
+    public static LimitCase Create() => new(
+        "coordinator", $"coordinator, a step of {Workers} simulated workers, 99th percentile", 0.005,
+        () => ProcessGroup.OursAsync(2, "coordinator-member", "--simulated", $"{Workers}", "--warmup", $"{Warmup}", "--rounds", $"{Steps}"));
+}

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Net;
+using Akka.Actor;
+using Akka.Configuration;
+using DistSeq2Seq.Bench.Corpora;
+using DistSeq2Seq.Bench.Runs;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Protocol.Actors;
+
+namespace DistSeq2Seq.Bench.Members;
+
+/// <summary>
+/// Rank 0 is the real coordinator: its actor with state machine, journal, ledger and status, behind Akka remoting. Rank 1 stands for
+/// all workers. Only tensors, and the workers' nodes in the cluster but one, are left out.
+/// </summary>
+internal static class CoordinatorMember
+{
+    private const string Host = "127.0.0.1";
+
+    /// <summary>Of the coordinator's line: its address, and the digest of the corpus that workers must have.</summary>
+    private const char Separator = '|';
+
+    /// <summary>The hidden verb; <c>--workers</c> is the number of processes, 2.</summary>
+    public static Command Create()
+    {
+        var options = new MemberOptions();
+        var simulated = new Option<int>("--simulated") { Required = true };
+        var command = options.Command("coordinator-member");
+        command.Add(simulated);
+        command.SetAction(async (parsed, _) =>
+        {
+            var (rank, _, warmup, rounds) = options.Read(parsed);
+            var workers = parsed.GetValue(simulated);
+            if (rank == 0)
+                await CoordinateAsync(workers, warmup, rounds);
+            else
+                await WorkAsync(workers, warmup, rounds);
+            return 0;
+        });
+        return command;
+    }
+
+    private static RunConfiguration Configuration(int workers)
+    {
+        var reference = ReferenceCase.Configuration(workers);
+        // Nobody is lost where two processes share a core with whatever else runs on the machine.
+        return reference with { Cluster = reference.Cluster with { Topology = Topology.Sharded, Timeouts = new() { Heartbeat = 600 } } };
+    }
+
+    /// <summary>Its time is its processor time for a step, the mean over all rounds: what stays when the workers are elsewhere.</summary>
+    private static async Task CoordinateAsync(int workers, int warmup, int rounds)
+    {
+        var folder = Directory.CreateTempSubdirectory("distseq2seq-bench-");
+        try
+        {
+            SyntheticCorpus.Write(folder.FullName, [.. Enumerable.Repeat((23, 23), workers)]);
+            var configuration = Configuration(workers) with { Run = Path.Combine(folder.FullName, "run"), Data = RunFiles.DataOf(folder.FullName) };
+            using var opened = OpenedRun.Open(configuration);
+            using var journal = new RunJournal(configuration.Run);
+            using var channels = new PeerChannels();
+            using var checkpoints = new CheckpointWriter(opened.Folder, configuration, opened.Data, channels);
+            var (system, address) = StartSystem(ActorSystemSettings.Coordinator, []);
+            using (system)
+            {
+                var board = new StatusBoard(configuration, opened.Folder.RunId);
+                // An epoch without end: neither validations nor checkpoints come between.
+                var services = new CoordinatorServices(configuration, opened.Folder, journal, opened.Data, opened.Data.Fingerprint,
+                    RunOptions.From(configuration, opened.Folder.RunId, $"http://{Host}:1", validationPieces: 0),
+                    new StepSchedule(_ => int.MaxValue, 0, 0), new ReductionOwner(), checkpoints, board, Guid.NewGuid().ToString(), _ => { }, () => { });
+                system.ActorOf(Props.Create(() => new CoordinatorActor(services, 0)), ActorSystemSettings.Coordinator);
+                Console.WriteLine($"{address}{Separator}{opened.Data.TrainCorpus.Digest}");
+                await Console.In.ReadLineAsync();
+                await ReachedAsync(board, warmup);
+                var begin = Environment.CpuUsage.TotalTime;
+                await ReachedAsync(board, warmup + rounds);
+                var used = Environment.CpuUsage.TotalTime - begin;
+                Console.WriteLine(new Measurement(0, used.TotalSeconds / rounds).ToLine());
+                await Console.In.ReadToEndAsync(); // the workers wait for orders still on their way
+                await system.Terminate();
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task WorkAsync(int workers, int warmup, int rounds)
+    {
+        Console.WriteLine("workers");
+        var coordinator = (await Console.In.ReadLineAsync() ?? throw new EndOfStreamException("the coordinator's address did not come")).Split(' ')[0].Split(Separator);
+        var (system, _) = StartSystem(ActorSystemSettings.Worker, [coordinator[0]]);
+        using (system)
+        {
+            var simulated = new SimulatedWorkers(system, coordinator[0], coordinator[1], workers);
+            var ahead = Configuration(workers).Cluster.PlanAhead;
+            simulated.Join(ahead);
+            List<double> wall = [];
+            for (long step = 1; step <= warmup + rounds; step++)
+            {
+                var seconds = simulated.Step(step, step + ahead);
+                if (step > warmup)
+                    wall.Add(seconds);
+            }
+
+            Console.WriteLine(new Measurement(Statistics.Percentile(wall, 0.99), 0, new Dictionary<string, double>
+            {
+                ["median ms"] = 1e3 * Statistics.Median(wall),
+                ["longest ms"] = 1e3 * wall.Max(),
+                ["tensor bytes through the coordinator"] = simulated.TensorBytes(ReferenceCase.ExchangeElements),
+            }).ToLine());
+            await system.Terminate();
+        }
+    }
+
+    private static (ActorSystem System, string Address) StartSystem(string role, string[] seeds)
+    {
+        var address = $"{Host}:{PortCheck.Pick(IPAddress.Parse(Host), 0)}";
+        var port = int.Parse(address.AsSpan(Host.Length + 1), System.Globalization.CultureInfo.InvariantCulture);
+        var hocon = ActorSystemSettings.Hocon(role, Host, Host, port, seeds.Length > 0 ? seeds : [address], heartbeatPauseSeconds: 600);
+        var quiet = ConfigurationFactory.ParseString("akka { loglevel = ERROR, stdout-loglevel = OFF }");
+        return (ActorSystem.Create(ActorSystemSettings.SystemName, quiet.WithFallback(ConfigurationFactory.ParseString(hocon))), address);
+    }
+
+    private static async Task ReachedAsync(StatusBoard board, long step)
+    {
+        for (var change = board.NextChange; board.Current.Step < step; change = board.NextChange)
+            await change;
+    }
+}
