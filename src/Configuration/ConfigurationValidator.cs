@@ -21,6 +21,8 @@ internal static class ConfigurationValidator
     {
         if (!Tokenizers.Contains(data.Tokenizer))
             throw Error(name, $"data.tokenizer is `{data.Tokenizer}`; it takes one of: {string.Join(", ", Tokenizers)} (nearest: {NearestName.Of(data.Tokenizer, Tokenizers)})");
+        if (data.BpeDropout > 0 && data.Tokenizer is not ("bpe" or "bpe_raw"))
+            throw Error(name, $"data.bpe_dropout is {Number(data.BpeDropout)}, but data.tokenizer is {data.Tokenizer}, which has no merges to leave out; set it to 0, or data.tokenizer to bpe");
         if (data.MaxLengthRatio is > 0 and < 1)
             throw Error(name, $"data.max_length_ratio is {data.MaxLengthRatio}; it takes 0 (no limit) or a number of at least 1, for example 3");
 

@@ -76,6 +76,10 @@ public sealed record DataConfiguration
     [Setting("tokenizer bpe or bpe_raw: learn one list of merges from both sides together, for languages that share words and letters.")]
     public bool BpeJoint { get; init; }
 
+    /// <summary>Probability of leaving out a merge while training.</summary>
+    [Setting("tokenizer bpe or bpe_raw: while training, each merge is left out with this probability, so that words come in other subwords every epoch (BPE-dropout, Provilkov et al. 2020, who take 0.1). Batches are planned, and gradients divided, by the tokens without it. 0: none.", Min = 0, Max = 0.99)]
+    public double BpeDropout { get; init; }
+
     /// <summary>Normal form of the text.</summary>
     [Setting("Unicode normal form that text is brought to before anything else: none (as it is), nfc (one form for equal characters) or nfkc (also plain forms for ligatures, full-width letters and the like).")]
     public UnicodeForm Normalization { get; init; } = UnicodeForm.None;

@@ -43,6 +43,7 @@ public static class RunData
             MaxLengthRatio = data.MaxLengthRatio,
             BpeMerges = data.BpeMerges,
             BpeJoint = data.BpeJoint,
+            AllSubwords = data.BpeDropout > 0,
         };
     }
 

@@ -145,7 +145,7 @@ internal sealed class StepRunner : IDisposable
     private MicroBatchResult Compute(StepPlan step, GlobalBatch batch, int micro)
     {
         _cancellation.ThrowIfCancellationRequested();
-        _arrays.Fill(_schedule.Train, batch.Sentences(micro));
+        _schedule.FillMicroBatch(_arrays, step.Epoch, batch, micro);
         var began = Stopwatch.GetTimestamp();
         var gradient = _summer.Rent();
         var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_configuration.Seed, step.Step, micro), gradient, step.Sampled, from =>

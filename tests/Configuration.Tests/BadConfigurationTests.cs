@@ -51,6 +51,7 @@ public class BadConfigurationTests
 
     [Theory]
     [InlineData("data: {tokenizer: words}\n", "data.tokenizer is `words`; it takes one of: word, none, character, bpe, bpe_raw (nearest: word)")]
+    [InlineData("data: {bpe_dropout: 0.1}\n", "data.bpe_dropout is 0.1, but data.tokenizer is word, which has no merges to leave out")]
     [InlineData("data: {max_length_ratio: 0.5}\n", "data.max_length_ratio is 0.5; it takes 0 (no limit) or a number of at least 1")]
     [InlineData("data: {normalization: nfd}\n", "data.normalization is `nfd`; it takes one of: none, nfc, nfkc")]
     [InlineData("data: {bpe_merges: 0}\n", "data.bpe_merges is 0; it takes a whole number from 1 to 1000000")]

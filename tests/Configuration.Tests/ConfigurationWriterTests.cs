@@ -87,7 +87,7 @@ public class ConfigurationWriterTests
             Data = drawn.Data with
             {
                 Format = DataFormat.Parallel,
-                Tokenizer = random.Next(2) == 0 ? "word" : "none",
+                Tokenizer = random.Next(2) == 0 ? "bpe" : "bpe_raw",
                 Train = new() { Source = "a" + drawn.Data.Train.Source, Target = "b" + drawn.Data.Train.Target },
                 Valid = new() { Source = "c", Target = "d" },
                 Test = new(),

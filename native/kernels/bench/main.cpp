@@ -204,6 +204,30 @@ struct Dropout {
     void plain() const { torch::autograd::grad({at::dropout(x, 0.2, true)}, {x}, {weight}); }
 };
 
+struct Int8Product {
+    at::Tensor x, weight, packed, scales;
+
+    Int8Product(int64_t rows, int64_t depth, int64_t columns)
+        : x(at::randn({rows, depth})), weight(at::randn({columns, depth})), scales(at::rand({columns}))
+    {
+        const auto integers = at::randint(-127, 128, {columns, depth}, at::kChar);
+        ds2s_tensor result;
+        succeed(ds2s_int8_pack(integers.data_ptr<int8_t>(), columns, depth, &result));
+        packed = take(result);
+    }
+
+    void fused() const
+    {
+        ds2s_tensor out;
+        succeed(ds2s_int8_linear(handle(x), handle(packed), handle(scales), nullptr, &out));
+        take(out);
+    }
+
+    void plain() const { at::mm(x, weight.t()); }
+
+    double flops() const { return 2.0 * static_cast<double>(x.numel() * weight.size(0)); }
+};
+
 struct AdditiveScores {
     at::Tensor query = at::randn({length, batch, hidden}).requires_grad_(true);
     at::Tensor key = at::randn({length, batch, hidden}).requires_grad_(true);
@@ -273,6 +297,11 @@ int main(int count, char** arguments)
     measure({"dropout step, 24 x 64 x 512", [&] { dropout.fused(); }, [&] { dropout.plain(); }, 0}, rounds);
     const AdditiveScores additive;
     measure({"additive scores step", [&] { additive.fused(); }, [&] { additive.plain(); }, 0}, rounds);
+    for (const int64_t rows : {5, 64, 320}) {
+        const Int8Product product(rows, 512, 5692);
+        measure({"int8 product, " + std::to_string(rows) + " x 512 x 5,692", [&] { product.fused(); }, [&] { product.plain(); },
+                 product.flops()}, rounds);
+    }
     const Update update;
     measure({"norm, clip and Adam, 16 M", [&] { update.fused(); }, [&] { update.plain(); }, 0}, rounds);
     return 0;

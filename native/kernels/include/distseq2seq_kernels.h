@@ -133,6 +133,34 @@ DS2S_API int ds2s_lstm_cell(ds2s_packed_weight w_ih, ds2s_packed_weight w_hh, ds
 //   log_sums         [N]; NaN for a row that has a NaN
 DS2S_API int ds2s_top_logits(ds2s_tensor logits, int64_t wanted, float* values, int64_t* indices, float* log_sums);
 
+// Weights as 8-bit integers, each row of a weight with a scale of its own: weight = scale * integer. Rows of activations are rounded
+// the same way when they are multiplied (largest magnitude 127, ties to even), products are summed exactly and become floats as
+// (float)sum * (row's scale * weight's scale): every instruction set gives the same bits. No gradients.
+
+// "vnni", "avx512", "avx2" or "baseline"; DS2S_KERNELS_ISA can ask for a lesser one.
+DS2S_API const char* ds2s_int8_isa(void);
+
+// weight [rows, columns], at most 65,536 columns, in this processor's order for products: bytes that only the functions below, in
+// this process, can read.
+DS2S_API int ds2s_int8_pack(const int8_t* weight, int64_t rows, int64_t columns, ds2s_tensor* packed);
+
+// x [N, K] times a packed weight [O, K], with scales [O] and a bias [O] or NULL: out [N, O].
+DS2S_API int ds2s_int8_linear(ds2s_tensor x, ds2s_tensor packed, ds2s_tensor scales, ds2s_tensor bias, ds2s_tensor* out);
+
+// ds2s_lstm_layer (G = 4) and ds2s_gru_layer (G = 3) with such weights.
+typedef struct {
+    ds2s_tensor x;               // [T, B, I]
+    ds2s_tensor w_ih, scale_ih;  // packed [G*H, I]; [G*H]
+    ds2s_tensor w_hh, scale_hh;  // packed [G*H, H]; [G*H]
+    ds2s_tensor b_ih, b_hh;      // [G*H]
+    ds2s_tensor h0;              // [B, H], or NULL for zeros
+} ds2s_int8_layer;
+
+DS2S_API int ds2s_int8_lstm_layer(const ds2s_int8_layer* layer, const int64_t* batch_sizes, ds2s_tensor c0, int reverse,
+                                  ds2s_tensor* out, ds2s_tensor* h_n, ds2s_tensor* c_n);
+DS2S_API int ds2s_int8_gru_layer(const ds2s_int8_layer* layer, const int64_t* batch_sizes, int reverse, ds2s_tensor* out,
+                                 ds2s_tensor* h_n);
+
 // One step of Adam, in place, PyTorch's equations. All four tensors: contiguous float32 of one length. The gradient is
 // multiplied by grad_scale when read (and not changed); `step` counts from 1. weight_decay is AdamW's if decoupled is not 0,
 // else it is added to the gradient.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "gru_forward.h"
 #include "guard.h"
 #include "packed_steps.h"
 #include "packed_weight.h"
@@ -20,43 +21,9 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;
+using gru::elements_per_task;
 
 constexpr const char* where = "ds2s_gru_layer";
-constexpr int64_t elements_per_task = 1 << 14;
-
-struct Results {
-    at::Tensor out, h_n;
-    at::Tensor from_x, from_h;  // packed [rows, 3H]: what GruStep leaves for backward
-};
-
-Results run_forward(const at::Tensor& x, const at::Tensor& w_ih, const at::Tensor& w_hh, const at::Tensor& b_ih,
-                    const at::Tensor& b_hh, const at::Tensor& h0, const Steps& steps, bool keep)
-{
-    const int64_t hidden = w_hh.size(1), rows = steps.packed_rows();
-    const auto options = x.options().requires_grad(false);
-    Results results{at::empty({steps.length(), steps.batch, hidden}, options), initial_state(h0, steps, hidden, options),
-                    at::empty({rows, 3 * hidden}, options), at::empty({rows, 3 * hidden}, options)};
-    PackedWeight(w_ih, Op::Transposed, rows)
-        .multiply(rows, pack(x, steps).data_ptr<float>(), results.from_x.data_ptr<float>(), false);
-    const PackedWeight recurrent(w_hh, Op::Transposed, rows);
-    float* state = results.h_n.data_ptr<float>();
-    for (int64_t turn = 0; turn < steps.length(); turn++) {
-        const size_t step = steps.in_order(turn);
-        const int64_t active = steps.active[step], first = steps.offset[step] * 3 * hidden;
-        float* from_x = results.from_x.data_ptr<float>() + first;
-        float* from_h = results.from_h.data_ptr<float>() + first;
-        float* out = results.out.data_ptr<float>() + static_cast<int64_t>(step) * steps.batch * hidden;
-        recurrent.multiply(active, state, from_h, false);
-        at::parallel_for(0, active, elements_per_task / hidden + 1, [&](int64_t begin, int64_t end) {
-            const int64_t at = begin * hidden;
-            vector_kernels().gru_step({end - begin, hidden, keep, from_x + 3 * at, from_h + 3 * at, b_ih.data_ptr<float>(),
-                                       b_hh.data_ptr<float>(), state + at, out + at});
-        });
-        const int64_t padding = (steps.batch - active) * hidden;
-        if (padding > 0) std::memset(out + active * hidden, 0, static_cast<size_t>(padding) * sizeof(float));
-    }
-    return results;
-}
 
 // Gradients of the packed pre-activations, of the input's and the state's parts; d_state comes in as that of h_n and leaves as
 // that of h0.
@@ -91,8 +58,10 @@ struct GruLayer : torch::autograd::Function<GruLayer> {
         const auto h0 = without_placeholder(given_h0);
         const Steps steps(active, reverse, x.size(1));
         const auto start = h0.defined() ? h0.contiguous() : h0;
-        auto results = run_forward(x, w_ih.contiguous(), w_hh.contiguous(), b_ih.contiguous(), b_hh.contiguous(), start, steps,
-                                   differentiable);
+        const auto input_weight = w_ih.contiguous(), state_weight = w_hh.contiguous();
+        auto results = gru::run_forward(x, PackedWeight(input_weight, Op::Transposed, steps.packed_rows()),
+                                        PackedWeight(state_weight, Op::Transposed, steps.packed_rows()), b_ih.contiguous(),
+                                        b_hh.contiguous(), start, steps, differentiable);
         if (differentiable) {
             context->save_for_backward({x, w_ih, w_hh, h0, results.out, results.from_x, results.from_h});
             context->saved_data["active"] = std::move(active);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "guard.h"
+#include "lstm_forward.h"
 #include "matrix.h"
 #include "packed_steps.h"
 #include "packed_weight.h"
@@ -22,62 +23,10 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;
+using lstm::elements_per_task;
+using lstm::Kept;
 
 constexpr const char* where = "ds2s_lstm_layer";
-constexpr int64_t elements_per_task = 1 << 14;
-
-// What forward leaves for backward, all packed: [rows, 4H], [rows, H], [rows, H].
-struct Kept {
-    at::Tensor factors, forget, cell_factor;
-};
-
-struct Results {
-    at::Tensor out, h_n, c_n;
-    Kept kept;
-};
-
-Results run_forward(const at::Tensor& x, const at::Tensor& w_ih, const at::Tensor& w_hh, const at::Tensor& bias,
-                    const at::Tensor& h0, const at::Tensor& c0, const Steps& steps, bool keep)
-{
-    const int64_t hidden = w_hh.size(1), rows = steps.packed_rows();
-    const auto options = x.options().requires_grad(false);
-    auto gates = at::empty({rows, 4 * hidden}, options);
-    {
-        const auto inputs = pack(x, steps);
-        PackedWeight(w_ih, Op::Transposed, rows)
-            .multiply(rows, inputs.data_ptr<float>(), gates.data_ptr<float>(), false);
-    }
-    Results results{at::empty({steps.length(), steps.batch, hidden}, options),
-                    initial_state(h0, steps, hidden, options),
-                    initial_state(c0, steps, hidden, options),
-                    {gates, {}, {}}};
-    if (keep) {
-        results.kept.forget = at::empty({rows, hidden}, options);
-        results.kept.cell_factor = at::empty({rows, hidden}, options);
-    }
-    float* out = results.out.data_ptr<float>();
-    float* state = results.h_n.data_ptr<float>();
-    float* cell = results.c_n.data_ptr<float>();
-    const auto& vectors = vector_kernels();
-    const PackedWeight recurrent(w_hh, Op::Transposed, rows);
-    for (int64_t turn = 0; turn < steps.length(); turn++) {
-        const size_t step = steps.in_order(turn);
-        const int64_t active = steps.active[step], first = steps.offset[step];
-        float* step_gates = gates.data_ptr<float>() + first * 4 * hidden;
-        float* step_out = out + static_cast<int64_t>(step) * steps.batch * hidden;
-        if (turn > 0 || h0.defined())
-            recurrent.multiply(active, state, step_gates, true);
-        at::parallel_for(0, active, elements_per_task / hidden + 1, [&](int64_t begin, int64_t end) {
-            const int64_t at = begin * hidden, packed_at = (first + begin) * hidden;
-            vectors.lstm_step({end - begin, hidden, step_gates + begin * 4 * hidden, bias.data_ptr<float>(), cell + at,
-                               state + at, step_out + at, keep ? results.kept.forget.data_ptr<float>() + packed_at : nullptr,
-                               keep ? results.kept.cell_factor.data_ptr<float>() + packed_at : nullptr});
-        });
-        const int64_t padding = (steps.batch - active) * hidden;
-        if (padding > 0) std::memset(step_out + active * hidden, 0, static_cast<size_t>(padding) * sizeof(float));
-    }
-    return results;
-}
 
 // Gradients of the packed pre-activations; d_state and d_cell come in as those of h_n and c_n and leave as those of h0 and c0.
 at::Tensor run_backward(const at::Tensor& d_out, const at::Tensor& w_hh, const Kept& kept, const Steps& steps,
@@ -124,7 +73,9 @@ struct LstmLayer : torch::autograd::Function<LstmLayer> {
         const auto start = h0.defined() ? h0.contiguous() : h0;
         const auto bias =
             b_ih.defined() ? (b_ih + b_hh).contiguous() : at::zeros({4 * w_hh.size(1)}, x.options().requires_grad(false));
-        auto results = run_forward(x, input_weight, state_weight, bias, start, c0, steps, differentiable);
+        auto results = lstm::run_forward(x, PackedWeight(input_weight, Op::Transposed, steps.packed_rows()),
+                                         PackedWeight(state_weight, Op::Transposed, steps.packed_rows()), bias, start, c0, steps,
+                                         differentiable);
         if (differentiable) {
             context->save_for_backward({x, w_ih, w_hh, h0, results.out, results.kept.factors, results.kept.forget,
                                         results.kept.cell_factor});

@@ -28,9 +28,13 @@ public static class ExportCommand
         {
             Description = "Set this share of all weights to zero, those of the smallest magnitude, and write a checkpoint folder that translates.", HelpName = "SHARE",
         };
-        var source = new Option<string?>("--source") { Description = "With --prune: text to measure BLEU on, before and after.", HelpName = "F" };
-        var reference = new Option<string?>("--target") { Description = "With --prune: the reference of each line.", HelpName = "F" };
-        var command = new Command("export", "Write a model with its configuration and vocabularies for other programs.") { format, output, prune, source, reference };
+        var int8 = new Option<bool>("--int8")
+        {
+            Description = "Write the large matrices as 8-bit integers: a checkpoint folder of about a quarter of the size that translates faster on CPUs.",
+        };
+        var source = new Option<string?>("--source") { Description = "With --prune or --int8: text to measure BLEU (and speed) on, before and after.", HelpName = "F" };
+        var reference = new Option<string?>("--target") { Description = "With --prune or --int8: the reference of each line.", HelpName = "F" };
+        var command = new Command("export", "Write a model with its configuration and vocabularies for other programs.") { format, output, prune, int8, source, reference };
         model.AddTo(command);
         command.SetWork((parsed, _) =>
         {
@@ -42,12 +46,23 @@ public static class ExportCommand
             var share = parsed.GetValue(prune);
             if (share is not null and not (> 0 and < 1))
                 throw new ConfigurationException(FormattableString.Invariant($"--prune is {share}; it must be above 0 and below 1, for example 0.3"));
-            var test = TestSet(parsed.GetValue(source), parsed.GetValue(reference), share is not null);
+            var quantizing = parsed.GetValue(int8);
+            if (quantizing && share is not null)
+                throw new ConfigurationException("--prune and --int8 are both given; prune first, then quantize the folder that pruning wrote (--checkpoint)");
+            var test = TestSet(parsed.GetValue(source), parsed.GetValue(reference), share is not null || quantizing);
             // Loading the whole model shows that the files belong together before anything is written.
             using var loaded = model.Load(parsed, "Exporting");
             if (share is { } pruned)
             {
                 PruneReport.Write(loaded, pruned, target, test, parsed.InvocationConfiguration.Output);
+                return Task.FromResult(ExitCodes.Success);
+            }
+
+            if (quantizing)
+            {
+                if (loaded.IsQuantized)
+                    throw new ConfigurationException($"{loaded.CheckpointPath} is quantized already; take the checkpoint that it was made of");
+                QuantizeReport.Write(loaded, target, test, parsed.InvocationConfiguration.Output);
                 return Task.FromResult(ExitCodes.Success);
             }
 
@@ -60,10 +75,10 @@ public static class ExportCommand
         return command;
     }
 
-    private static (IReadOnlyList<string> Sources, IReadOnlyList<string> References)? TestSet(string? source, string? target, bool pruning) => (source, target) switch
+    private static (IReadOnlyList<string> Sources, IReadOnlyList<string> References)? TestSet(string? source, string? target, bool measuring) => (source, target) switch
     {
         (null, null) => null,
-        ({ } given, { } reference) when pruning => ScoreText.ReadPair(given, reference),
-        _ => throw new ConfigurationException("--source and --target go together, and with --prune: they are what BLEU is measured on before and after"),
+        ({ } given, { } reference) when measuring => ScoreText.ReadPair(given, reference),
+        _ => throw new ConfigurationException("--source and --target go together, and with --prune or --int8: they are what BLEU is measured on before and after"),
     };
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Decoding;
-using DistSeq2Seq.Model.Evaluation;
 
 namespace DistSeq2Seq.Cli.Export;
 
@@ -29,12 +28,6 @@ internal static class PruneReport
             return;
         using var pruned = TranslationModel.Load(target);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"BLEU {ScoreText.Two(Bleu(model))} before, {ScoreText.Two(Bleu(pruned))} after ({sources.Count} sentences)"));
-
-        double Bleu(TranslationModel translating)
-        {
-            string[] outputs = [.. new Translator(translating).Translate(sources).Select(translation => translation.Text)];
-            return Model.Evaluation.Bleu.Corpus(outputs, references, new BleuOptions { Lowercase = translating.Configuration.Data.Lowercase }).Score;
-        }
+            $"BLEU {ScoreText.Two(TimedTranslation.Of(model, sources, references).Bleu)} before, {ScoreText.Two(TimedTranslation.Of(pruned, sources, references).Bleu)} after ({sources.Count} sentences)"));
     }
 }

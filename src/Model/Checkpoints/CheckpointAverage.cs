@@ -30,6 +30,8 @@ public static class CheckpointAverage
         {
             using var checkpoint = LoadedCheckpoint.Open(path, CheckpointScope.ModelOnly);
             RequireSameModel(checkpoint, newest);
+            if (checkpoint.IsQuantized)
+                throw new CheckpointException(path, "is quantized; average the checkpoints that it was made of, then quantize their mean");
             Add(checkpoint, sums);
             steps.Add(checkpoint.State.Step);
         }

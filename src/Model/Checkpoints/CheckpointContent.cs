@@ -70,6 +70,10 @@ public sealed record CheckpointContent
     /// <summary>File of the moving average of the parameters, under the parameters' own names, where one is kept.</summary>
     public const string AverageFile = "ema.safetensors";
 
+    /// <summary>Where the model file has quantized matrices: key of its metadata under which the parameters' names stand in the flat
+    /// buffer's order, one a line.</summary>
+    internal const string OrderKey = "parameters";
+
     /// <summary>The slot that the average is kept in.</summary>
     public const string AverageSlot = "ema";
 
@@ -78,6 +82,9 @@ public sealed record CheckpointContent
 
     /// <summary>The flat parameters, as many elements as the layout has.</summary>
     public required FloatBuffer Parameters { get; init; }
+
+    /// <summary>Matrices that are written as 8-bit integers; the parameters hold the weights that those stand for.</summary>
+    public IReadOnlyList<QuantizedMatrix> Quantized { get; init; } = [];
 
     /// <summary>The optimizer's flat buffers, each as long as the parameters; none for an optimizer without
     /// state. <see cref="AverageSlot"/> goes into a file by itself.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace DistSeq2Seq.Model.Checkpoints;
@@ -15,7 +16,8 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
         OptimizerSlot[] slots = [.. content.Slots.OrderBy(slot => slot.Name, StringComparer.Ordinal)];
         // (1), (2) The tensors, in the very order of the replica digest, so that one pass makes both.
         using var digest = new ReplicaDigest(content.State.Step, content.Layout.Count);
-        WriteTensors(CheckpointContent.ModelFile, ModelTensors(content, digest), content.State);
+        WriteTensors(CheckpointContent.ModelFile, content.Quantized.Count > 0 ? QuantizedTensors(content, digest) : ModelTensors(content, digest), content.State,
+            content.Quantized.Count > 0 ? content.Layout : null);
         // The average stands first among the slots in ordinal order, before every optimizer's.
         if (slots.FirstOrDefault() is { Name: CheckpointContent.AverageSlot } average)
             WriteTensors(CheckpointContent.AverageFile, AverageTensors(content.Layout, average, digest), content.State);
@@ -56,6 +58,27 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
     private static IEnumerable<SafetensorsTensor> ModelTensors(CheckpointContent content, ReplicaDigest digest) =>
         content.Layout.Tensors.Select(tensor => Tensor(tensor.Name, tensor, content.Parameters, digest, null));
 
+    /// <summary>As <see cref="ModelTensors"/>, but some matrices as integers, and their scales. The file has them after all floats,
+    /// so that the digest, which follows the layout, is made first.</summary>
+    private static IEnumerable<SafetensorsTensor> QuantizedTensors(CheckpointContent content, ReplicaDigest digest)
+    {
+        foreach (TensorSlice tensor in content.Layout.Tensors)
+            SafetensorsTensor.WritePieces(Stream.Null, content.Parameters, tensor.Offset, tensor.Count, digest.Append);
+        var quantized = content.Quantized.ToDictionary(matrix => matrix.Name, StringComparer.Ordinal);
+        foreach (TensorSlice tensor in content.Layout.Tensors)
+        {
+            if (!quantized.TryGetValue(tensor.Name, out QuantizedMatrix? matrix))
+            {
+                yield return SafetensorsTensor.Floats(tensor.Name, tensor.Shape, content.Parameters, tensor.Offset);
+                continue;
+            }
+            yield return SafetensorsTensor.Streamed(tensor.Name, TensorType.Int8, tensor.Shape,
+                output => output.Write(MemoryMarshal.AsBytes<sbyte>(matrix.Integers)));
+            yield return SafetensorsTensor.Floats(
+                tensor.Name + QuantizedMatrix.ScaleSuffix, [matrix.Rows], FloatBuffer.Of(matrix.Scales));
+        }
+    }
+
     private static IEnumerable<SafetensorsTensor> AverageTensors(TensorLayout layout, OptimizerSlot average, ReplicaDigest digest) =>
         layout.Tensors.Select((tensor, index) => Tensor(tensor.Name, tensor, average.Values, digest, index == 0 ? average.Name : null));
 
@@ -73,7 +96,8 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
             SafetensorsTensor.WritePieces(output, buffer, place.Offset, place.Count, digest.Append);
         });
 
-    private void WriteTensors(string name, IEnumerable<SafetensorsTensor> tensors, CheckpointState state)
+    /// <param name="order">Where given, the metadata tell the order of the parameters, which the file's is not.</param>
+    private void WriteTensors(string name, IEnumerable<SafetensorsTensor> tensors, CheckpointState state, TensorLayout? order = null)
     {
         var metadata = new Dictionary<string, string>
         {
@@ -81,6 +105,8 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
             ["run"] = state.RunId,
             ["step"] = FormattableString.Invariant($"{state.Step}"),
         };
+        if (order is not null)
+            metadata[CheckpointContent.OrderKey] = string.Join('\n', order.Tensors.Select(tensor => tensor.Name));
         WriteFile(name, output => SafetensorsWriter.Write(output, [.. tensors], metadata, cancellation));
     }
 

@@ -120,6 +120,12 @@ public sealed class LoadedCheckpoint : IDisposable
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     public void CopyTranslatingParameters(Span<float> destination) => Copy(Translating, "", destination);
 
+    /// <summary>Whether matrices of the model are stored as 8-bit integers.</summary>
+    public bool IsQuantized => Model.Tensors.Any(entry => entry.Type == TensorType.Int8);
+
+    /// <summary>The matrices that are stored as 8-bit integers, in the flat buffer's order.</summary>
+    public IEnumerable<QuantizedMatrix> QuantizedMatrices() => Layout.Tensors.Select(tensor => Quantized(Model, tensor)).OfType<QuantizedMatrix>();
+
     /// <summary>The path of a file carried along, as <c>source.vocab</c>.</summary>
     /// <exception cref="CheckpointException">The checkpoint carries no such file.</exception>
     public string AttachmentPath(string name) => State.Files.Any(file => file.Name == name)
@@ -140,21 +146,52 @@ public sealed class LoadedCheckpoint : IDisposable
     {
         foreach (SafetensorsEntry entry in model.Tensors)
         {
-            if (entry.Type != TensorType.Float32)
+            if (entry.Type == TensorType.Int64)
             {
                 throw new CheckpointException(
-                    model.Path, $"parameter '{entry.Name}' is of type {entry.Type.FileName()}, not F32");
+                    model.Path, $"parameter '{entry.Name}' is of type {entry.Type.FileName()}, not F32 or I8");
             }
         }
         try
         {
-            return TensorLayout.Create(model.Tensors.Select(entry => (entry.Name, entry.Shape)));
+            return TensorLayout.Create(Parameters(model).Select(entry => (entry.Name, entry.Shape)));
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
             throw new CheckpointException(model.Path, e.Message, e);
         }
     }
+
+    /// <summary>The parameters in the flat buffer's order: that of the file, or where some are integers, that of the metadata.</summary>
+    private static IEnumerable<SafetensorsEntry> Parameters(SafetensorsFile model)
+    {
+        if (model.Tensors.All(entry => entry.Type != TensorType.Int8))
+            return model.Tensors;
+        if (!model.Metadata.TryGetValue(CheckpointContent.OrderKey, out string? order))
+            throw new CheckpointException(model.Path, $"has integers, but its metadata do not tell the order of the parameters ('{CheckpointContent.OrderKey}')");
+        SafetensorsEntry[] named =
+        [
+            .. order.Split('\n').Select(name => model.TryFind(name, out SafetensorsEntry? entry)
+                ? entry : throw new CheckpointException(model.Path, $"has no tensor named '{name}', which its metadata name")),
+        ];
+        foreach (SafetensorsEntry matrix in named.Where(entry => entry.Type == TensorType.Int8))
+        {
+            string name = matrix.Name + QuantizedMatrix.ScaleSuffix;
+            if (matrix.Shape.Count != 2 || !model.TryFind(name, out SafetensorsEntry? scales)
+                || scales.Type != TensorType.Float32 || !scales.Shape.SequenceEqual([matrix.Shape[0]]))
+            {
+                throw new CheckpointException(model.Path, $"matrix '{matrix.Name}' of integers has no tensor '{name}' with a scale for each row");
+            }
+        }
+        return named;
+    }
+
+    /// <summary>A matrix that is stored as integers; null for one of floats.</summary>
+    private static QuantizedMatrix? Quantized(SafetensorsFile file, TensorSlice tensor) =>
+        file.TryFind(tensor.Name, out SafetensorsEntry? entry) && entry.Type == TensorType.Int8
+            ? new(tensor.Name, (int)tensor.Shape[0], (int)tensor.Shape[1], [.. file.Bytes(tensor.Name)],
+                [.. file.Floats(tensor.Name + QuantizedMatrix.ScaleSuffix)])
+            : null;
 
     private void VerifyTensors()
     {
@@ -208,6 +245,13 @@ public sealed class LoadedCheckpoint : IDisposable
                 throw new CheckpointException(
                     file.Path, $"has no tensor '{name}' of the shape [{string.Join(", ", tensor.Shape)}]");
             }
+            if (entry.Type == TensorType.Int8)
+            {
+                float[] weights = new float[tensor.Count];
+                Quantized(file, tensor)!.CopyTo(weights);
+                take(weights);
+                continue;
+            }
             for (long start = 0; start < tensor.Count; start += pieceElements)
                 take(file.Floats(name, start, (int)Math.Min(pieceElements, tensor.Count - start)));
         }
@@ -222,6 +266,12 @@ public sealed class LoadedCheckpoint : IDisposable
                 nameof(destination));
         }
         foreach (TensorSlice tensor in Layout.Tensors)
-            file.Floats(prefix + tensor.Name).CopyTo(destination[(int)tensor.Offset..]);
+        {
+            Span<float> place = destination.Slice((int)tensor.Offset, (int)tensor.Count);
+            if (prefix.Length == 0 && Quantized(file, tensor) is { } matrix)
+                matrix.CopyTo(place);
+            else
+                file.Floats(prefix + tensor.Name).CopyTo(place);
+        }
     }
 }

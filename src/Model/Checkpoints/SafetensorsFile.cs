@@ -109,6 +109,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return new(data + entry.Begin, SpanLength(entry));
     }
 
+    /// <summary>All elements of a tensor of 8-bit integers, without a copy.</summary>
+    /// <exception cref="CheckpointException">As for floats.</exception>
+    public ReadOnlySpan<sbyte> Bytes(string name)
+    {
+        SafetensorsEntry entry = Find(name, TensorType.Int8);
+        return new(data + entry.Begin, SpanLength(entry));
+    }
+
     /// <summary>Ends the mapping; spans taken from this file must not be used any more.</summary>
     public void Dispose()
     {

@@ -116,7 +116,7 @@ internal sealed class SafetensorsHeader
         if (offsets.Count != 2)
             throw Damage($"tensor '{name}' has {offsets.Count} data_offsets instead of 2");
         TensorType known = TensorTypes.FromFileName(type)
-            ?? throw Damage($"tensor '{name}' is of type '{type}'; F32 and I64 can be read");
+            ?? throw Damage($"tensor '{name}' is of type '{type}'; F32, I64 and I8 can be read");
         long size = TensorTypes.ElementCount(shape) is long count && count <= long.MaxValue / known.Size()
             ? count * known.Size()
             : throw Damage($"tensor '{name}' has a shape [{string.Join(", ", shape)}] beyond any file's size");

@@ -10,19 +10,33 @@ public enum TensorType
 
     /// <summary>Signed 64-bit integers; <c>I64</c> in a file.</summary>
     Int64,
+
+    /// <summary>Signed 8-bit integers; <c>I8</c> in a file.</summary>
+    Int8,
 }
 
 /// <summary>Names and sizes of <see cref="TensorType"/> as the file format has them.</summary>
 internal static class TensorTypes
 {
-    public static int Size(this TensorType type) => type == TensorType.Float32 ? sizeof(float) : sizeof(long);
+    public static int Size(this TensorType type) => type switch
+    {
+        TensorType.Float32 => sizeof(float),
+        TensorType.Int64 => sizeof(long),
+        _ => sizeof(sbyte),
+    };
 
-    public static string FileName(this TensorType type) => type == TensorType.Float32 ? "F32" : "I64";
+    public static string FileName(this TensorType type) => type switch
+    {
+        TensorType.Float32 => "F32",
+        TensorType.Int64 => "I64",
+        _ => "I8",
+    };
 
     public static TensorType? FromFileName(string? name) => name switch
     {
         "F32" => TensorType.Float32,
         "I64" => TensorType.Int64,
+        "I8" => TensorType.Int8,
         _ => null,
     };
 

@@ -39,11 +39,14 @@ public static class StandaloneCheckpoint
     /// <param name="origin">What it was made of; layout, step, vocabularies and tokenizer are its.</param>
     /// <param name="parameters">Flat, in the layout's order.</param>
     /// <param name="training">What <c>state.json</c> says under <c>training</c> of how it was made.</param>
+    /// <param name="quantized">Matrices to write as 8-bit integers.</param>
     /// <exception cref="CheckpointException">Something is there already, or the folder could not be written.</exception>
-    internal static void WriteDerived(string path, LoadedCheckpoint origin, float[] parameters, JsonObject training) => Write(path, new CheckpointContent
+    internal static void WriteDerived(
+        string path, LoadedCheckpoint origin, float[] parameters, JsonObject training, IReadOnlyList<QuantizedMatrix>? quantized = null) => Write(path, new CheckpointContent
     {
         Layout = origin.Layout,
         Parameters = FloatBuffer.Of(parameters),
+        Quantized = quantized ?? [],
         State = origin.State with
         {
             // What was measured and kept belongs to the origin; digests and hashes are made anew.

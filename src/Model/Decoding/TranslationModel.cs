@@ -35,6 +35,9 @@ public sealed class TranslationModel : IDisposable
     /// <summary>The validation loss measured at this step, in nats per token; null where none was.</summary>
     public double? ValidationLoss { get; }
 
+    /// <summary>Whether large matrices are 8-bit integers (<see cref="Quantization"/>).</summary>
+    public bool IsQuantized { get; private set; }
+
     /// <summary>The configuration of the run that wrote the checkpoint.</summary>
     public RunConfiguration Configuration { get; }
 
@@ -120,6 +123,9 @@ public sealed class TranslationModel : IDisposable
         try
         {
             model.TakeParameters(checkpoint);
+            model.IsQuantized = checkpoint.IsQuantized;
+            if (model.IsQuantized)
+                model.Network.Quantize(checkpoint.QuantizedMatrices());
             return model;
         }
         catch

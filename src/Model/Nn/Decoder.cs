@@ -109,7 +109,7 @@ internal sealed class Decoder : nn.Module
     /// <summary>Input feeding: each step waits for the attentional state of the one before.</summary>
     private Tensor StepByStep(Tensor embedded, DecoderState state, AttentionMemory memory)
     {
-        if (_rnn.Kind == CellKind.Lstm && FusedKernels.Supports(embedded))
+        if (_rnn.Kind == CellKind.Lstm && FusedKernels.Supports(embedded) && !_rnn.IsQuantized)
             return StepByStepFused(embedded, state, memory);
 
         var features = new Tensor[embedded.shape[0]];

@@ -17,8 +17,14 @@ internal static class GruLayer
     /// <param name="hidden">[B, H].</param>
     /// <param name="reverse">Read each sentence from its end.</param>
     public static LayerResult Run(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, bool reverse) =>
-        FusedKernels.Supports(input)
+        weights.IsQuantized ? RunQuantized(input, activeRows, weights, hidden, reverse)
+            : FusedKernels.Supports(input)
             ? FusedKernels.Gru(input, activeRows, weights, hidden, reverse)
+            : RunPlain(input, activeRows, weights, hidden, reverse);
+
+    private static LayerResult RunQuantized(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, bool reverse) =>
+        weights.HasPacked
+            ? FusedKernels.Int8Gru(input, activeRows, weights, hidden, reverse)
             : RunPlain(input, activeRows, weights, hidden, reverse);
 
     /// <summary>The layer as tensor operations, one step at a time.</summary>
@@ -26,8 +32,7 @@ internal static class GruLayer
     {
         long steps = input.shape[0], batch = input.shape[1], units = weights.HiddenWeights.shape[1];
         // One product for the inputs of all time steps. [T, B, 3H]
-        var fromInput = weights.InputBias.addmm(input.reshape(steps * batch, -1), weights.InputWeights.t()).view(steps, batch, 3 * units);
-        var recurrent = weights.HiddenWeights.t(); // [H, 3H]
+        var fromInput = weights.FromInput(input.reshape(steps * batch, -1), weights.InputBias).view(steps, batch, 3 * units);
         var outputs = new Tensor[steps];
         for (long i = 0; i < steps; i++)
         {
@@ -35,7 +40,7 @@ internal static class GruLayer
             var rows = activeRows[time];
             var before = hidden.narrow(0, 0, rows); // [rows, H]
             var x = fromInput[time].narrow(0, 0, rows); // [rows, 3H]
-            var h = weights.HiddenBias.addmm(before, recurrent); // [rows, 3H]
+            var h = weights.AddFromHidden(weights.HiddenBias, before); // [rows, 3H]
             var gates = (x.narrow(1, 0, 2 * units) + h.narrow(1, 0, 2 * units)).sigmoid(); // reset and update
             var reset = gates.narrow(1, 0, units);
             var update = gates.narrow(1, units, units);

@@ -17,8 +17,14 @@ internal static class LstmLayer
     /// <param name="cell">[B, H].</param>
     /// <param name="reverse">Read each sentence from its end.</param>
     public static LayerResult Run(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, Tensor cell, bool reverse) =>
-        FusedKernels.Supports(input)
+        weights.IsQuantized ? RunQuantized(input, activeRows, weights, hidden, cell, reverse)
+            : FusedKernels.Supports(input)
             ? FusedKernels.Lstm(input, activeRows, weights, hidden, cell, reverse)
+            : RunPlain(input, activeRows, weights, hidden, cell, reverse);
+
+    private static LayerResult RunQuantized(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, Tensor cell, bool reverse) =>
+        weights.HasPacked
+            ? FusedKernels.Int8Lstm(input, activeRows, weights, hidden, cell, reverse)
             : RunPlain(input, activeRows, weights, hidden, cell, reverse);
 
     /// <summary>The layer as tensor operations, one step at a time.</summary>
@@ -26,15 +32,13 @@ internal static class LstmLayer
     {
         long steps = input.shape[0], batch = input.shape[1], units = weights.HiddenWeights.shape[1];
         // One product for the inputs of all time steps. [T, B, 4H]
-        var fromInput = (weights.InputBias + weights.HiddenBias).addmm(input.reshape(steps * batch, -1), weights.InputWeights.t())
-            .view(steps, batch, 4 * units);
-        var recurrent = weights.HiddenWeights.t(); // [H, 4H]
+        var fromInput = weights.FromInput(input.reshape(steps * batch, -1), weights.InputBias + weights.HiddenBias).view(steps, batch, 4 * units);
         var outputs = new Tensor[steps];
         for (long i = 0; i < steps; i++)
         {
             var time = reverse ? steps - 1 - i : i;
             var rows = activeRows[time];
-            var gates = fromInput[time].narrow(0, 0, rows).addmm(hidden.narrow(0, 0, rows), recurrent).chunk(4, 1); // 4 × [rows, H]
+            var gates = weights.AddFromHidden(fromInput[time].narrow(0, 0, rows), hidden.narrow(0, 0, rows)).chunk(4, 1); // 4 × [rows, H]
             var nextCell = (gates[1].sigmoid() * cell.narrow(0, 0, rows)) + (gates[0].sigmoid() * gates[2].tanh());
             var nextHidden = gates[3].sigmoid() * nextCell.tanh();
             outputs[time] = rows == batch ? nextHidden : cat([nextHidden, zeros(batch - rows, units, device: input.device)]);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn;
 
 /// <summary>A linear map of the last dimension; parameter names and layout are those of <c>torch.nn.Linear</c>.</summary>
-internal sealed class Projection : nn.Module
+internal sealed class Projection : nn.Module, IQuantizable
 {
     private readonly Parameter? _bias;
     private PackedWeight? _packed;
@@ -38,17 +38,28 @@ internal sealed class Projection : nn.Module
     /// <summary>[O], or null.</summary>
     public Parameter? Bias => _bias;
 
+    /// <summary>What computes in the place of <see cref="Weight"/>; null for itself.</summary>
+    public QuantizedWeight? Quantized { get; private set; }
+
+    /// <inheritdoc/>
+    public void Quantize(Func<Parameter, QuantizedWeight?> find) => Quantized = find(Weight);
+
     /// <summary>[…, I] becomes […, O].</summary>
     /// <remarks>As a two-dimensional product: a shape error of <c>matmul</c> would end the process, one of <c>mm</c> can be caught.</remarks>
     public Tensor Forward(Tensor input)
     {
         var shape = input.shape;
         var rows = input.reshape(-1, shape[^1]);
-        var result = _packed is not null ? _packed.Apply(rows, _bias)
+        var result = Quantized is { } quantized ? quantized.Multiply(rows, _bias)
+            : _packed is not null ? _packed.Apply(rows, _bias)
             : _bias is null ? mm(rows, Weight.t()) : _bias.addmm(rows, Weight.t());
         return result.view([.. shape[..^1], Weight.shape[0]]);
     }
 
-    /// <summary>Packs the weight for decoding.</summary>
-    public void PackInto(PackedWeights weights) => weights.Add(Weight, packed => _packed = packed);
+    /// <summary>Packs the weight for decoding, unless it is quantized: then it is laid out for products already.</summary>
+    public void PackInto(PackedWeights weights)
+    {
+        if (Quantized is null)
+            weights.Add(Weight, packed => _packed = packed);
+    }
 }

@@ -19,7 +19,26 @@ internal readonly record struct RnnStates(Tensor Output, Tensor[] Hidden, Tensor
 /// <param name="HiddenWeights">[G·H, H].</param>
 /// <param name="InputBias">[G·H].</param>
 /// <param name="HiddenBias">[G·H].</param>
-internal sealed record LayerWeights(Parameter InputWeights, Parameter HiddenWeights, Parameter InputBias, Parameter HiddenBias);
+internal sealed record LayerWeights(Parameter InputWeights, Parameter HiddenWeights, Parameter InputBias, Parameter HiddenBias)
+{
+    /// <summary>What computes in the place of <see cref="InputWeights"/>; null for themselves.</summary>
+    public QuantizedWeight? QuantizedInput { get; set; }
+
+    /// <summary>What computes in the place of <see cref="HiddenWeights"/>; null for themselves.</summary>
+    public QuantizedWeight? QuantizedHidden { get; set; }
+
+    /// <summary>Whether a matrix is quantized.</summary>
+    public bool IsQuantized => QuantizedInput is not null || QuantizedHidden is not null;
+
+    /// <summary>Whether the kernels for quantized layers can run this one.</summary>
+    public bool HasPacked => QuantizedInput?.Packed is not null && QuantizedHidden?.Packed is not null;
+
+    /// <summary>Pre-activations from inputs [N, I]: [N, G·H].</summary>
+    public Tensor FromInput(Tensor rows, Tensor bias) => QuantizedInput?.Multiply(rows, bias) ?? bias.addmm(rows, InputWeights.t());
+
+    /// <summary>What is added to, [N, G·H] or [G·H], plus the pre-activations from states [N, H].</summary>
+    public Tensor AddFromHidden(Tensor added, Tensor rows) => QuantizedHidden is { } weight ? added + weight.Multiply(rows) : added.addmm(rows, HiddenWeights.t());
+}
 
 /// <summary>What one layer gives back.</summary>
 /// <param name="Output">[T, B, H]; zero where a sentence has ended.</param>
@@ -31,7 +50,7 @@ internal readonly record struct LayerResult(Tensor Output, Tensor Hidden, Tensor
 /// Stacked recurrent layers of one or two directions. Parameter names and layout are those of <c>torch.nn.LSTM</c> and
 /// <c>torch.nn.GRU</c>.
 /// </summary>
-internal sealed class Rnn : nn.Module
+internal sealed class Rnn : nn.Module, IQuantizable
 {
     private readonly LayerWeights[][] _layers;
     private readonly Dropout _dropout;
@@ -75,6 +94,16 @@ internal sealed class Rnn : nn.Module
     /// <summary>Whether, from the second layer on, what goes into a layer is added to what comes out.</summary>
     public bool IsResidual { get; }
 
+    /// <summary>Whether a matrix is quantized.</summary>
+    public bool IsQuantized => _layers.Any(directions => directions.Any(weights => weights.IsQuantized));
+
+    /// <inheritdoc/>
+    public void Quantize(Func<Parameter, QuantizedWeight?> find)
+    {
+        foreach (var weights in _layers.SelectMany(directions => directions))
+            (weights.QuantizedInput, weights.QuantizedHidden) = (find(weights.InputWeights), find(weights.HiddenWeights));
+    }
+
     /// <summary>The weights of each layer's first direction.</summary>
     public IReadOnlyList<LayerWeights> ForwardLayers => [.. _layers.Select(directions => directions[0])];
 
@@ -117,10 +146,10 @@ internal sealed class Rnn : nn.Module
     /// <summary>Whether <see cref="Step"/> can be used.</summary>
     public bool IsPacked => _packed[0].Hidden is not null;
 
-    /// <summary>Packs the weights for decoding: LSTM layers of one direction; others stay as they are.</summary>
+    /// <summary>Packs the weights for decoding: LSTM layers of one direction that are not quantized; others stay as they are.</summary>
     public void PackInto(PackedWeights weights)
     {
-        if (Kind != CellKind.Lstm || _layers[0].Length > 1)
+        if (Kind != CellKind.Lstm || _layers[0].Length > 1 || IsQuantized)
             return;
         for (var layer = 0; layer < _layers.Length; layer++)
         {

@@ -1,6 +1,8 @@
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Data;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Nn;
@@ -29,6 +31,7 @@ public sealed class Seq2SeqModel : nn.Module
     private readonly Dropout _dropout;
     private readonly double _labelSmoothing;
     private readonly bool _reverseSource;
+    private readonly List<QuantizedWeight> _quantized = [];
 
     /// <param name="model">Sizes and kinds.</param>
     /// <param name="sourceVocabulary">Source tokens, the special ones included.</param>
@@ -59,6 +62,27 @@ public sealed class Seq2SeqModel : nn.Module
     internal static int StageOf(string parameter) =>
         parameter.StartsWith("decoder.output.", StringComparison.Ordinal) ? 0 : parameter.StartsWith("encoder.", StringComparison.Ordinal) ? 2 : 1;
 
+    /// <summary>Computes with quantized matrices from now on, without gradients; parameters that look words up keep their floats.</summary>
+    /// <param name="matrices">By parameters' names.</param>
+    internal void Quantize(IEnumerable<QuantizedMatrix> matrices)
+    {
+        var parameters = named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
+        var found = new Dictionary<Parameter, QuantizedWeight>(ReferenceEqualityComparer.Instance);
+        var byParameter = new Dictionary<Parameter, QuantizedMatrix>(ReferenceEqualityComparer.Instance);
+        foreach (var matrix in matrices)
+            byParameter.Add(parameters[matrix.Name], matrix);
+        foreach (var module in modules().OfType<IQuantizable>())
+            module.Quantize(Find);
+        _quantized.AddRange(found.Values);
+
+        QuantizedWeight? Find(Parameter parameter)
+        {
+            if (!found.TryGetValue(parameter, out var weight) && byParameter.TryGetValue(parameter, out var matrix))
+                found.Add(parameter, weight = new QuantizedWeight(matrix));
+            return weight;
+        }
+    }
+
     /// <summary>Makes the next training pass's dropout a function of a seed.</summary>
     internal void SeedDropout(ulong seed) => _dropout.Seed(seed);
 
@@ -70,7 +94,7 @@ public sealed class Seq2SeqModel : nn.Module
         var (rows, words) = TargetFeatures(batch, graph);
         rows = graph?.Cut(rows) ?? rows;
         var smoothing = training ? _labelSmoothing : 0;
-        if (FusedKernels.Supports(rows))
+        if (FusedKernels.Supports(rows) && _decoder.Output.Quantized is null)
             return FusedKernels.LinearCrossEntropy(rows, _decoder.Output, words, smoothing);
 
         var each = nn.functional.cross_entropy(
@@ -84,7 +108,7 @@ public sealed class Seq2SeqModel : nn.Module
     internal TokenCounts Count(MicroBatchArrays batch)
     {
         var (rows, words) = TargetFeatures(batch);
-        if (FusedKernels.Supports(rows))
+        if (FusedKernels.Supports(rows) && _decoder.Output.Quantized is null)
             return FusedKernels.CountTokens(rows, _decoder.Output, words);
 
         var counts = new TokenCounts(0, 0);
@@ -141,6 +165,19 @@ public sealed class Seq2SeqModel : nn.Module
         var (hidden, cell) = _bridge.Forward(encoded);
         var memory = _decoder.Prepare(output, tensor(padding).view(batchSize, sourceLength));
         return (_decoder.Begin(hidden, cell), memory);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var weight in _quantized)
+                weight.Dispose();
+            _quantized.Clear();
+        }
+
+        base.Dispose(disposing);
     }
 
     /// <summary>The encoder's states, and its outputs [S, B, E] in the order of the source's words.</summary>

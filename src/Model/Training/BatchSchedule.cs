@@ -13,6 +13,9 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
 
     private readonly BatchingOptions _options = new(configuration.Training.BatchTokens, configuration.Training.MicroBatches, configuration.Seed);
     private readonly EvaluationPlan? _validation = data.ValidCorpus is { } valid ? EvaluationPlan.Create(valid, PiecePositions) : null;
+    private readonly double _dropout = configuration.Data.BpeDropout;
+    private readonly SubwordDropout? _sourceDropout = DropoutOf(data.SourceTokenizer, data.SourceVocabulary, configuration);
+    private readonly SubwordDropout? _targetDropout = DropoutOf(data.TargetTokenizer, data.TargetVocabulary, configuration);
     private EpochPlan? _epoch;
 
     /// <summary>The training split.</summary>
@@ -36,8 +39,48 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
     /// <param name="index">From 0.</param>
     public GlobalBatch Batch(int epoch, int index) => Epoch(epoch).Batch(index);
 
+    /// <summary>
+    /// Fills in a micro-batch. With <c>data.bpe_dropout</c> its words are cut anew, by seed, epoch and sentence alone: the sentences and
+    /// the tokens that gradients are divided by stay those of the plan.
+    /// </summary>
+    /// <param name="arrays">To fill.</param>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="batch">Of this epoch.</param>
+    /// <param name="micro">From 0.</param>
+    public void FillMicroBatch(MicroBatchArrays arrays, int epoch, GlobalBatch batch, int micro)
+    {
+        var sentences = batch.Sentences(micro);
+        if (_dropout == 0)
+        {
+            arrays.Fill(Train, sentences);
+            return;
+        }
+
+        // Another number than any step's or micro-batch's: what is drawn here has nothing to do with what is drawn there.
+        const ulong purpose = 0x627065; // "bpe"
+        var seed = SeedMixer.Mix(SeedMixer.Mix(SeedMixer.Finalize((ulong)configuration.Seed), ulong.MaxValue - purpose), (ulong)epoch);
+        var pairs = new (int[] Source, int[] Target)[sentences.Length];
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            var own = SeedMixer.Mix(seed, (ulong)sentences[i]);
+            pairs[i] = (Cut(_sourceDropout, Train.Source(sentences[i]), SeedMixer.Mix(own, 0)), Cut(_targetDropout, Train.Target(sentences[i]), SeedMixer.Mix(own, 1)));
+        }
+
+        // A micro-batch is sorted by source length, the longest first; of equal ones the plan's order stays.
+        var order = Enumerable.Range(0, pairs.Length).OrderByDescending(i => pairs[i].Source.Length).ToArray();
+        arrays.FillPairs([.. order.Select(i => pairs[i].Source)], [.. order.Select(i => pairs[i].Target)]);
+    }
+
     /// <summary>Fills in a piece of the validation split.</summary>
     public void FillPiece(MicroBatchArrays arrays, int piece) => arrays.Fill(data.ValidCorpus!, _validation!.Sentences(piece));
+
+    /// <summary>The sentences of a piece of the validation split, as indices into it; longest source first.</summary>
+    public ReadOnlySpan<int> PieceSentences(int piece) => _validation!.Sentences(piece);
+
+    private static int[] Cut(SubwordDropout? dropout, ReadOnlySpan<int> ids, ulong seed) => dropout?.Apply(ids, seed) ?? [.. ids];
+
+    private static SubwordDropout? DropoutOf(ITokenizer tokenizer, Vocabulary vocabulary, RunConfiguration configuration) =>
+        configuration.Data.BpeDropout > 0 && tokenizer is BpeTokenizer subwords ? new SubwordDropout(subwords, vocabulary, configuration.Data.BpeDropout) : null;
 
     private EpochPlan Epoch(int epoch) => _epoch?.Epoch == epoch ? _epoch : _epoch = EpochPlan.Create(Train, _options, epoch);
 }

@@ -82,7 +82,32 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Single(new Translator(model).Translate(["a1 a2"]));
     }
 
+    [Fact]
+    public async Task Export_Int8_IsSmaller_ReportsSizeSpeedAndBleu_AndTranslates()
+    {
+        using var run = new ToyRun(steps: 0, words: 300);
+        var checkpoint = run.WriteCheckpoint(1);
+        var (output, text) = (InFolder("int8"), InFolder("text"));
+        File.WriteAllText(text, "a1 a2\na3\n");
+        var outcome = await Verb.RunAsync(ExportCommand.Create(), "--run", run.Path, "--int8", "--output", output, "--source", text, "--target", text);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        var (before, after) = (new FileInfo(Path.Combine(checkpoint, "model.safetensors")).Length, new FileInfo(Path.Combine(output, "model.safetensors")).Length);
+        Assert.True(after < before);
+        Assert.Contains($"the model's file has {before:N0} bytes before, {after:N0} after", outcome.Output);
+        Assert.Contains("sentences a second of processor time before, ", outcome.Output);
+        Assert.StartsWith("BLEU ", outcome.Output.TrimEnd().Split('\n')[^1]);
+        Assert.Contains("decoder.output.weight", outcome.Output);
+        using (var model = TranslationModel.Load(output))
+            Assert.Single(new Translator(model).Translate(["a1 a2"]));
+        var again = await Verb.RunAsync(ExportCommand.Create(), "--checkpoint", output, "--int8", "--output", InFolder("again"));
+        Assert.Equal(ExitCodes.BadInput, again.Code);
+        Assert.Contains("is quantized already", again.Error);
+        var floats = await Verb.RunAsync(ExportCommand.Create(), "--checkpoint", output, "--output", InFolder("floats"));
+        Assert.True(floats.Code == 0, floats.Error);
+    }
+
     [Theory]
+    [InlineData("--prune and --int8 are both given", "--run", "{run}", "--output", "{new}", "--prune", "0.5", "--int8")]
     [InlineData("--format is 'onnx'; it must be pytorch-safetensors", "--run", "{run}", "--output", "{new}", "--format", "onnx")]
     [InlineData("--output is not given", "--run", "{run}")]
     [InlineData("--prune is 1; it must be above 0 and below 1", "--run", "{run}", "--output", "{new}", "--prune", "1")]

@@ -67,6 +67,57 @@ public sealed class BatchScheduleTests : IDisposable
         Assert.Equal(0, new BatchSchedule(data, Configuration).Pieces);
     }
 
+    [Fact]
+    public void FillMicroBatch_WithDropout_IsAFunctionOfSeedEpochAndSentence()
+    {
+        using var data = Prepare(withValidation: false, TokenizerFactory.Bpe);
+        var configuration = Configuration with { Data = new() { Tokenizer = TokenizerFactory.Bpe, BpeDropout = 0.3 } };
+        var expected = Sentences(new BatchSchedule(data, configuration), epoch: 1);
+
+        // Another process, that filled others before, in another order.
+        var other = new BatchSchedule(data, configuration);
+        Sentences(other, epoch: 2);
+        Sentences(other, epoch: 1, backwards: true);
+        Assert.Equal(expected, Sentences(other, epoch: 1));
+
+        // The sentences are those of the plan, in other subwords: other ones in each epoch, and for each seed.
+        var plain = Sentences(new BatchSchedule(data, Configuration), epoch: 1);
+        Assert.NotEqual(plain, expected);
+        Assert.Equal(Texts(plain), Texts(expected));
+        Assert.NotEqual(plain.Values.Order(StringComparer.Ordinal), expected.Values.Order(StringComparer.Ordinal));
+        Assert.NotEqual(expected.Values.Order(StringComparer.Ordinal), Sentences(other, epoch: 2).Values.Order(StringComparer.Ordinal));
+        Assert.NotEqual(expected, Sentences(new BatchSchedule(data, configuration with { Seed = 6 }), epoch: 1));
+
+        string[] Texts(SortedDictionary<(int, int, int), string> sentences) =>
+            [.. sentences.Values.Select(text => text.Replace("@@ ", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+        SortedDictionary<(int Index, int Micro, int Row), string> Sentences(BatchSchedule schedule, int epoch, bool backwards = false)
+        {
+            var (found, arrays) = (new SortedDictionary<(int, int, int), string>(), new MicroBatchArrays());
+            for (var i = 0; i < schedule.BatchesOf(epoch); i++)
+            {
+                var batch = schedule.Batch(epoch, backwards ? schedule.BatchesOf(epoch) - 1 - i : i);
+                for (var micro = 0; micro < batch.MicroBatches; micro++)
+                {
+                    schedule.FillMicroBatch(arrays, epoch, batch, micro);
+                    Assert.Equal(batch.Sentences(micro).Length, arrays.BatchSize);
+                    Assert.Equal(arrays.SourceLengths.ToArray().OrderDescending(), arrays.SourceLengths.ToArray());
+                    for (var row = 0; row < arrays.BatchSize; row++)
+                    {
+                        var (source, target) = (new List<string>(), new List<string>());
+                        for (var t = 0; t < arrays.SourceLengths[row] - 1; t++)
+                            source.Add(data.SourceVocabulary[(int)arrays.Source[(t * arrays.BatchSize) + row]]);
+                        for (var t = 0; t < arrays.TargetLengths[row] - 1; t++)
+                            target.Add(data.TargetVocabulary[(int)arrays.TargetOutput[(t * arrays.BatchSize) + row]]);
+                        found.Add((batch.Index, micro, row), $"{string.Join(' ', source)} | {string.Join(' ', target)}");
+                    }
+                }
+            }
+
+            return found;
+        }
+    }
+
     private static int[] SentencesOf(BatchSchedule schedule, int epoch)
     {
         var sentences = new List<int>();
@@ -80,9 +131,13 @@ public sealed class BatchScheduleTests : IDisposable
         return [.. sentences];
     }
 
-    private PreparedFolder Prepare(bool withValidation)
+    private PreparedFolder Prepare(bool withValidation, string tokenizer = TokenizerFactory.Word)
     {
-        var options = new PrepareOptions { Train = Source("train", 50), Valid = withValidation ? Source("valid", 700) : null };
+        var cut = new TokenizerOptions { Name = tokenizer };
+        var options = new PrepareOptions
+        {
+            Train = Source("train", 50), Valid = withValidation ? Source("valid", 700) : null, SourceTokenizer = cut, TargetTokenizer = cut, BpeMerges = 20, AllSubwords = true,
+        };
         CorpusPreparer.Prepare(options, _folder["data"]);
         return PreparedFolder.Open(_folder["data"]);
     }

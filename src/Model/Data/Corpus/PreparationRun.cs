@@ -107,13 +107,16 @@ internal sealed class PreparationRun : IDisposable
         }
         filter.RequireAny(PreparedFolder.Train, _options.Train, kept);
         if (!_options.SharedVocabulary)
-            return (Vocabulary.Build(source.Counts, _options.SourceVocabularySize, _options.MinCount),
-                Vocabulary.Build(target.Counts, _options.TargetVocabularySize, _options.MinCount));
+            return (Vocabulary.Build(Complete(source.Counts, _sourceTokenizer), _options.SourceVocabularySize, _options.MinCount),
+                Vocabulary.Build(Complete(target.Counts, _targetTokenizer), _options.TargetVocabularySize, _options.MinCount));
         var unlimited = _options.SourceVocabularySize == 0 || _options.TargetVocabularySize == 0;
         var size = unlimited ? 0 : Math.Max(_options.SourceVocabularySize, _options.TargetVocabularySize);
-        var shared = Vocabulary.Build(source.Counts, size, _options.MinCount);
+        var shared = Vocabulary.Build(Complete(Complete(source.Counts, _sourceTokenizer), _targetTokenizer), size, _options.MinCount);
         return (shared, shared);
     }
+
+    private IReadOnlyDictionary<string, long> Complete(IReadOnlyDictionary<string, long> counts, ITokenizer tokenizer) =>
+        _options.AllSubwords && tokenizer is BpeTokenizer subwords ? SubwordInventory.Complete(counts, subwords, _options.MinCount) : counts;
 
     private SplitRecord Encode(string split, CorpusSource files, Vocabulary sourceVocabulary, Vocabulary targetVocabulary)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace DistSeq2Seq.Model.Data;
 
@@ -61,6 +62,10 @@ public sealed record PrepareOptions
 
     /// <summary>Whether both sides' merges are learned from both sides' words together. Default: false.</summary>
     public bool BpeJoint { get; init; }
+
+    /// <summary>Whether the vocabularies hold every subword that dropping merges can lead to (<c>bpe_dropout</c>). Default: false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // folders made without it keep their fingerprint
+    public bool AllSubwords { get; init; }
 
     /// <summary>Whether merges are to be learned.</summary>
     internal bool LearnsBpe => TokenizerFactory.NeedsCodes(SourceTokenizer) || TokenizerFactory.NeedsCodes(TargetTokenizer);

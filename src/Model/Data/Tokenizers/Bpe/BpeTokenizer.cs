@@ -56,6 +56,30 @@ public sealed class BpeTokenizer : ITokenizer
             Add(tokens.Inner[i], _segmenter.SegmentWithDropout(tokens.Inner[i], dropout, random), tokens);
     }
 
+    /// <summary>Cuts one word, as <see cref="TokenizeWithDropout"/> does.</summary>
+    /// <param name="word">Not empty; as <see cref="TextOf"/> of its subwords joined gives it.</param>
+    /// <param name="tokens">Its subwords; cleared first.</param>
+    /// <param name="dropout">Probability that a merge is passed over.</param>
+    /// <param name="random">Decides.</param>
+    internal void CutWordWithDropout(ReadOnlySpan<char> word, TokenBuffer tokens, double dropout, DeterministicRandom random)
+    {
+        tokens.Clear();
+        Add(word, _segmenter.SegmentWithDropout(word, dropout, random), tokens);
+    }
+
+    /// <summary>Whether a word ends between two tokens that follow each other.</summary>
+    internal bool IsWordEnd(ReadOnlySpan<char> token, ReadOnlySpan<char> next) =>
+        _marksContinuation ? !token.EndsWith(Continuation) : next[0] == TokenSpacing.SpacedMark;
+
+    /// <summary>The part of a word that a token stands for.</summary>
+    internal ReadOnlySpan<char> TextOf(ReadOnlySpan<char> token) =>
+        _marksContinuation && token.EndsWith(Continuation) ? token[..^Continuation.Length] : token;
+
+    /// <summary>The token of a symbol of the merges, which ends with <see cref="BpeCodes.WordEnd"/> where a word does.</summary>
+    internal string TokenOf(string symbol) => symbol.EndsWith(BpeCodes.WordEnd, StringComparison.Ordinal)
+        ? symbol[..^BpeCodes.WordEnd.Length]
+        : _marksContinuation ? symbol + Continuation : symbol;
+
     /// <inheritdoc/>
     public string Detokenize(IReadOnlyList<string> tokens)
     {

@@ -1,0 +1,38 @@
+namespace DistSeq2Seq.Model.Data;
+
+/// <summary>
+/// All subwords that dropping merges can lead to: characters, and what each merge makes. A vocabulary for BPE-dropout needs them,
+/// though text that is cut with all merges never shows most of them.
+/// </summary>
+internal static class SubwordInventory
+{
+    /// <summary>The counts, with those subwords that are missing counted as often as a token must occur to be kept.</summary>
+    /// <param name="counts">Tokens of the training text.</param>
+    /// <param name="tokenizer">What made them.</param>
+    /// <param name="atLeast">Occurrences from which on a vocabulary keeps a token.</param>
+    public static IReadOnlyDictionary<string, long> Complete(IReadOnlyDictionary<string, long> counts, BpeTokenizer tokenizer, long atLeast)
+    {
+        var all = new Dictionary<string, long>(counts, StringComparer.Ordinal);
+        foreach (var (left, right) in tokenizer.Codes.Merges)
+            Need(tokenizer.TokenOf(left + right));
+        foreach (var token in counts.Keys.Where(token => !LanguageTag.Is(token)))
+        {
+            var text = tokenizer.TextOf(token);
+            var goesOn = text.Length < token.Length;
+            var at = 0;
+            foreach (var rune in text.EnumerateRunes())
+            {
+                at += rune.Utf16SequenceLength;
+                Need(tokenizer.TokenOf(rune + (at < text.Length || goesOn ? "" : BpeCodes.WordEnd)));
+            }
+        }
+
+        return all;
+
+        void Need(string token)
+        {
+            if (!all.TryGetValue(token, out var count) || count < atLeast)
+                all[token] = atLeast;
+        }
+    }
+}
