@@ -6,6 +6,7 @@ using DistSeq2Seq.Bench.Members;
 var root = CompareCommand.Create();
 root.Add(TrainMember.Create());
 root.Add(AllReduceMember.Create());
+root.Add(SumMember.Create());
 root.Add(CoordinatorMember.Create());
 root.Add(BeamModel.Create());
 root.Add(BeamMember.Create());

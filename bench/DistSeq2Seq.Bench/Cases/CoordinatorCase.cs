@@ -10,5 +10,9 @@ internal static class CoordinatorCase
     /// <summary>256 workers, sharded owners.</summary>
     public static LimitCase Create() => new(
         "coordinator", $"coordinator, a step of {Workers} simulated workers, 99th percentile", 0.005,
-        () => ProcessGroup.OursAsync(2, "coordinator-member", "--simulated", $"{Workers}", "--warmup", $"{Warmup}", "--rounds", $"{Steps}"));
+        () => MeasureAsync(Workers, Steps));
+
+    /// <summary>Measures steps of a number of workers.</summary>
+    public static Task<Measurement> MeasureAsync(int workers, int steps) =>
+        ProcessGroup.OursAsync(2, "coordinator-member", "--simulated", $"{workers}", "--warmup", $"{Warmup}", "--rounds", $"{steps}");
 }

@@ -8,7 +8,7 @@ namespace DistSeq2Seq.Bench.Cases;
 
 /// <summary>
 /// Steps of whole runs with 1, 2 and 4 workers on this machine, beside what the cost model says of them. The model is told what one
-/// worker takes, and nothing else about the machine but its number of cores: the rates are its defaults.
+/// worker takes, the number of cores, and the rates of <see cref="MeasuredRates"/>.
 /// </summary>
 /// <param name="folder">Corpora and runs.</param>
 /// <param name="root">The source tree.</param>
@@ -32,7 +32,9 @@ internal sealed class CostsCase(BenchFolder folder, string root)
     /// <returns>A Markdown table.</returns>
     public async Task<string> TableAsync(CancellationToken cancellation)
     {
-        var table = new StringBuilder();
+        var rates = await MeasuredRates.MeasureAsync();
+        var table = new StringBuilder(MeasuredRates.Table(rates)).AppendLine();
+        Console.Error.Write(table);
         table.AppendLine("| workers | topology | step measured | step predicted | predicted / measured | limited by | exchange limited by |");
         table.AppendLine("|---|---|---|---|---|---|---|");
         CostModel? model = null;
@@ -40,7 +42,7 @@ internal sealed class CostsCase(BenchFolder folder, string root)
         {
             cancellation.ThrowIfCancellationRequested();
             var measured = await MeasureAsync(workers, topology);
-            model ??= new CostModel(Work(measured), new HostRates());
+            model ??= new CostModel(Work(measured), rates);
             var shape = new ClusterShape(workers, 1, Environment.ProcessorCount, CoordinatorAmongWorkers: true);
             var predicted = topology == Topology.Star ? model.Star(shape) : model.Sharded(shape);
             var line = string.Create(CultureInfo.InvariantCulture,

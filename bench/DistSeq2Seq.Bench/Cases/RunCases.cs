@@ -38,9 +38,9 @@ internal sealed class RunCases(BenchFolder folder, string root)
     {
         var (configuration, file) = await PreparedAsync(name, new() { Every = every, KeepLast = 1, KeepBest = 0 });
         using var run = TrainRun.Start(root, configuration, file);
-        var begin = await run.WaitForStepAsync(CheckpointAt);
+        var (begin, used) = (await run.WaitForStepAsync(CheckpointAt), run.ProcessorSeconds());
         var end = await run.WaitForStepAsync(CheckpointAt + TimedSteps);
-        return new Measurement(end - begin, 0);
+        return new Measurement(end - begin, run.ProcessorSeconds() - used);
     }
 
     /// <summary>A run whose corpus is prepared, and that has taken no step.</summary>

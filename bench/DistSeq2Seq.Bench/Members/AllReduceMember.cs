@@ -14,22 +14,24 @@ internal static class AllReduceMember
     public static Command Create()
     {
         var options = new MemberOptions();
+        var chunkBytes = new Option<int>("--chunk-bytes") { DefaultValueFactory = _ => new ClusterConfiguration().ChunkBytes };
         var command = options.Command("allreduce-member");
+        command.Add(chunkBytes);
         command.SetAction(async (parsed, _) =>
         {
             var (rank, workers, warmup, rounds) = options.Read(parsed);
             var wire = parsed.GetValue(options.Wire) == Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32;
-            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!, !parsed.GetValue(options.Apart), wire)).ToLine());
+            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!, !parsed.GetValue(options.Apart), wire, parsed.GetValue(chunkBytes))).ToLine());
             return 0;
         });
         return command;
     }
 
-    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, bool sharedMemory, ElementType wire)
+    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, bool sharedMemory, ElementType wire, int chunkBytes)
     {
         await using var member = await MemberProcess.StartAsync(rank, bind, new SnapshotStore());
         var cluster = new ClusterConfiguration();
-        var map = new ShardMap(ReferenceCase.ExchangeElements, cluster.BucketBytes / sizeof(float), cluster.ChunkBytes / sizeof(float), workers);
+        var map = new ShardMap(ReferenceCase.ExchangeElements, cluster.BucketBytes / sizeof(float), chunkBytes / sizeof(float), workers);
         var name = MemberProcess.Name(rank);
         await using var session = new ExchangeSession(
             new MemberPlan(1, name, map, [.. member.Addresses.Select((address, owner) => owner == rank ? null : address)], sharedMemory, wire), member.Owner, member.Channels);

@@ -57,8 +57,8 @@ internal sealed class TrainRun : IDisposable
         return Stopwatch.GetElapsedTime(_started).TotalSeconds;
     }
 
-    /// <summary>Waits for the end of the training.</summary>
-    public Task WaitAsync() => _process.WaitForExitAsync();
+    /// <summary>Processor time of all its processes so far: the command, the coordinator and the workers.</summary>
+    public double ProcessorSeconds() => ProcessTree.ProcessorSeconds(_process.Id);
 
     /// <inheritdoc/>
     public void Dispose()
