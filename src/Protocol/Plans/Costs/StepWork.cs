@@ -40,8 +40,8 @@ public readonly record struct ClusterShape(int Workers, int Hosts, int CoresPerH
 }
 
 /// <summary>
-/// How fast hosts and the links between them are. docs/PERFORMANCE.md says which defaults follow from measurements on two cores of a
-/// Zen 4 server and which are assumptions.
+/// How fast hosts and the links between them are. The processors' rates were measured on two cores of a Zen 4 server by
+/// <c>./dist bench costs</c>; the link's are assumptions.
 /// </summary>
 public sealed record HostRates
 {
@@ -52,17 +52,17 @@ public sealed record HostRates
     public double LatencySeconds { get; init; } = 1e-4;
 
     /// <summary>Bytes that a core sends or receives through gRPC in a second of processor time.</summary>
-    public double WireBytesPerCoreSecond { get; init; } = 0.42e9;
+    public double WireBytesPerCoreSecond { get; init; } = 1.2e9;
 
     /// <summary>Bytes that a core writes to or reads from memory shared with another process in a second.</summary>
-    public double CopyBytesPerCoreSecond { get; init; } = 4e9;
+    public double CopyBytesPerCoreSecond { get; init; } = 10e9;
 
     /// <summary>Bytes of contributions that an owner adds up in a second.</summary>
-    public double SumBytesPerCoreSecond { get; init; } = 8e9;
+    public double SumBytesPerCoreSecond { get; init; } = 13e9;
 
     /// <summary>Processor time of sending or receiving one message, whatever its size.</summary>
-    public double MessageSeconds { get; init; } = 20e-6;
+    public double MessageSeconds { get; init; } = 16e-6;
 
     /// <summary>Coordinator's time for a step's plan and report of one worker.</summary>
-    public double PlanningSecondsPerWorker { get; init; } = 15e-6;
+    public double PlanningSecondsPerWorker { get; init; } = 16e-6;
 }
