@@ -11,17 +11,20 @@ internal sealed class RunCases(BenchFolder folder, string root)
 {
     private const int Workers = 2;
 
-    /// <summary>Steps that are timed begin after this one; a checkpoint begins with it.</summary>
-    private const int CheckpointAt = 4;
+    /// <summary>Steps that are timed begin after this one.</summary>
+    private const int TimedAfter = 4;
+
+    /// <summary>A checkpoint is written after this one, and done before the last step timed.</summary>
+    private const int CheckpointAt = 10;
 
     /// <summary>Steps timed: what a checkpoint costs is spread over these.</summary>
-    private const int TimedSteps = 16;
+    private const int TimedSteps = 12;
 
     /// <summary>Tokens a second while a checkpoint is written, against none: the reference model's has 195 MB.</summary>
     public PeerCase Checkpoint()
     {
         var tokens = (double)Workers * ReferenceCase.Sentences * ReferenceCase.Length * TimedSteps;
-        return new("checkpoint", $"training while a checkpoint of 195 MB is written, {TimedSteps} steps, against without", "tokens", tokens, 0.95,
+        return new("checkpoint", $"training with a checkpoint of 195 MB in {TimedSteps} steps, against without", "tokens", tokens, 0.95,
             () => TimedAsync("with", CheckpointAt), _ => TimedAsync("without", 0), PeerNeedsPython: false);
     }
 
@@ -38,9 +41,11 @@ internal sealed class RunCases(BenchFolder folder, string root)
     {
         var (configuration, file) = await PreparedAsync(name, new() { Every = every, KeepLast = 1, KeepBest = 0 });
         using var run = TrainRun.Start(root, configuration, file);
-        var (begin, used) = (await run.WaitForStepAsync(CheckpointAt), run.ProcessorSeconds());
-        var end = await run.WaitForStepAsync(CheckpointAt + TimedSteps);
-        return new Measurement(end - begin, run.ProcessorSeconds() - used);
+        var (begin, used) = (await run.WaitForStepAsync(TimedAfter), run.ProcessorSeconds());
+        var measured = new Measurement(await run.WaitForStepAsync(TimedAfter + TimedSteps) - begin, run.ProcessorSeconds() - used);
+        var written = Directory.Exists(Path.Combine(configuration.Run, "checkpoints", $"step-{CheckpointAt:D9}"));
+        return written == (every > 0) ? measured : throw new InvalidOperationException(
+            $"the checkpoint of step {CheckpointAt} is {(written ? "there" : "not there")} after step {TimedAfter + TimedSteps}; that is no measurement");
     }
 
     /// <summary>A run whose corpus is prepared, and that has taken no step.</summary>
