@@ -3,6 +3,7 @@ using DistSeq2Seq;
 using DistSeq2Seq.Cli;
 using DistSeq2Seq.Cli.Average;
 using DistSeq2Seq.Cli.Cluster;
+using DistSeq2Seq.Cli.Control;
 using DistSeq2Seq.Cli.Doctor;
 using DistSeq2Seq.Cli.Evaluate;
 using DistSeq2Seq.Cli.Export;
@@ -29,6 +30,8 @@ var root = new RootCommand("Distributed training of sequence-to-sequence models.
     LaunchCommand.Create(),
     DoctorCommand.Create(),
 };
+foreach (var command in ControlCommands.Create())
+    root.Add(command);
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

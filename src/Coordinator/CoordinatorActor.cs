@@ -15,14 +15,14 @@ namespace DistSeq2Seq.Coordinator;
 /// <summary>What the coordinator's actor works with; made by the host, outlives the actor.</summary>
 public sealed record CoordinatorServices(
     RunConfiguration Configuration, RunFolder Folder, RunJournal Journal, PreparedFolder Data, string CorpusFingerprint, RunOptions Options,
-    StepSchedule Schedule, ReductionOwner Owner, CheckpointWriter Checkpoints, StatusBoard Board, string CoordinatorId, Action<int> Exit, Action Ended);
+    StepSchedule Schedule, ReductionOwner Owner, CheckpointWriter Checkpoints, StatusBoard Board, RunControl Control, string CoordinatorId, Action<int> Exit, Action Ended);
 
 /// <summary>The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.</summary>
 /// <remarks>
 /// Whether a worker is there is judged by its own announcements and reports alone, not by what other nodes of the cluster think of it:
 /// a worker that just woke up takes everybody else for unreachable.
 /// </remarks>
-public sealed class CoordinatorActor : ReceiveActor, IWithTimers
+public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
 
@@ -34,10 +34,9 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, IActorRef> _refs = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopped = new();
-    private TensorLayout? _layout;
-    private string? _arithmetic;
-    private IReadOnlyList<string> _slots = [];
-    private long _malformed;
+    private readonly WorkerAdmission _admission;
+    private readonly MessageCheck _check;
+    private readonly Dictionary<string, long> _refused = [];
     private bool _terminating;
 
     /// <param name="services">Everything outside the actor.</param>
@@ -47,7 +46,9 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         _services = services;
         _machine = new RunMachine(services.Options, services.Schedule, services.Journal.Generation, newestCheckpoint,
             services.Journal.Validations, services.Journal.LedgerStep, services.Journal.Rewinds);
-        Receive<IMessage>(RefuseMalformed, message => MessageCheck.Problem(message) is not null);
+        _admission = new WorkerAdmission(services.Folder.RunId, services.Data.TrainCorpus.Digest);
+        _check = new MessageCheck(services.Options.MicroBatches, services.Options.ValidationPieces);
+        Receive<IMessage>(RefuseMalformed, message => _check.Problem(message) is not null);
         Receive<JoinRequest>(Welcome);
         Receive<WorkerReady>(MakeReady);
         Receive<Regrouped>(answer => Do(_machine.Regrouped(answer, Now)));
@@ -66,6 +67,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<DrainTimeout>(_ => GiveUpDrain());
         Receive<Tick>(_ => Do(_machine.Tick(Now)));
         Receive<Stop>(_ => StopRun());
+        Receive<RunControl.Request>(Obey);
     }
 
     /// <inheritdoc/>
@@ -78,6 +80,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickInterval, TickInterval);
         var self = Self;
+        _services.Control.Attach(request => self.Tell(request));
         _services.Owner.MemberLost += (generation, worker, reason) => self.Tell(new StreamBroken(worker, generation, reason));
         if (_machine.Phase == RunPhase.Finished)
             End($"{_machine.Ending}; nothing is left to do", ExitCodes.Success);
@@ -87,6 +90,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        RefuseWaiting();
         _stopped.Cancel();
         _stopped.Dispose();
         _services.Ended();
@@ -94,11 +98,16 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void RefuseMalformed(IMessage message)
     {
-        var problem = MessageCheck.Problem(message)!;
-        _log.Warning("Refused a message from {0}: {1}", Sender, problem);
-        _malformed++;
-        Sender.Tell(new Refused { Reason = problem, Final = true });
+        var problem = _check.Problem(message)!;
+        _log.Warning("Refused a message from {0}: {1}. Its sender is told to end.", Sender, problem);
+        Refuse(new Refusal(RefusalReasons.Message, problem));
         Publish();
+    }
+
+    private void Refuse(Refusal refusal)
+    {
+        _refused[refusal.Kind] = _refused.GetValueOrDefault(refusal.Kind) + 1;
+        Sender.Tell(new Refused { Reason = refusal.Reason, Final = true });
     }
 
     private void Welcome(JoinRequest request)
@@ -116,10 +125,10 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (request.Position.RunId.Length > 0 && request.Position.RunId != _services.Folder.RunId)
+        if (_admission.Judge(request) is { } refusal)
         {
-            Sender.Tell(new Refused { Reason = $"it holds a replica of run {request.Position.RunId}, but this is run {_services.Folder.RunId}; start it anew", Final = true });
-            Do(_machine.Lost(request.WorkerId, "it belongs to another run", Now));
+            Refuse(refusal);
+            Do(_machine.Lost(request.WorkerId, refusal.Reason, Now));
             return;
         }
 
@@ -138,30 +147,10 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void MakeReady(WorkerReady ready)
     {
-        TensorLayout? layout = null;
-        try
+        if (_admission.Judge(ready) is { } refusal)
         {
-            layout = TensorLayout.Create(ready.Layout.Select(t => (t.Name, (IReadOnlyList<long>)[.. t.Shape])));
-        }
-        catch (Exception e) when (e is ArgumentException or OverflowException)
-        {
-            _log.Warning("Worker {0} describes a model that cannot be: {1}", ready.WorkerId, e.Message);
-        }
-
-        _layout ??= layout;
-        _slots = layout is null ? _slots : [.. ready.Slots];
-        if (layout is null || layout.Digest != _layout!.Digest || ready.CorpusDigest != _services.Data.TrainCorpus.Digest)
-        {
-            Sender.Tell(new Refused { Reason = "its model or corpus differs from this run's; its build may be another version", Final = true });
-            Do(_machine.Lost(ready.WorkerId, "its model or corpus differs from this run's", Now));
-            return;
-        }
-
-        _arithmetic ??= ready.Arithmetic;
-        if (ready.Arithmetic != _arithmetic)
-        {
-            Sender.Tell(new Refused { Reason = $"it computes with {ready.Arithmetic}, the others with {_arithmetic}: the last bits of gradients would depend on who computed what; give it the same processor kind, build and threads", Final = true });
-            Do(_machine.Lost(ready.WorkerId, $"it computes with {ready.Arithmetic}, the others with {_arithmetic}", Now));
+            Refuse(refusal);
+            Do(_machine.Lost(ready.WorkerId, refusal.Reason, Now));
             return;
         }
 
@@ -250,7 +239,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void OwnShards(ExchangePlan plan)
     {
-        var map = new ShardMap(_layout!.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
+        var map = new ShardMap(_admission.Layout!.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
         var members = plan.Members.ToDictionary(m => m.WorkerId, m => new MicroBatchRange(m.FirstMicroBatch, m.EndMicroBatch));
         _services.Owner.Begin(new OwnerPlan(plan.Generation, 0, map, new SummationTree(plan.MicroBatches), members, plan.Wire), "", null);
     }
@@ -267,7 +256,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         var validations = _machine.Validations.Where(v => v.Step <= order.Step)
             .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss))).ToArray();
         _services.Checkpoints
-            .WriteAsync(order, worker.GrpcAddress, _layout!, _slots, next, validations, _machine.DescribeCourse(order.Step), _stopped.Token)
+            .WriteAsync(order, worker.GrpcAddress, _admission.Layout!, _admission.Slots, next, validations, _machine.DescribeCourse(order.Step), _stopped.Token)
             .PipeTo(Self, Self, kept => new CheckpointWritten(order.Step, null, kept), e => new CheckpointWritten(order.Step, e.Message, null));
     }
 
@@ -278,8 +267,9 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Written(CheckpointWritten written)
     {
         if (written.Kept is { } why)
-            _log.Warning("The checkpoint of step {0} is written, but older ones could not be removed: {1}", written.Step, why);
+            _log.Warning("The checkpoint of step {0} is written, but older ones could not be removed: {1}. That is tried again after the next one.", written.Step, why);
         Do(_machine.CheckpointDone(written.Step, written.Failure, Now));
+        AnswerCheckpoints(written);
     }
 
     private void GiveUpDrain()
@@ -306,10 +296,11 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<Farewell>(farewell => _services.Exit(farewell.Code));
         Receive<JoinRequest>(_ => Sender.Tell(new RunFinished { Reason = "the run is finished", ExitCode = ExitCodes.Success }));
         Receive<Stop>(_ => _services.Exit(ExitCodes.Terminated));
+        Receive<RunControl.Request>(Obey);
         ReceiveAny(_ => { });
     }
 
-    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _layout?.Count ?? 0, _services.Owner.Refused + _malformed);
+    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _admission.Layout?.Count ?? 0, _services.Owner.Refused, _refused);
 
     /// <summary>Asks the coordinator to write a checkpoint and end (SIGTERM).</summary>
     public sealed class Stop

@@ -36,11 +36,12 @@ public static partial class CoordinatorHost
         using var checkpoints = new CheckpointWriter(opened.Folder, configuration, opened.Data, channels);
         var board = new StatusBoard(configuration, opened.Folder.RunId);
         var owner = new ReductionOwner();
+        var control = new RunControl();
 
         // Ports are only known once the server has started, and the server needs the services before: free ones are picked here.
         var grpcPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Grpc);
         var httpPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Http);
-        await using var server = await StartServerAsync(bind, grpcPort, httpPort, owner, checkpoints, board, opened.Data).ConfigureAwait(false);
+        await using var server = await StartServerAsync(bind, grpcPort, httpPort, owner, checkpoints, board, control, opened.Data).ConfigureAwait(false);
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("coordinator");
 
         if (configuration.Cluster.Wire == Wire.Bf16)
@@ -78,7 +79,7 @@ public static partial class CoordinatorHost
                 DescribeMicroBatch = (place, micro) => BatchSentences.Describe(opened.Data, schedule, place, micro),
             },
             new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps, schedule.TokensOf),
-            owner, checkpoints, board, Guid.NewGuid().ToString(), Leave, Ended);
+            owner, checkpoints, board, control, Guid.NewGuid().ToString(), Leave, Ended);
         var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), ActorSystemSettings.Coordinator);
         system.ActorOf(Props.Create(() => new LostNodes()), "lost-nodes");
         RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
@@ -116,16 +117,17 @@ public static partial class CoordinatorHost
     private static partial void LogActorFailed(ILogger logger);
 
     private static async Task<WebApplication> StartServerAsync(IPAddress bind, int grpcPort, int httpPort,
-        ReductionOwner owner, CheckpointWriter checkpoints, StatusBoard board, PreparedFolder data)
+        ReductionOwner owner, CheckpointWriter checkpoints, StatusBoard board, RunControl control, PreparedFolder data)
     {
         var builder = WebApplication.CreateSlimBuilder();
         GrpcServer.Configure(builder, bind, grpcPort);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(bind, httpPort, listen => listen.Protocols = HttpProtocols.Http1AndHttp2));
-        builder.Services.AddSingleton(owner).AddSingleton(board).AddSingleton(data).AddSingleton<IReplicaStateSource>(checkpoints);
-        builder.Services.AddSingleton<ReductionService>().AddSingleton<MonitorService>().AddSingleton<CorpusService>();
+        builder.Services.AddSingleton(owner).AddSingleton(board).AddSingleton(control).AddSingleton(data).AddSingleton<IReplicaStateSource>(checkpoints);
+        builder.Services.AddSingleton<ReductionService>().AddSingleton<MonitorService>().AddSingleton<ControlService>().AddSingleton<CorpusService>();
         var app = builder.Build();
         app.MapGrpcService<ReductionService>();
         app.MapGrpcService<MonitorService>();
+        app.MapGrpcService<ControlService>();
         app.MapGrpcService<CorpusService>();
         app.MapGrpcService<HealthService>();
         MonitorEndpoints.Map(app, board);

@@ -9,6 +9,9 @@ namespace DistSeq2Seq.Coordinator;
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
+    /// <summary>Where a running coordinator says how it can be reached (<see cref="CoordinatorEndpoints"/>).</summary>
+    public const string EndpointsFile = "coordinator.json";
+
     /// <summary>What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.</summary>
     private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
 
@@ -26,7 +29,7 @@ public sealed class RunFolder : IDisposable
     public string DataPath => System.IO.Path.Combine(Path, "data");
 
     /// <summary>Addresses of the running coordinator.</summary>
-    public string EndpointsPath => System.IO.Path.Combine(Path, "coordinator.json");
+    public string EndpointsPath => System.IO.Path.Combine(Path, EndpointsFile);
 
     /// <summary>Opens or creates the folder of a run and locks it.</summary>
     /// <exception cref="ConfigurationException">It holds another configuration, or another coordinator has it open.</exception>

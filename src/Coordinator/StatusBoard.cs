@@ -64,8 +64,9 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     /// <param name="machine">The state.</param>
     /// <param name="schedule">Where steps stand in the corpus.</param>
     /// <param name="parameters">Of the model; 0 while unknown.</param>
-    /// <param name="refused">Streams and chunks that the coordinator refused, as an owner, and malformed messages.</param>
-    public void Publish(RunMachine machine, StepSchedule schedule, long parameters, long refused)
+    /// <param name="refusedChunks">Streams and chunks that the coordinator refused, as an owner.</param>
+    /// <param name="refusals">What it refused besides, by <see cref="RefusalReasons"/>.</param>
+    internal void Publish(RunMachine machine, StepSchedule schedule, long parameters, long refusedChunks, IReadOnlyDictionary<string, long> refusals)
     {
         var now = MonotonicClock.Now;
         while (_recent.Count > 1 && (now - _recent.Peek().At).TotalSeconds > RateWindowSeconds)
@@ -78,7 +79,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
         {
             RunId = runId,
             RunFolder = configuration.Run,
-            State = machine.Phase.ToString().ToLowerInvariant(),
+            State = machine.IsAtRest ? "paused" : machine.Phase.ToString().ToLowerInvariant(),
             Message = _message,
             Step = machine.Committed,
             TotalSteps = total,
@@ -100,8 +101,14 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             Parameters = parameters,
             StaleMessages = machine.StaleMessages,
             WorkersLost = machine.WorkersLost,
-            RefusedChunks = machine.RefusedByWorkers + refused,
+            RefusedChunks = machine.RefusedByWorkers + refusedChunks + refusals.GetValueOrDefault(RefusalReasons.Message),
         };
+        // Each has an entry, so that a query for one always has an answer.
+        status.Refusals.Add(RefusalReasons.Generation, machine.StaleMessages);
+        status.Refusals.Add(RefusalReasons.Exchange, machine.RefusedByWorkers + refusedChunks);
+        status.Refusals.Add(RefusalReasons.Replica, machine.ReplicasRefused);
+        foreach (var kind in (string[])[RefusalReasons.Message, RefusalReasons.Run, RefusalReasons.Model, RefusalReasons.Arithmetic])
+            status.Refusals.Add(kind, refusals.GetValueOrDefault(kind));
         var ranks = new Dictionary<string, int>();
         foreach (var member in machine.Members)
             ranks[member.Id] = ranks.Count;

@@ -14,7 +14,8 @@ namespace DistSeq2Seq.Worker;
 /// process, once by default, always for 0. <c>exception</c>: the step throws. <c>die-in-exchange</c>: SIGKILL after the first sum
 /// was sent. <c>die-between-gather-and-apply</c>: SIGKILL with the finished sum at hand. <c>nan</c> (<c>,micro_batch=M</c>, 0 by
 /// default): that micro-batch's gradient is not a number where this process computes it. <c>corrupt-replica</c>: one bit of the
-/// parameters flips after the step. And <c>slow=X</c>: every micro-batch takes X times its time.
+/// parameters flips after the step. And <c>slow=X</c>: every micro-batch takes X times its time; <c>pace=X</c>: at least X
+/// milliseconds, whatever else the machine does.
 /// </remarks>
 internal sealed partial class FaultInjection
 {
@@ -25,6 +26,7 @@ internal sealed partial class FaultInjection
 
     private readonly List<Fault> _faults = [];
     private double _slowness = 1;
+    private TimeSpan _pace;
 
     /// <summary>Reads what the environment asks for.</summary>
     /// <exception cref="ConfigurationException">It cannot be read.</exception>
@@ -63,6 +65,8 @@ internal sealed partial class FaultInjection
     {
         if (_slowness > 1)
             Thread.Sleep(Stopwatch.GetElapsedTime(began) * (_slowness - 1));
+        if (_pace > TimeSpan.Zero && _pace - Stopwatch.GetElapsedTime(began) is var rest && rest > TimeSpan.Zero)
+            Thread.Sleep(rest);
         if (Strikes("nan", step, microBatch))
             gradient[0] = float.NaN;
     }
@@ -98,6 +102,12 @@ internal sealed partial class FaultInjection
                 return;
             }
 
+            if (item.StartsWith("pace=", StringComparison.Ordinal))
+            {
+                _pace = TimeSpan.FromMilliseconds(int.Parse(item["pace=".Length..], NumberStyles.None, CultureInfo.InvariantCulture));
+                return;
+            }
+
             var at = item.IndexOf('@', StringComparison.Ordinal);
             var values = item[(at + 1)..].Split(',').Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]);
             var steps = values["step"].Split('-').Select(s => long.Parse(s, CultureInfo.InvariantCulture)).ToArray();
@@ -109,7 +119,7 @@ internal sealed partial class FaultInjection
         catch (Exception e) when (e is FormatException or OverflowException or InvalidOperationException or KeyNotFoundException
             or ArgumentException or IndexOutOfRangeException)
         {
-            throw new ConfigurationException($"{Variable} holds `{item}`; it takes slow=X or NAME@step=N[-M][,times=T][,micro_batch=I] with NAME one of: {string.Join(", ", Names)}");
+            throw new ConfigurationException($"{Variable} holds `{item}`; it takes slow=X, pace=MILLISECONDS or NAME@step=N[-M][,times=T][,micro_batch=I] with NAME one of: {string.Join(", ", Names)}");
         }
     }
 

@@ -202,7 +202,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Refuse(Refused refused)
     {
-        _log.Warning("The coordinator refused this worker: {0}", refused.Reason);
+        _log.Warning("The coordinator refused this worker: {0}. {1}", refused.Reason, refused.Final ? $"Ending with exit code {ExitCodes.BadInput}." : "It keeps its state and joins anew.");
         if (refused.Final)
             _exit(ExitCodes.BadInput);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DistSeq2Seq.Configuration;
 using Xunit;
 
@@ -37,11 +38,21 @@ public class FaultInjectionTests
         Assert.Equal(1, parameters[1]);
     }
 
+    [Fact]
+    public void Parse_Pace_AMicroBatchTakesAtLeastThat()
+    {
+        var began = Stopwatch.GetTimestamp();
+        FaultInjection.Parse("pace=50").Computed(1, 0, began, []);
+        // A timer may be early by what its clock cannot tell apart.
+        Assert.True(Stopwatch.GetElapsedTime(began) > TimeSpan.FromMilliseconds(49), $"{Stopwatch.GetElapsedTime(began)}");
+    }
+
     [Theory]
     [InlineData("explode@step=1")]
     [InlineData("nan")]
     [InlineData("nan@step=x")]
     [InlineData("slow=fast")]
+    [InlineData("pace=-1")]
     public void Parse_Unreadable_NamesItAndWhatWouldBeRight(string text)
     {
         var error = Assert.Throws<ConfigurationException>(() => FaultInjection.Parse(text));

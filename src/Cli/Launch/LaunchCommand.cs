@@ -25,7 +25,7 @@ public static class LaunchCommand
         var claim = new Option<string?>("--data-claim") { Description = "Existing volume claim with the corpus, at /data in the coordinator." };
         var cpus = new Option<int?>("--cpus") { Description = "CPUs for each worker; by default its threads and one more." };
         var memory = Default("--memory", "4Gi", "Memory for each worker.");
-        var drain = Default("--drain-seconds", 120, "Seconds that a pod may take to stop.");
+        var drain = new Option<int?>("--drain-seconds") { Description = "Seconds that a pod may take to stop; by default cluster.timeouts.drain and 20 more." };
         var context = new Option<string?>("--context") { Description = "kubectl's context; by default its current one." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the objects as YAML and apply nothing." };
         var command = new Command("launch", "Start a run on Kubernetes.")
@@ -55,7 +55,7 @@ public static class LaunchCommand
                     DataClaim = parsed.GetValue(claim),
                     Cpus = parsed.GetValue(cpus),
                     Memory = parsed.GetRequiredValue(memory),
-                    DrainSeconds = parsed.GetRequiredValue(drain),
+                    DrainSeconds = parsed.GetValue(drain),
                 };
                 var yaml = YamlWriter.Write(LaunchRenderer.Render(options));
                 if (parsed.GetValue(dryRun))

@@ -54,8 +54,11 @@ public sealed partial record LaunchOptions
     /// <summary>Memory for each worker, a Kubernetes quantity. Default 4Gi.</summary>
     public string Memory { get; init; } = "4Gi";
 
-    /// <summary>Seconds between SIGTERM and SIGKILL, 1 to 3600: time to end a step or to write a checkpoint. Default 120.</summary>
-    public int DrainSeconds { get; init; } = 120;
+    /// <summary>
+    /// Seconds between SIGTERM and SIGKILL, 5 to 3600: time to end a step or to write a checkpoint. Null for the configuration's
+    /// <c>cluster.timeouts.drain</c> and 20 more; fewer than that lower <c>cluster.timeouts.drain</c>.
+    /// </summary>
+    public int? DrainSeconds { get; init; }
 
     /// <summary>Checks every value by itself, before anything is rendered.</summary>
     /// <exception cref="LaunchException">A value is out of its range; the message names the option.</exception>
@@ -69,7 +72,8 @@ public sealed partial record LaunchOptions
         CheckRange("--workers", Workers, 1, 4096);
         if (Cpus is { } cpus)
             CheckRange("--cpus", cpus, 1, 1025);
-        CheckRange("--drain-seconds", DrainSeconds, 1, 3600);
+        if (DrainSeconds is { } drain)
+            CheckRange("--drain-seconds", drain, 5, 3600);
         if (Gpus is < 0 or > 1)
             throw Wrong("--gpus", $"{Gpus}",
                 "0 or 1, since a worker computes on one GPU; for more GPUs start more workers "

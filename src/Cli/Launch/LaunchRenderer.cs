@@ -37,7 +37,7 @@ public static partial class LaunchRenderer
         foreach (var workload in objects.Where(item => item.PodTemplate is not null))
         {
             workload.Container()["image"] = options.Image;
-            workload.PodTemplate!["spec"]!["terminationGracePeriodSeconds"] = (long)options.DrainSeconds;
+            workload.PodTemplate!["spec"]!["terminationGracePeriodSeconds"] = (long)run.GraceSeconds;
         }
         SetCoordinator(Workload(objects, "coordinator"), options, run);
         SetWorkers(Workload(objects, "worker"), options, run);

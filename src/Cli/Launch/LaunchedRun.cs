@@ -6,8 +6,12 @@ namespace DistSeq2Seq.Cli.Launch;
 /// <param name="Settings">All overrides that the coordinator gets, the launch's own last.</param>
 /// <param name="Threads">Threads of libtorch in each worker.</param>
 /// <param name="Cpus">CPUs of each worker.</param>
-internal sealed record LaunchedRun(IReadOnlyList<string> Settings, int Threads, int Cpus)
+/// <param name="GraceSeconds">Seconds between SIGTERM and SIGKILL: longer than a process takes before it ends by itself.</param>
+internal sealed record LaunchedRun(IReadOnlyList<string> Settings, int Threads, int Cpus, int GraceSeconds)
 {
+    /// <summary>Seconds that a process has left to end, and the kubelet to notice, once <c>cluster.timeouts.drain</c> is over.</summary>
+    private const int FarewellSeconds = 20;
+
     /// <summary>Where the manifests mount a claim with a corpus.</summary>
     private const string DataFolder = "/data";
 
@@ -35,7 +39,18 @@ internal sealed record LaunchedRun(IReadOnlyList<string> Settings, int Threads, 
         if (cpus < threads)
             throw new LaunchException(
                 $"--cpus is '{cpus}'; it must be at least {threads}, the configuration's cluster.threads_per_worker.");
-        return new LaunchedRun(settings, threads, cpus);
+        return new LaunchedRun(settings, threads, cpus, Grace(options.DrainSeconds, run.Cluster.Timeouts.Drain, settings));
+    }
+
+    // A pod that is killed before its process gives up has saved nothing, and says nothing of it.
+    private static int Grace(int? asked, double drain, List<string> settings)
+    {
+        if (asked is not { } grace)
+            return (int)Math.Ceiling(drain) + FarewellSeconds;
+        var most = grace - Math.Min(FarewellSeconds, grace / 5);
+        if (drain > most)
+            settings.Add($"cluster.timeouts.drain={most}");
+        return grace;
     }
 
     private static void CheckPort(LaunchOptions options, string name, int seen, int right)

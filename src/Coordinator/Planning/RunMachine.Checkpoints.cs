@@ -37,10 +37,11 @@ public sealed partial class RunMachine
     {
         if (_checkpointUnderWay == step)
             _checkpointUnderWay = 0;
+        _askedCheckpoints.RemoveWhere(asked => failure is null ? asked <= step : asked == step);
         if (failure is null)
             LastCheckpoint = Math.Max(LastCheckpoint, step);
         else
-            Log(true, $"Checkpoint of step {step} failed: {failure}");
+            Log(true, $"Checkpoint of step {step} failed: {failure}{(failure.EndsWith('.') ? "" : ".")} The newest is of step {LastCheckpoint}; {(Phase == RunPhase.Finishing ? "it is tried again" : "training goes on, and the next one that is due is written")}.");
         if (Phase == RunPhase.Finished)
             return Take();
         if (failure is not null && Phase == RunPhase.Finishing && step == Committed)
@@ -73,7 +74,7 @@ public sealed partial class RunMachine
         {
             RunPhase.Finishing => true,
             // While steps are skipped, the state is the one that leads to these gradients: not worth going back to.
-            RunPhase.Training => (IsCheckpointDue(Committed) || IsFarewell()) && _checkpointGivenUp != Committed && _goingBack is null && !_skipping,
+            RunPhase.Training => (IsCheckpointPlanned(Committed) || IsFarewell()) && _checkpointGivenUp != Committed && _goingBack is null && !_skipping,
             _ => false,
         };
         if (due && LastCheckpoint < Committed && _checkpointUnderWay != Committed && _checkpointWanted != Committed && _retryAt == DateTime.MaxValue)

@@ -31,10 +31,10 @@ public sealed partial class RunMachine
     {
         _workers.Remove(worker.Id);
         WorkersLost++;
-        Log(true, $"Lost worker {worker.Id} (process {worker.ProcessId} on {worker.Host}): {reason}");
-        if (Phase is RunPhase.Finished)
-            return;
-        if (_members.Contains(worker) || Phase == RunPhase.Regrouping)
+        var regroups = Phase != RunPhase.Finished && (_members.Contains(worker) || Phase == RunPhase.Regrouping);
+        Log(true, $"Lost worker {worker.Id} (process {worker.ProcessId} on {worker.Host}): {reason}. "
+            + (regroups ? $"The others regroup and go on behind step {Committed}." : "It had no part in the training: nothing is taken again."));
+        if (regroups)
             Regroup(now);
     }
 
@@ -57,8 +57,8 @@ public sealed partial class RunMachine
         };
         foreach (var worker in slowest.OrderBy(w => w.LastProgress).ThenBy(w => w.Position.Step).Take(1).ToArray())
         {
-            Tell(worker, new Refused { Reason = "no progress for too long", Final = false });
-            Remove(worker, $"no progress for {_options.StepTimeout.TotalSeconds} s while {Phase.ToString().ToLowerInvariant()}", now);
+            Tell(worker, new Refused { Reason = $"no progress for {_options.StepTimeout.TotalSeconds} s (cluster.timeouts.step)", Final = false });
+            Remove(worker, $"no progress for {_options.StepTimeout.TotalSeconds} s (cluster.timeouts.step) while {Phase.ToString().ToLowerInvariant()}", now);
         }
     }
 
@@ -179,7 +179,7 @@ public sealed partial class RunMachine
         {
             (plan.Step, plan.Source, plan.SourceAddress) = (StepOf(ahead), StateSource.Peer, ahead.GrpcAddress);
             // The living state changes with the next step, so a checkpoint that is due here needs a copy of it.
-            if (IsCheckpointDue(plan.Step) && LastCheckpoint < plan.Step)
+            if (IsCheckpointPlanned(plan.Step) && LastCheckpoint < plan.Step)
                 plan.SnapshotMember = _members[0].Id;
         }
         else if (checkpoint > 0)

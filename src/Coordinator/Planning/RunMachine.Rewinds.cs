@@ -19,6 +19,9 @@ public sealed partial class RunMachine
     private (long Below, long From, double RateFactor, string Reason)? _goingBack;
     private bool _seeking;
 
+    /// <summary>Workers refused for good because their replicas differed too often.</summary>
+    public long ReplicasRefused { get; private set; }
+
     /// <summary>How often the run has gone back, and to where.</summary>
     public IReadOnlyList<Rewind> Rewinds => _rewinds;
 
@@ -108,6 +111,7 @@ public sealed partial class RunMachine
         if (often <= ForgivenDifferences)
             return;
         Tell(worker, new Refused { Reason = $"its replica has differed from the majority {often} times: its memory or arithmetic is unreliable; start a worker on another machine", Final = true });
+        ReplicasRefused++;
         worker.Leaving = true; // gone with the generation that comes now
     }
 

@@ -221,12 +221,12 @@ public sealed partial class RunMachine
 
     private void PlanSteps()
     {
-        while (Phase == RunPhase.Training && !_draining && !_terminating && _goingBack is null && _planned < Committed + _options.PlanAhead
+        while (Phase == RunPhase.Training && !_draining && !_terminating && !IsPaused && _goingBack is null && _planned < Committed + _options.PlanAhead
             && !(IsBarrier(_planned) && Committed < _planned) && !IsOver(_planned))
         {
             var step = ++_planned;
             var place = _schedule.Locate(step);
-            var saved = IsCheckpointDue(step);
+            var saved = IsCheckpointPlanned(step);
             for (var rank = 0; rank < _members.Count; rank++)
             {
                 Tell(_members[rank], new StepPlan

@@ -228,7 +228,7 @@ public sealed partial class RunMachine
     public IReadOnlyList<Effect> Tick(DateTime now)
     {
         foreach (var silent in _workers.Values.Where(w => now - w.LastHeard > _options.HeartbeatTimeout).ToArray())
-            Remove(silent, $"no sign of life for {(now - silent.LastHeard).TotalSeconds:F1} s (timeout {_options.HeartbeatTimeout.TotalSeconds} s)", now);
+            Remove(silent, $"no sign of life for {(now - silent.LastHeard).TotalSeconds:F1} s (cluster.timeouts.heartbeat is {_options.HeartbeatTimeout.TotalSeconds} s)", now);
         if (Phase is RunPhase.Training or RunPhase.Validating or RunPhase.Synchronizing or RunPhase.Regrouping && now - _lastProgress > _options.StepTimeout)
             GiveUpOnSlowest(now);
         if (Phase == RunPhase.Regrouping)

@@ -99,6 +99,25 @@ public class LaunchOptionsTests
         Assert.Equal("""{"cpu":"8","memory":"32Gi"}""", resources["requests"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData(null, null, "120", null)]
+    [InlineData("300.5", null, "321", null)]
+    [InlineData(null, 30, "30", "cluster.timeouts.drain=24")] // the default of 100 s would not fit
+    [InlineData("20", 30, "30", null)]
+    [InlineData("200", 100, "100", "cluster.timeouts.drain=80")]
+    public void Render_GracePeriod_IsLongerThanTheDrainOfTheProcesses(string? drain, int? asked, string grace, string? setting)
+    {
+        var objects = LaunchRenderer.Render(Manifests.Options with
+        {
+            Settings = drain is null ? [] : [$"cluster.timeouts.drain={drain}"], DrainSeconds = asked,
+        });
+        var pods = objects.Where(item => item.PodTemplate is not null).ToArray();
+        Assert.Equal(2, pods.Length);
+        Assert.All(pods, pod => Assert.Equal(grace, pod.PodTemplate!["spec"]!["terminationGracePeriodSeconds"]!.ToString()));
+        var settings = PodProcess.Of(objects, "coordinator", 0, "team", "10.0.0.1").Arguments.Where(a => a.StartsWith("cluster.timeouts.drain=", StringComparison.Ordinal));
+        Assert.Equal(setting ?? (drain is null ? null : $"cluster.timeouts.drain={drain}"), settings.LastOrDefault());
+    }
+
     [Fact]
     public void Render_RelativeFilesAndAClaim_StartAtItsFolder()
     {

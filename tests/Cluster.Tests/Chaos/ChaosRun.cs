@@ -27,9 +27,9 @@ internal sealed class ChaosRun : IDisposable
     private readonly string[] _coordinatorCommand;
     private readonly List<ProgramRunner> _all = [];
 
-    /// <summary>Starts a run's coordinator on this machine.</summary>
+    /// <summary>Starts the coordinator of an endless run on this machine.</summary>
     public ChaosRun(QuietRun quiet, int min, int max, params string[] settings)
-        : this(quiet, OneMachine.New(), QuietRun.Steps, min, max, settings)
+        : this(quiet, OneMachine.New(), Endless, min, max, settings)
     {
     }
 
@@ -43,7 +43,10 @@ internal sealed class ChaosRun : IDisposable
     /// <param name="quiet">What the run must end as.</param>
     /// <param name="variant">What its result depends on.</param>
     /// <param name="hosts">Where its processes live; disposed with the run.</param>
-    /// <param name="steps">To train; a multiple of the steps between two validations, or <see cref="Endless"/>.</param>
+    /// <param name="steps">
+    /// To train: <see cref="Endless"/> where a fault is the test's, which must not come too late on whatever machine; otherwise a multiple of
+    /// the steps between two validations.
+    /// </param>
     /// <param name="min">Fewest workers.</param>
     /// <param name="max">Most workers.</param>
     /// <param name="settings">Further ones, on which the result must not depend.</param>
@@ -60,11 +63,17 @@ internal sealed class ChaosRun : IDisposable
             "--set", $"cluster.workers.min={min}", "--set", $"cluster.workers.max={max}", .. settings.SelectMany(s => new[] { "--set", s }),
         ];
         _http = hosts.NewHttpClient();
-        _http.Timeout = TimeSpan.FromSeconds(5);
+        _http.Timeout = TimeSpan.FromSeconds(30);
         Seed = Random.Shared.Next(SeedLimit);
         Random = new Random(Seed);
         Coordinator = StartCoordinator();
     }
+
+    /// <summary>
+    /// Milliseconds that every micro-batch of workers to come takes at least, so that steps leave processors to those who start, and most
+    /// moments are in the middle of a step. None for 0.
+    /// </summary>
+    public int Pace { get; init; } = 20;
 
     /// <summary>host:port of the coordinator's actor system.</summary>
     public string CoordinatorAddress => _hosts.Seed;
@@ -112,7 +121,8 @@ internal sealed class ChaosRun : IDisposable
         for (var i = 0; i < count; i++)
         {
             var host = _hosts.NextWorker();
-            Workers.Add(Keep(ProgramRunner.Start(host.Place, ["worker", "--seed", _hosts.Seed, "--device", "cpu", .. host.Arguments])));
+            var faults = $"pace={Pace};{host.Place.Environment.GetValueOrDefault(RunVariant.FaultVariable)}"; // the host's own pace counts
+            Workers.Add(Keep(ProgramRunner.Start(host.Place.With(RunVariant.FaultVariable, faults), ["worker", "--seed", _hosts.Seed, "--device", "cpu", .. host.Arguments])));
         }
     }
 
@@ -125,11 +135,9 @@ internal sealed class ChaosRun : IDisposable
     /// <summary>Waits until the ledger holds a step.</summary>
     public Task UntilStepAsync(long step) => UntilAsync(() => Steps >= step, $"step {step}");
 
-    /// <summary>Waits for a random step of one of several equal parts of the time for faults.</summary>
-    /// <param name="part">From 0.</param>
-    /// <param name="parts">How many there are.</param>
-    public Task UntilRandomStepAsync(int part, int parts) =>
-        UntilStepAsync((LastFault * part / parts) + Random.Next(1, LastFault / parts));
+    /// <summary>Waits until a random number of further steps was taken.</summary>
+    /// <param name="atMost">Their largest number.</param>
+    public Task UntilFurtherStepsAsync(int atMost) => UntilStepAsync(Steps + Random.Next(1, atMost + 1));
 
     /// <summary>Waits until the coordinator's status is as wanted.</summary>
     public async Task<JsonElement> UntilStatusAsync(Func<JsonElement, bool> condition, string what)
@@ -209,17 +217,25 @@ internal sealed class ChaosRun : IDisposable
         await AssertAsQuietAsync(end, Folder);
     }
 
-    /// <summary>Stops the run where it is, with a checkpoint, and holds that against the quiet run's state of the same step.</summary>
-    /// <returns>The step.</returns>
-    public async Task<long> AssertStopsAsQuietAsync()
+    /// <summary>
+    /// Waits for a checkpoint of a step to come, holds it against the quiet run's, stops the run, and has the program prove its ledger.
+    /// </summary>
+    /// <returns>The step at which the run stopped, and the one that was compared.</returns>
+    public async Task<(long Stopped, long Compared)> AssertStopsAsQuietAsync()
     {
+        var now = Steps;
+        CheckpointState? seen = null;
+        // By and by older ones are removed: their state is kept here.
+        bool Seen() => (seen = new CheckpointStore(Folder).List().Select(c => c.State).LastOrDefault(s => s is not null && s.Step > now && _quiet.HasOrReaches(s.Step, _variant))) is not null;
+        if (_variant == RunVariant.Plain)
+            await UntilAsync(Seen, $"a checkpoint after step {now}");
         Coordinator.Send(Signals.Terminate);
         var code = await Coordinator.WaitAsync();
         Assert.True(code == 143, $"the coordinator ended with {code}\n{Describe()}");
         var end = Newest();
         Assert.Equal(Steps, end.Step);
-        await AssertAsQuietAsync(end, Folder);
-        return end.Step;
+        await AssertAsQuietAsync(seen ?? end, Folder);
+        return (end.Step, (seen ?? end).Step);
     }
 
     /// <summary>Holds the newest checkpoint of a folder against the quiet run's state of the same step, and has the program prove its ledger.</summary>
@@ -258,9 +274,6 @@ internal sealed class ChaosRun : IDisposable
         _http.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
-
-    /// <summary>Faults come before this step, so that none comes too late for the run.</summary>
-    private int LastFault => (int)(Length / 2);
 
     private async Task AssertAsQuietAsync(CheckpointState end, string folder)
     {

@@ -7,17 +7,16 @@ using Xunit.Abstractions;
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
 /// <summary>Checkpoints whose writer dies, whose disk is full, whose files are damaged: the newest valid one is taken, none is half visible.</summary>
-[Collection(ChaosCollection.Name)]
-public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper output)
+public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper output) : IClassFixture<QuietRun>
 {
     [Fact]
     public async Task Kill_EverythingAtPointsOfWriting_NoneIsHalfVisibleAndTheNewestValidOneIsTaken()
     {
-        using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 1, "checkpoints.every=5");
+        using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 1, "checkpoints.every=5") { Pace = 5 };
         run.StartWorkers(1);
         var watch = new CheckpointWatch(run.Folder);
         var writing = await watch.MeasureAsync(run);
-        var points = LongVariant.Times(4, 50);
+        var points = LongVariant.Times(2, 50);
         for (var point = 0; point < points; point++)
         {
             await watch.UntilWritingAsync(run);
@@ -37,13 +36,13 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
             Assert.False(left is not null && Directory.Exists(left.Path), $"{left?.Path} is still there\n{run.Describe()}");
         }
 
-        output.WriteLine($"stopped at step {await run.AssertStopsAsQuietAsync()}");
+        output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
     [Fact]
     public async Task Damage_TruncatedFlippedAndMissing_EachIsNamedAndTheNewestWholeOneIsTaken()
     {
-        using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 1, "checkpoints.keep_last=10");
+        using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 1, "checkpoints.keep_last=10") { Pace = 5 };
         run.StartWorkers(1);
         await run.UntilAsync(() => new CheckpointStore(run.Folder).List().Count >= 4, "four checkpoints");
         run.Coordinator.Kill();
@@ -64,13 +63,13 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
         AssertNames(named[1], flipped, "model.safetensors");
         AssertNames(named[2], missing, "config.yaml");
         await run.UntilAsync(() => new CheckpointStore(run.Folder).NewestValid()?.Step > truncated.Step, "checkpoints beyond the damaged ones");
-        output.WriteLine($"damaged: steps {truncated.Step}, {flipped.Step}, {missing.Step}; went on from {whole.Step}; stopped at step {await run.AssertStopsAsQuietAsync()}");
+        output.WriteLine($"damaged: steps {truncated.Step}, {flipped.Step}, {missing.Step}; went on from {whole.Step}; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
     [SkippableFact]
     public async Task Full_DiskOfTheCheckpoints_TrainingGoesOnAndSavesAgainOnceThereIsRoom()
     {
-        using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 1);
+        using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 1) { Pace = 5 };
         using var disk = SmallDisk.MountOrSkip(Path.Combine(run.Folder, "checkpoints"), megabytes: 16);
         run.StartWorkers(1);
         await run.UntilAsync(() => new CheckpointStore(run.Folder).NewestValid() is not null, "a first checkpoint");
@@ -86,7 +85,7 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
 
         disk.Free();
         await run.UntilAsync(() => new CheckpointStore(run.Folder).NewestValid()?.Step > newest, "a newer checkpoint");
-        output.WriteLine($"{failure}; stopped at step {await run.AssertStopsAsQuietAsync()}");
+        output.WriteLine($"{failure}; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
     /// <summary>Reads every checkpoint that has a name to its last byte.</summary>

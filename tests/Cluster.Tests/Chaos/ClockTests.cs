@@ -4,8 +4,7 @@ using Xunit;
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
 /// <summary>Clocks that are wrong, and clocks that are set while a run is under way.</summary>
-[Collection(ChaosCollection.Name)]
-public sealed class ClockTests(QuietRun quiet)
+public sealed class ClockTests(QuietRun quiet) : IClassFixture<QuietRun>
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -18,7 +17,7 @@ public sealed class ClockTests(QuietRun quiet)
         ofWorker.Offset = Hour;
         // So long a timeout is passed by nothing but a clock that jumps.
         var machines = new MachinesWithClocks(OneMachine.New(), ofCoordinator, [ofWorker, ofAnother]);
-        using var run = new ChaosRun(quiet, machines, 180, min: 3, max: 3, "cluster.timeouts.heartbeat=600", "cluster.timeouts.step=600");
+        using var run = new ChaosRun(quiet, machines, 120, min: 3, max: 3, "cluster.timeouts.heartbeat=600", "cluster.timeouts.step=600");
         run.StartWorkers(3);
         await run.UntilStepAsync(5);
         ofAnother.Offset = -Hour;

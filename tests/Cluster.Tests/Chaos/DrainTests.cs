@@ -5,19 +5,20 @@ using Xunit;
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
 /// <summary>SIGTERM to a whole run: saved first, and the same command goes on.</summary>
-[Collection(ChaosCollection.Name)]
-public sealed class DrainTests(QuietRun quiet)
+public sealed class DrainTests(QuietRun quiet) : IClassFixture<QuietRun>
 {
     [Fact]
     public async Task Terminate_Train_SavesItsLastStepFirstAndTheSameCommandGoesOn()
     {
+        const int steps = 4 * QuietRun.ValidateEvery;
         var folder = Path.Combine(quiet.Run.Folder, "drained");
         string[] command =
         [
-            "train", quiet.Run.ConfigurationPath, "--workers", "3", "--run", folder, .. quiet.Settings, "--set", "checkpoints.every=100000",
+            "train", quiet.Run.ConfigurationPath, "--workers", "3", "--run", folder, .. QuietRun.SettingsFor(steps), "--set", "checkpoints.every=100000",
         ];
-        var stopAt = Random.Shared.Next(5, 60);
-        using (var first = ProgramRunner.Start(command))
+        var stopAt = Random.Shared.Next(5, 30);
+        // At this pace most of the steps are still to come when it stops.
+        using (var first = ProgramRunner.Start(ProgramPlace.Here.With(RunVariant.FaultVariable, "pace=20"), command))
         {
             await Patience.UntilAsync(() => quiet.Run.LedgerSteps(folder) >= stopAt, () => $"step {stopAt}\n{first.Output}{first.Error}{quiet.Run.Logs(folder)}");
             first.Send(Signals.Terminate);
@@ -26,12 +27,13 @@ public sealed class DrainTests(QuietRun quiet)
 
         var saved = quiet.Run.Newest(folder).Step;
         Assert.Equal(quiet.Run.LedgerSteps(folder), saved);
-        Assert.True(saved >= stopAt && saved < QuietRun.Steps, $"asked to stop at step {stopAt}, saved is step {saved}");
+        Assert.True(saved >= stopAt && saved < steps, $"asked to stop at step {stopAt}, saved is step {saved}");
 
         var (code, output, error) = await ProgramRunner.RunAsync(command);
         Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{quiet.Run.Logs(folder)}");
-        Assert.Equal(quiet.End.ReplicaDigest, quiet.Run.Newest(folder).ReplicaDigest);
-        Assert.Equal(quiet.End.ValidationHistory, quiet.Run.Newest(folder).ValidationHistory);
+        var (expected, end) = (await quiet.AtAsync(steps, RunVariant.Plain), quiet.Run.Newest(folder));
+        Assert.Equal(expected.ReplicaDigest, end.ReplicaDigest);
+        Assert.Equal(expected.ValidationHistory, end.ValidationHistory);
     }
 
     [Fact]

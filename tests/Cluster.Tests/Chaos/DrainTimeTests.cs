@@ -4,8 +4,7 @@ using Xunit;
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
 /// <summary>Processes that are asked to end and cannot do it properly: their workers stand still, and no timeout takes them for lost.</summary>
-[Collection(ChaosCollection.Name)]
-public sealed class DrainTimeTests(QuietRun quiet)
+public sealed class DrainTimeTests(QuietRun quiet) : IClassFixture<QuietRun>
 {
     private const int Interrupt = 2;
     private static readonly string[] NobodyIsLost = ["cluster.timeouts.heartbeat=600", "cluster.timeouts.step=6000", "checkpoints.every=100000"];

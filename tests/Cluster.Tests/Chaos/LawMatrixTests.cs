@@ -8,8 +8,7 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 /// The law: 300 steps end in the same replica digest, learning rate and validation history, whoever takes them and whatever happens on
 /// the way. A row is a run; rows of one <see cref="RunVariant"/> are held against one quiet run of it.
 /// </summary>
-[Collection(ChaosCollection.Name)]
-public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output)
+public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output) : IClassFixture<QuietRun>
 {
     private const int Steps = 300;
 
@@ -18,6 +17,9 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output)
 
     /// <summary>So many micro-batches that ranges can follow speed.</summary>
     private static readonly RunVariant Fine = new("fine", ["training.micro_batches=16", "training.batch_tokens=300"]);
+
+    /// <summary>Milliseconds a micro-batch, of these many.</summary>
+    private const int FinePace = 4;
 
     private static readonly Row[] Rows =
     [
@@ -41,12 +43,12 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output)
     {
         var row = Rows.Single(r => r.Name == name);
         var machine = OneMachine.New();
-        using var run = new ChaosRun(quiet, row.Variant, machine, Steps, min: row.Min, max: 4, row.Settings);
+        using var run = new ChaosRun(quiet, row.Variant, machine, Steps, min: row.Min, max: 4, row.Settings) { Pace = row.Variant == Fine ? FinePace : 20 };
         machine.WorkerPlace = machine.WorkerPlace.With(RunVariant.FaultVariable, row.Variant.Faults);
         run.StartWorkers(row.Workers - (row.Slowed ? 1 : 0));
         if (row.Slowed)
         {
-            machine.WorkerPlace = machine.WorkerPlace.With(RunVariant.FaultVariable, "slow=5");
+            machine.WorkerPlace = machine.WorkerPlace.With(RunVariant.FaultVariable, $"pace={5 * FinePace}");
             run.StartWorkers(1);
             machine.WorkerPlace = machine.WorkerPlace.With(RunVariant.FaultVariable, row.Variant.Faults);
         }
@@ -62,7 +64,7 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output)
     /// <summary>A kill, a stop longer than the timeout, a leave, joins and a killed coordinator. All four must be there for a step, so that none comes too late.</summary>
     private static async Task DisturbAsync(ChaosRun run)
     {
-        await run.UntilRandomStepAsync(0, 4);
+        await run.UntilFurtherStepsAsync(20);
         run.Workers[0].Kill();
         run.StartWorkers(1);
         await run.UntilMembersAsync(4, but: run.Workers[0]);

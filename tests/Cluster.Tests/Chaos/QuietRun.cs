@@ -4,49 +4,86 @@ using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
-/// <summary>One worker that nobody disturbs: what every run under fire must end as.</summary>
+/// <summary>
+/// One worker that nobody disturbs: what every run under fire must end as. The same for all classes of tests of a process, and taken
+/// further when one of them needs that.
+/// </summary>
 public sealed class QuietRun : IAsyncLifetime
 {
-    /// <summary>Steps of every run: in several epochs, and enough for faults on the way.</summary>
-    public const int Steps = 600;
-
     /// <summary>Steps between two validations, of every run.</summary>
     public const int ValidateEvery = 60;
 
-    internal TinyRun Run { get; } = new();
+    /// <summary>Steps between two checkpoints, unless a test says otherwise.</summary>
+    public const int CheckpointEvery = 20;
 
-    /// <summary>Settings of every run.</summary>
-    internal string[] Settings { get; } = SettingsFor(Steps);
+    /// <summary>Steps that it takes at first: as many as most tests need.</summary>
+    private const long FirstSteps = 10 * ValidateEvery;
 
-    /// <summary>The state at the end.</summary>
-    internal CheckpointState End { get; private set; } = null!;
+    private static readonly Lazy<TinyRun> Shared = new(() =>
+    {
+        var run = new TinyRun();
+        // No class knows whether it is the last.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => run.Dispose();
+        return run;
+    });
 
-    /// <summary>Settings of runs of another length.</summary>
+    private static readonly SemaphoreSlim One = new(1);
+    private static long _length;
+
+    internal TinyRun Run => Shared.Value;
+
+    /// <summary>Settings of runs of a length.</summary>
     internal static string[] SettingsFor(long steps) =>
     [
-        "--set", $"training.max_steps={steps}", "--set", $"training.validate_every={ValidateEvery}", "--set", "checkpoints.every=20",
+        "--set", $"training.max_steps={steps}", "--set", $"training.validate_every={ValidateEvery}", "--set", $"checkpoints.every={CheckpointEvery}",
     ];
 
-    public async Task InitializeAsync() => End = await RunAsync(Folder, Steps, RunVariant.Plain);
+    public async Task InitializeAsync() => await AtAsync(CheckpointEvery, RunVariant.Plain);
 
-    /// <summary>The state that the quiet run of a variant has at a step: its own checkpoint where it is kept, else a further quiet run to there.</summary>
+    /// <summary>Whether the state of a step costs no further run, or one that others will need too.</summary>
+    internal bool HasOrReaches(long step, RunVariant variant) =>
+        variant == RunVariant.Plain && step % CheckpointEvery == 0 && (step > Volatile.Read(ref _length) || Kept(FolderOf(variant.Name), step) is not null);
+
+    /// <summary>The state that the quiet run of a variant has at a step: its own checkpoint where it has one, else a further quiet run's to there.</summary>
     internal async Task<CheckpointState> AtAsync(long step, RunVariant variant)
     {
-        if (variant == RunVariant.Plain && new CheckpointStore(Folder).List().SingleOrDefault(c => c.Step == step)?.State is { } kept)
-            return kept;
-        var folder = Path.Combine(Run.Folder, $"quiet-{variant.Name}-{step}");
-        return Directory.Exists(folder) ? Run.Newest(folder) : await RunAsync(folder, step, variant);
+        await One.WaitAsync();
+        try
+        {
+            if (variant == RunVariant.Plain && step % CheckpointEvery == 0)
+            {
+                var folder = FolderOf(variant.Name);
+                if (step > _length)
+                {
+                    // A whole number of validations, so that the longer run goes on as if it had not ended.
+                    var length = Math.Max(FirstSteps, (step + ValidateEvery - 1) / ValidateEvery * ValidateEvery);
+                    await RunAsync(folder, length, variant);
+                    Volatile.Write(ref _length, length);
+                }
+
+                // One that is due while the disk still takes the one before is left out.
+                if (Kept(folder, step) is { } kept)
+                    return kept;
+            }
+
+            var own = FolderOf($"{variant.Name}-{step}");
+            if (!Directory.Exists(own))
+                await RunAsync(own, step, variant);
+            return Run.Newest(own);
+        }
+        finally
+        {
+            One.Release();
+        }
     }
 
-    public Task DisposeAsync()
-    {
-        Run.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
-    private string Folder => Path.Combine(Run.Folder, "quiet");
+    private static CheckpointState? Kept(string folder, long step) => new CheckpointStore(folder).List().SingleOrDefault(c => c.Step == step)?.State;
 
-    private async Task<CheckpointState> RunAsync(string folder, long steps, RunVariant variant)
+    private string FolderOf(string name) => Path.Combine(Run.Folder, $"quiet-{name}");
+
+    private async Task RunAsync(string folder, long steps, RunVariant variant)
     {
         using var train = ProgramRunner.Start(
             ProgramPlace.Here.With(RunVariant.FaultVariable, variant.Faults),
@@ -54,13 +91,5 @@ public sealed class QuietRun : IAsyncLifetime
         // Hours of faults may have come before it.
         var code = await train.WaitAsync(Patience.Long + (steps * TimeSpan.FromMilliseconds(100)));
         Assert.True(code == 0, $"the quiet run ended with {code}\n{train.Output}\n{train.Error}\n{Run.Logs(folder)}");
-        return Run.Newest(folder);
     }
-}
-
-/// <summary>The tests that share the quiet run.</summary>
-[CollectionDefinition(Name)]
-public sealed class ChaosCollection : ICollectionFixture<QuietRun>
-{
-    public const string Name = "chaos";
 }

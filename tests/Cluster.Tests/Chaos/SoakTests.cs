@@ -12,8 +12,7 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 /// Hours of one random fault a minute, nobody helping, held against a quiet run of as many steps: <c>./dist test --soak</c>, for
 /// DISTSEQ2SEQ_SOAK_MINUTES (120).
 /// </summary>
-[Collection(ChaosCollection.Name)]
-public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output)
+public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output) : IClassFixture<QuietRun>
 {
     private const int DefaultMinutes = 120;
     private const int MaxWorkers = 4;
@@ -55,7 +54,7 @@ public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output)
         }
 
         await run.UntilMembersAsync(MaxWorkers);
-        var end = await run.AssertStopsAsQuietAsync();
+        var (end, _) = await run.AssertStopsAsQuietAsync();
         output.WriteLine(Summary(run, minutes, end));
     }
 

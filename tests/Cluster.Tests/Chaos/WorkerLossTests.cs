@@ -6,8 +6,7 @@ using Xunit.Abstractions;
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
 /// <summary>Workers that die or stand still in the middle of a run.</summary>
-[Collection(ChaosCollection.Name)]
-public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
+public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : IClassFixture<QuietRun>
 {
     [Fact]
     public async Task Kill_WorkersAtRandomMoments_SurvivorsGoOnAndTheDigestIsTheQuietRuns()
@@ -15,10 +14,11 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
         using var run = new ChaosRun(quiet, min: 2, max: 4);
         run.StartWorkers(4);
         await run.UntilStatusAsync(s => ChaosRun.Members(s).Length == 4, "four members");
-        var kills = LongVariant.Times(3, 50);
+        var kills = LongVariant.Times(2, 50);
+        var (noticedAfter, stepAfter) = (new List<double>(), new List<double>());
         for (var kill = 1; kill <= kills; kill++)
         {
-            await run.UntilRandomStepAsync(kill - 1, kills);
+            await run.UntilFurtherStepsAsync(20);
             // A worker that was just started again is no member yet, and its death would change nothing.
             var training = await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "training" && ChaosRun.Members(s).Length >= 3, "three members train");
             var members = ChaosRun.Members(training);
@@ -34,7 +34,9 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
             await run.UntilStatusAsync(s => s.GetProperty("workers").EnumerateArray().All(w => w.GetProperty("process_id").GetInt32() != victim.Id), "the loss is noticed");
             var noticed = clock.Elapsed;
             await run.UntilAsync(() => run.Ledger.Any(s => s.Generation > generation), "a step of a later generation");
-            output.WriteLine($"killed at step {stepAtKill}: noticed after {noticed.TotalSeconds:F2} s, next step of the new generation after {clock.Elapsed.TotalSeconds:F2} s");
+            noticedAfter.Add(noticed.TotalSeconds);
+            stepAfter.Add(clock.Elapsed.TotalSeconds);
+            output.WriteLine($"killed at step {stepAtKill}: noticed after {noticedAfter[^1]:F2} s, next step of the new generation after {stepAfter[^1]:F2} s");
 
             Assert.All(survivors, w => Assert.False(w.HasExited, run.Describe()));
             // The step under way is taken again by those who are left; a step that the ledger holds is not.
@@ -45,7 +47,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
                 run.StartWorkers(1);
         }
 
-        await run.AssertEndsAsQuietAsync();
+        output.WriteLine($"noticed after {Spread(noticedAfter)}, next step after {Spread(stepAfter)}; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
         using var run = new ChaosRun(quiet, min: 2, max: 3);
         run.StartWorkers(3);
         await run.UntilStatusAsync(s => ChaosRun.Members(s).Length == 3, "three members");
-        await run.UntilStepAsync(run.Random.Next(10, 60));
+        await run.UntilFurtherStepsAsync(20);
         var victim = run.Workers[run.Random.Next(3)];
 
         victim.Send(Signals.Stop);
@@ -75,7 +77,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
         output.WriteLine($"a member again {clock.Elapsed.TotalSeconds:F2} s after SIGCONT; {Refused(back)} streams and chunks and {back.GetProperty("stale_messages").GetInt64()} messages refused");
         Assert.False(victim.HasExited, run.Describe());
 
-        await run.AssertEndsAsQuietAsync();
+        output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
     [Fact]
@@ -83,10 +85,10 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
     {
         using var run = new ChaosRun(quiet, min: 1, max: 4);
         run.StartWorkers(2);
-        var changes = LongVariant.Times(4, 20);
+        var changes = LongVariant.Times(2, 20);
         for (var change = 0; change < changes; change++)
         {
-            await run.UntilRandomStepAsync(change, changes);
+            await run.UntilFurtherStepsAsync(20);
             var alive = run.Workers.Where(w => !w.HasExited).ToArray();
             if (change % 2 == 0 || alive.Length < 2)
             {
@@ -101,8 +103,10 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output)
             Assert.Equal(143, await leaver.WaitAsync());
         }
 
-        await run.AssertEndsAsQuietAsync();
+        output.WriteLine($"{changes} changes; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
+
+    private static string Spread(List<double> seconds) => $"{seconds.Order().ElementAt(seconds.Count / 2):F2} s (median), {seconds.Max():F2} s at most";
 
     private static long Refused(System.Text.Json.JsonElement status) => status.GetProperty("refused_chunks").GetInt64();
 }

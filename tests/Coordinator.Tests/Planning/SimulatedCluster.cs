@@ -103,6 +103,17 @@ internal sealed class SimulatedCluster
 
     public void Terminate() => Do(Machine.Terminate(Now));
 
+    public void Pause() => Do(Machine.Pause());
+
+    public void Resume() => Do(Machine.Resume(Now));
+
+    public long AskCheckpoint()
+    {
+        var (step, effects) = Machine.AskCheckpoint();
+        Do(effects);
+        return step;
+    }
+
     /// <summary>SIGKILL of the coordinator, and a new one from what is on disk.</summary>
     public void RestartCoordinator()
     {

@@ -33,6 +33,7 @@ internal static class CannedStatus
             Parameters = 12_345_678,
             StaleMessages = 4,
             WorkersLost = 1,
+            Refusals = { ["generation"] = 4, ["model"] = 2 },
         };
         status.Workers.Add(Worker(0, 4101, 0, 5, step, 0.142, 0.021, 0.004));
         status.Workers.Add(Worker(1, 4102, 5, 8, step, 0.117, 0.024, 0.026));

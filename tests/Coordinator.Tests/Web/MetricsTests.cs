@@ -25,6 +25,7 @@ public sealed class MetricsTests
         Assert.Equal(1, page.Value("distseq2seq_skipped_steps_total"));
         Assert.Equal(4, page.Value("distseq2seq_stale_messages_total"));
         Assert.Equal(1, page.Value("distseq2seq_workers_lost_total"));
+        Assert.Equal(2, page.Value("distseq2seq_refusals_total", ("reason", "model")));
         Assert.Equal(1200, page.Value("distseq2seq_last_checkpoint_step"));
         Assert.Equal(0.875, page.Value("distseq2seq_gradient_norm"));
         Assert.Equal(0.001, page.Value("distseq2seq_learning_rate"));

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using DistSeq2Seq.Cli.Status;
+using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Protocol.Monitoring;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace DistSeq2Seq.Cli.Control;
+
+/// <summary>The verbs <c>pause</c>, <c>resume</c>, <c>checkpoint</c> and <c>stop</c>: what people may ask of a run under way.</summary>
+public static class ControlCommands
+{
+    /// <summary>Where a coordinator on this machine listens unless its configuration says otherwise.</summary>
+    private const string DefaultAddress = "http://127.0.0.1:5051";
+
+    private delegate AsyncUnaryCall<ControlReply> Call(Protocol.Monitoring.Control.ControlClient client, CancellationToken cancellation);
+
+    /// <summary>The verbs. Each exits with 0, with 1 when no coordinator answers or the run cannot do it, or with 2 on an address or folder that is none.</summary>
+    public static IEnumerable<Command> Create() =>
+    [
+        Create("pause", "Let a run rest: no further step is taken until resume. Workers keep their state.", (client, c) => client.PauseAsync(new ControlRequest(), cancellationToken: c)),
+        Create("resume", "Let a paused run go on.", (client, c) => client.ResumeAsync(new ControlRequest(), cancellationToken: c)),
+        Create("checkpoint", "Have a run write a checkpoint now, and wait until it is on disk.", (client, c) => client.CheckpointAsync(new ControlRequest(), cancellationToken: c)),
+        Create("stop", "End a run with a checkpoint, as SIGTERM does; the command that started it goes on from there.", (client, c) => client.StopAsync(new ControlRequest(), cancellationToken: c)),
+    ];
+
+    private static Command Create(string name, string description, Call call)
+    {
+        var run = new Option<string?>("--run") { Description = "Run folder, where the coordinator wrote its address.", HelpName = "DIR" };
+        var address = new Option<string?>("--address") { Description = $"The coordinator's gRPC address; by default that of --run, else {DefaultAddress}.", HelpName = "URL" };
+        var command = new Command(name, description) { run, address };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var error = parsed.InvocationConfiguration.Error;
+            try
+            {
+                var uri = AddressOf(parsed.GetValue(run), parsed.GetValue(address));
+                using var channel = GrpcChannel.ForAddress(uri.GetLeftPart(UriPartial.Authority));
+                var reply = await call(new Protocol.Monitoring.Control.ControlClient(channel), cancellation);
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"step {reply.Step}: {reply.Message}");
+                return ExitCodes.Success;
+            }
+            catch (AddressException e)
+            {
+                await error.WriteLineAsync($"error: {e.Message}");
+                return ExitCodes.BadInput;
+            }
+            catch (RpcException e)
+            {
+                await error.WriteLineAsync(e.StatusCode == StatusCode.FailedPrecondition
+                    ? $"error: {e.Status.Detail}"
+                    : $"error: no coordinator answers ({e.StatusCode}: {e.Status.Detail.TrimEnd('.')}). Is the run started, and is this its gRPC port (cluster.ports.grpc)? Name it with --run DIR or --address URL.");
+                return ExitCodes.Failure;
+            }
+        });
+        return command;
+    }
+
+    private static Uri AddressOf(string? run, string? address)
+    {
+        if (address is null && run is not null)
+        {
+            var path = Path.Combine(run, RunFolder.EndpointsFile);
+            try
+            {
+                address = JsonSerializer.Deserialize<CoordinatorEndpoints>(File.ReadAllText(path))!.Grpc;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+            {
+                throw new AddressException($"{path} cannot be read ({e.Message}); --run takes the folder of a run whose coordinator has been started");
+            }
+        }
+
+        address ??= DefaultAddress;
+        return CoordinatorAddress.TryParse(address) ?? throw new AddressException($"--address '{address}' is no address; one looks like {DefaultAddress}");
+    }
+
+    private sealed class AddressException(string message) : Exception(message);
+}
