@@ -3,7 +3,8 @@
 
     python3 load_checkpoint.py runs/quickstart/checkpoints/step-000001200
 
-`load` needs PyTorch only; where the `safetensors` package is installed, `safetensors.torch.load_file` does the same.
+`load` needs PyTorch only; where the `safetensors` package is installed, `safetensors.torch.load_file` does the same. Matrices that
+`export --int8` made integers are given as integers with `<name>.scale` beside them; `dequantized` makes parameters of them.
 Run as a program it prints one JSON object: the metadata, and of each tensor its shape, its sum and its SHA-256.
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-DTYPES = {"F32": torch.float32, "I64": torch.int64}
+DTYPES = {"F32": torch.float32, "I64": torch.int64, "I8": torch.int8}
 
 
 def load(path):
@@ -35,6 +36,15 @@ def load(path):
         flat = torch.frombuffer(content, dtype=dtype, count=count, offset=8 + length + begin)
         tensors[name] = flat.reshape(entry["shape"])
     return tensors, metadata
+
+
+def dequantized(tensors):
+    """Return the parameters that a model of 8-bit integers computes with, as float32 under their own names."""
+    scaled = {name for name, tensor in tensors.items() if tensor.dtype == torch.int8}
+    floats = {name: tensor for name, tensor in tensors.items() if name not in {f"{other}.scale" for other in scaled}}
+    for name in scaled:
+        floats[name] = tensors[name].float() * tensors[f"{name}.scale"].unsqueeze(1)
+    return floats
 
 
 def main():

@@ -12,6 +12,6 @@ public sealed record CheckpointConfiguration
     public int KeepLast { get; init; } = 3;
 
     /// <summary>How many of the best are kept.</summary>
-    [Setting("The N with the lowest validation loss are kept besides.", Min = 0, Max = 100000, MayChangeOnResume = true)]
+    [Setting("The N with the best validation (training.validation_metric) are kept besides.", Min = 0, Max = 100000, MayChangeOnResume = true)]
     public int KeepBest { get; init; } = 1;
 }

@@ -29,6 +29,19 @@ public enum OnNan
     Rollback,
 }
 
+/// <summary>What validations are compared by.</summary>
+public enum ValidationMetric
+{
+    /// <summary>Nats a target token; lower is better.</summary>
+    Loss,
+
+    /// <summary>e to the power of the loss; lower is better.</summary>
+    Perplexity,
+
+    /// <summary>BLEU of greedy translations; higher is better.</summary>
+    Bleu,
+}
+
 /// <summary>How the network is trained.</summary>
 public sealed record TrainingConfiguration
 {
@@ -87,6 +100,10 @@ public sealed record TrainingConfiguration
     /// <summary>Steps between validations.</summary>
     [Setting("Steps between two validations, or target tokens (100Mt) or epochs (0.5e). 0: after each epoch.")]
     public TrainingSpan ValidateEvery { get; init; }
+
+    /// <summary>What validations are compared by.</summary>
+    [Setting("What plateau, early_stopping and checkpoints.keep_best compare validations by, and which checkpoint translates: loss, perplexity (the same order, but thresholds are shares of it) or bleu (of greedy translations of the validation text, 13a, against the text as the tokenizers give it back; the workers share the sentences).")]
+    public ValidationMetric ValidationMetric { get; init; } = ValidationMetric.Loss;
 
     /// <summary>End before the time.</summary>
     [Setting("Ends training when validations no longer improve.")]

@@ -210,9 +210,9 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
                 _services.Journal.Write(step);
                 _services.Board.Add(step, _machine.DigestOf(step.Step), live: true);
                 break;
-            case Effect.RecordValidation(var step, var loss, var tokens):
-                _services.Journal.Write(new JournalEntry(null, new JournalValidation(step, loss, tokens), DateTimeOffset.UtcNow));
-                _log.Info("Step {0}: validation loss {1:F4}, perplexity {2:F2}", step, loss, Math.Exp(loss));
+            case Effect.RecordValidation(var step, var loss, var tokens, var bleu):
+                _services.Journal.Write(new JournalEntry(null, new JournalValidation(step, loss, tokens, bleu), DateTimeOffset.UtcNow));
+                _log.Info("Step {0}: validation loss {1:F4}, perplexity {2:F2}{3}", step, loss, Math.Exp(loss), bleu is { } score ? FormattableString.Invariant($", BLEU {score:F2}") : "");
                 break;
             case Effect.WriteCheckpoint order:
                 Write(order);
@@ -254,7 +254,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 
         var next = _services.Schedule.Locate(order.Step + 1);
         var validations = _machine.Validations.Where(v => v.Step <= order.Step)
-            .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss))).ToArray();
+            .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss)) { Bleu = v.Bleu }).ToArray();
         _services.Checkpoints
             .WriteAsync(order, worker.GrpcAddress, _admission.Layout!, _admission.Slots, next, validations, _machine.DescribeCourse(order.Step), _stopped.Token)
             .PipeTo(Self, Self, kept => new CheckpointWritten(order.Step, null, kept), e => new CheckpointWritten(order.Step, e.Message, null));

@@ -63,8 +63,8 @@ public sealed class RunJournal : IDisposable
     public IReadOnlyList<Rewind> Rewinds => [.. Entries.Select(e => e.Rewind).OfType<Rewind>()];
 
     /// <summary>Validations recorded; of a step computed again, the last.</summary>
-    public IEnumerable<(long Step, double Loss, long Tokens)> Validations => Entries.Where(e => e.Validation is not null)
-        .GroupBy(e => e.Validation!.Step).Select(g => g.Last().Validation!).Select(v => (v.Step, v.Loss, v.Tokens));
+    public IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> Validations => Entries.Where(e => e.Validation is not null)
+        .GroupBy(e => e.Validation!.Step).Select(g => g.Last().Validation!).Select(v => (v.Step, v.Loss, v.Tokens, v.Bleu));
 
     /// <summary>Reads a ledger without opening it for writing; its run may be under way.</summary>
     /// <param name="runFolder">The run.</param>
@@ -83,7 +83,7 @@ public sealed class RunJournal : IDisposable
         var known = Validations.Select(v => v.Step).ToHashSet();
         foreach (var validation in validations.Where(v => !known.Contains(v.Step)))
         {
-            var entry = new JournalEntry(null, new JournalValidation(validation.Step, validation.Loss, validation.Tokens), DateTimeOffset.UtcNow);
+            var entry = new JournalEntry(null, new JournalValidation(validation.Step, validation.Loss, validation.Tokens, validation.Bleu), DateTimeOffset.UtcNow);
             Write(entry);
             _entries.Add(entry);
         }
@@ -162,4 +162,5 @@ public sealed record JournalEntry(long? Generation, JournalValidation? Validatio
 /// <param name="Step">After this step.</param>
 /// <param name="Loss">Nats per target token.</param>
 /// <param name="Tokens">Target tokens.</param>
-public sealed record JournalValidation(long Step, double Loss, long Tokens);
+/// <param name="Bleu">Of greedy translations; null where none were made.</param>
+public sealed record JournalValidation(long Step, double Loss, long Tokens, double? Bleu = null);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
@@ -50,6 +51,9 @@ internal sealed class StepRunner : IDisposable
             owner.Begin(new OwnerPlan(plan.Generation, ownedIndex, map, _tree, members, plan.Wire), workerId, _session.Deliver);
         }
     }
+
+    /// <summary>Where validations are compared by BLEU: what counts it.</summary>
+    public ValidationBleu? Bleu { get; init; }
 
     /// <summary>Computes this worker's micro-batches, exchanges sums and applies the result.</summary>
     /// <exception cref="OperationCanceledException">The generation was given up; the replica is unchanged.</exception>
@@ -116,8 +120,15 @@ internal sealed class StepRunner : IDisposable
         {
             _cancellation.ThrowIfCancellationRequested();
             _schedule.FillPiece(_arrays, piece);
-            report.Pieces.Add(new PieceResult { Piece = piece, LossSum = _replica.ComputeLoss(_arrays), Tokens = _arrays.TargetTokens });
+            var result = new PieceResult { Piece = piece, LossSum = _replica.ComputeLoss(_arrays), Tokens = _arrays.TargetTokens };
             _progress();
+            if (Bleu is not null)
+            {
+                result.BleuCounts.AddRange(Bleu.Count(_replica, piece, _cancellation));
+                _progress();
+            }
+
+            report.Pieces.Add(result);
         }
 
         return report;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Cluster;
 using Microsoft.Extensions.Logging;
@@ -48,6 +49,7 @@ public sealed partial class TrainingThread : IDisposable
     private PreparedFolder? _data;
     private Replica? _replica;
     private BatchSchedule? _schedule;
+    private ValidationBleu? _bleu;
     private GradientSummer? _summer;
     private float[] _sum = [];
 
@@ -248,6 +250,8 @@ public sealed partial class TrainingThread : IDisposable
             _configuration = ConfigurationReader.Parse(run.ConfigurationYaml, "the coordinator's configuration");
             _data = PreparedCorpusSource.Open(run, _options, _channels, _stopping.Token);
             _schedule = new BatchSchedule(_data, _configuration);
+            if (_configuration.Training.ValidationMetric == ValidationMetric.Bleu && _data.ValidCorpus is not null)
+                _bleu = new ValidationBleu(_data, _schedule);
             var replica = _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count, _data.ReadVectors());
             _summer = new GradientSummer(replica.NewGradientBuffer);
             _sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
@@ -286,7 +290,7 @@ public sealed partial class TrainingThread : IDisposable
         _history = plan.History;
         if (plan.SnapshotMember == _workerId)
             _snapshots.Keep(plan.Step);
-        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, _faults, TellProgress, cancellation);
+        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, _faults, TellProgress, cancellation) { Bleu = _bleu };
         _notify(new Synchronized { WorkerId = _workerId, Generation = plan.Generation, Step = replica.Step, ReplicaDigest = replica.Digest() });
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using DistSeq2Seq.Cluster.Tests.Support;
 using Xunit;
@@ -43,31 +42,7 @@ public sealed class OddLinesTests : IDisposable
             var source = instead is null ? input : Path.Combine(_run.Folder, "short.txt");
             if (instead is not null)
                 File.WriteAllText(source, instead);
-            using var translating = ProgramRunner.Start("translate", "--run", _run.RunFolder, "--input", source, "--output", output);
-            var peak = 0.0;
-            await Patience.UntilAsync(
-                () =>
-                {
-                    peak = Math.Max(peak, HighWaterMark(translating.Id));
-                    return translating.HasExited;
-                },
-                () => translating.Error);
-            Assert.True(await translating.WaitAsync() == 0, translating.Error);
-            return peak;
-        }
-    }
-
-    /// <summary>The most memory that a process has held so far, in megabytes; 0 when it has ended.</summary>
-    private static double HighWaterMark(int process)
-    {
-        try
-        {
-            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;
-        }
-        catch (IOException)
-        {
-            return 0;
+            return await PeakMemory.MegabytesOfAsync("translate", "--run", _run.RunFolder, "--input", source, "--output", output);
         }
     }
 

@@ -17,7 +17,7 @@ public class RunJournalTests
             journal.Write(Generation(3));
             journal.Write(Generation(7));
             journal.Write(Validation(10, 2.5));
-            journal.Write(Validation(20, 2.25));
+            journal.Write(Validation(20, 2.25, 12.5));
             journal.Write(Validation(10, 2.4)); // computed again
             journal.Write(Step(1, loss: double.NaN));
             journal.Write(Step(2, loss: 1.0 / 3));
@@ -25,7 +25,7 @@ public class RunJournalTests
 
         using var again = new RunJournal(run.Root);
         Assert.Equal(7, again.Generation);
-        Assert.Equal([(10, 2.4, 100), (20, 2.25, 100)], again.Validations.OrderBy(v => v.Step));
+        Assert.Equal([(10, 2.4, 100, null), (20, 2.25, 100, 12.5)], again.Validations.OrderBy(v => v.Step));
         Assert.Equal([Step(1, double.NaN), Step(2, 1.0 / 3)], again.Steps);
         Assert.Equal(2, again.LedgerStep);
     }
@@ -41,12 +41,12 @@ public class RunJournalTests
 
         using (var journal = new RunJournal(run.Root))
         {
-            journal.Restore([new ValidationPoint(10, 99, 100, 1), new ValidationPoint(20, 1.0 / 3, 100, 1)]);
-            Assert.Equal([(10, 2.5, 100), (20, 1.0 / 3, 100)], journal.Validations);
+            journal.Restore([new ValidationPoint(10, 99, 100, 1), new ValidationPoint(20, 1.0 / 3, 100, 1) { Bleu = 31.5 }]);
+            Assert.Equal([(10, 2.5, 100, null), (20, 1.0 / 3, 100, 31.5)], journal.Validations);
         }
 
         using var again = new RunJournal(run.Root);
-        Assert.Equal([(10, 2.5, 100), (20, 1.0 / 3, 100)], again.Validations);
+        Assert.Equal([(10, 2.5, 100, null), (20, 1.0 / 3, 100, 31.5)], again.Validations);
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public class RunJournalTests
 
     private static JournalEntry Generation(long generation) => new(generation, null, new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
 
-    private static JournalEntry Validation(long step, double loss) =>
-        new(null, new JournalValidation(step, loss, 100), new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
+    private static JournalEntry Validation(long step, double loss, double? bleu = null) =>
+        new(null, new JournalValidation(step, loss, 100, bleu), new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
 
     private static CommittedStep Step(long step, double loss) => new(step, 0, (int)step - 1, loss, 10, 1, false, 0.001, 3);
 }

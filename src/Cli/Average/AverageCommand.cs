@@ -16,7 +16,7 @@ public static class AverageCommand
         };
         var run = new Option<string?>("--run") { Description = "Folder of the run that has the checkpoints.", HelpName = "DIR" };
         var last = new Option<int?>("--last") { Description = "Average the run's last N checkpoints.", HelpName = "N" };
-        var best = new Option<int?>("--best") { Description = "Average the N checkpoints of the lowest validation loss.", HelpName = "N" };
+        var best = new Option<int?>("--best") { Description = "Average the N checkpoints of the best validation.", HelpName = "N" };
         var output = new Option<string?>("--output") { Description = "Folder to write; `translate --checkpoint` takes it.", HelpName = "DIR" };
         var command = new Command("average", "Average checkpoints into one that often translates better.") { checkpoints, run, last, best, output };
         command.SetWork((parsed, _) =>
@@ -29,7 +29,7 @@ public static class AverageCommand
             var paths = (parsed.GetValue(checkpoints) ?? [], parsed.GetValue(last), parsed.GetValue(best)) switch
             {
                 ([], { } count, null) => Choose(folder, "--last", count, info => -info.Step),
-                ([], null, { } count) => Choose(folder, "--best", count, info => info.State?.ValidationLossHere()),
+                ([], null, { } count) => Choose(folder, "--best", count, info => info.State?.ValidationRankHere()),
                 ({ Length: > 0 } named, null, null) => [.. named.Select(name => ModelArguments.PathOf(folder, name))],
                 _ => throw new ConfigurationException("say which checkpoints: either --last N, or --best N, or their folders"),
             };
@@ -59,7 +59,7 @@ public static class AverageCommand
         ];
         if (found.Length < count)
         {
-            var kind = option == "--best" ? "undamaged checkpoints with a validation loss" : "undamaged checkpoints";
+            var kind = option == "--best" ? "undamaged checkpoints with a validation" : "undamaged checkpoints";
             throw new CheckpointException(run, FormattableString.Invariant(
                 $"has {found.Length} {kind}, and {option} asks for {count}; ask for fewer, or have training keep more (checkpoints.keep_last, keep_best)"));
         }

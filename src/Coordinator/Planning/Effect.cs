@@ -26,7 +26,7 @@ public abstract record Effect
     public sealed record RecordStep(CommittedStep Step) : Effect;
 
     /// <summary>Enter a validation into the journal.</summary>
-    public sealed record RecordValidation(long Step, double Loss, long Tokens) : Effect;
+    public sealed record RecordValidation(long Step, double Loss, long Tokens, double? Bleu = null) : Effect;
 
     /// <summary>Fetch the state of a step from a worker and write it down.</summary>
     /// <param name="Step">Of the state.</param>

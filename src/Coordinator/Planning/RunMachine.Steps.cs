@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Evaluation;
 using DistSeq2Seq.Protocol.Cluster;
 
 namespace DistSeq2Seq.Coordinator.Planning;
@@ -9,7 +11,7 @@ public sealed partial class RunMachine
     /// <summary>How much of the old estimate of a worker's speed a new measurement leaves.</summary>
     private const double SpeedMemory = 0.9;
 
-    private readonly SortedDictionary<long, (double Loss, long Tokens)> _validations = [];
+    private readonly SortedDictionary<long, (double Loss, long Tokens, double? Bleu)> _validations = [];
     private readonly Dictionary<string, string> _digests = [];
     private readonly Dictionary<int, PieceResult> _pieces = [];
     private readonly Dictionary<long, Dictionary<string, StepReport>> _reports = [];
@@ -20,7 +22,7 @@ public sealed partial class RunMachine
     private bool _skipping;
 
     /// <summary>Validations so far, by step.</summary>
-    public IEnumerable<(long Step, double Loss, long Tokens)> Validations => _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens));
+    public IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> Validations => _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens, v.Value.Bleu));
 
     /// <summary>The replica digest after a step, where it was computed and is still known; otherwise empty.</summary>
     public string DigestOf(long step) => step == Committed ? _digests.Values.FirstOrDefault("") : "";
@@ -42,7 +44,7 @@ public sealed partial class RunMachine
         return course;
     }
 
-    private IEnumerable<ValidationLoss> Losses => _validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss));
+    private IEnumerable<ValidationLoss> Losses => _validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss, v.Value.Bleu));
 
     /// <summary>A member has applied a step.</summary>
     public IReadOnlyList<Effect> Reported(StepReport report, DateTime now)
@@ -92,7 +94,13 @@ public sealed partial class RunMachine
         Advance(worker, now);
         _validated.Add(report.WorkerId);
         foreach (var piece in report.Pieces)
-            _pieces[piece.Piece] = piece;
+        {
+            if (IsWhole(piece))
+                _pieces[piece.Piece] = piece;
+            else
+                Log(true, $"Worker {worker.Id} reports piece {piece.Piece} with {piece.BleuCounts.Count} counts, expected were pieces 0 to {_options.ValidationPieces - 1} with {CountsOfAPiece}: left out.");
+        }
+
         if (_pieces.Count == _options.ValidationPieces)
         {
             // In the order of the pieces, so that the sum does not depend on who computed what.
@@ -100,13 +108,35 @@ public sealed partial class RunMachine
             long tokens = 0;
             for (var piece = 0; piece < _options.ValidationPieces; piece++)
                 (loss, tokens) = (loss + _pieces[piece].LossSum, tokens + _pieces[piece].Tokens);
-            _validations[Committed] = (loss / tokens, tokens);
-            _effects.Add(new Effect.RecordValidation(Committed, loss / tokens, tokens));
+            var bleu = BleuOfPieces();
+            _validations[Committed] = (loss / tokens, tokens, bleu);
+            _effects.Add(new Effect.RecordValidation(Committed, loss / tokens, tokens, bleu));
             Phase = RunPhase.Training;
             Continue(now);
         }
 
         return Take();
+    }
+
+    /// <summary>Counts that a piece of the validation has besides its loss.</summary>
+    private int CountsOfAPiece => _options.Training.ValidationMetric == ValidationMetric.Bleu ? Bleu.CountsOf(BleuOptions.Default) : 0;
+
+    private bool IsWhole(PieceResult piece) =>
+        piece.Piece >= 0 && piece.Piece < _options.ValidationPieces && piece.BleuCounts.Count == CountsOfAPiece;
+
+    /// <summary>BLEU of all pieces together; null where they were not translated.</summary>
+    private double? BleuOfPieces()
+    {
+        if (_options.Training.ValidationMetric != ValidationMetric.Bleu)
+            return null;
+        var counts = new long[CountsOfAPiece];
+        foreach (var piece in _pieces.Values)
+        {
+            for (var i = 0; i < counts.Length; i++)
+                counts[i] += piece.BleuCounts[i];
+        }
+
+        return Bleu.Corpus(counts).Score;
     }
 
     private bool IsValidationDue(long step) =>

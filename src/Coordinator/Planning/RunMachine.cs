@@ -61,14 +61,14 @@ public sealed partial class RunMachine
     /// <param name="ledgerStep">The ledger holds steps 1 to this one; 0 for none.</param>
     /// <param name="rewinds">How the run has gone back so far.</param>
     public RunMachine(RunOptions options, StepSchedule schedule, long generation, long checkpointStep,
-        IEnumerable<(long Step, double Loss, long Tokens)> validations, long ledgerStep = 0, IEnumerable<Rewind>? rewinds = null)
+        IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> validations, long ledgerStep = 0, IEnumerable<Rewind>? rewinds = null)
     {
         (_options, _schedule, Generation, _checkpointStep, _ledgerStep) = (options, schedule, generation, checkpointStep, ledgerStep);
         _course = new TrainingCourse(options.Training, options.CheckpointEvery, schedule);
         Committed = checkpointStep;
         _rewinds.AddRange(rewinds ?? []);
         foreach (var validation in validations)
-            _validations[validation.Step] = (validation.Loss, validation.Tokens);
+            _validations[validation.Step] = (validation.Loss, validation.Tokens, validation.Bleu);
         LastCheckpoint = checkpointStep;
         if (checkpointStep > 0 && IsOver(checkpointStep) && !LacksValidation(checkpointStep))
             Phase = RunPhase.Finished;

@@ -42,7 +42,7 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
 
     /// <summary>Why training is over, for people.</summary>
     public string Ending(long step, IEnumerable<ValidationLoss> validations) => StopsEarly(step, validations)
-        ? string.Create(CultureInfo.InvariantCulture, $"stopped early after step {step}: no better validation than {Best(step, validations)} in {training.EarlyStopping.Patience} in a row")
+        ? string.Create(CultureInfo.InvariantCulture, $"stopped early after step {step}: no better validation than {Best(step, validations)}{(training.ValidationMetric == ValidationMetric.Bleu ? " BLEU" : "")} in {training.EarlyStopping.Patience} in a row")
         : $"all {step} steps are done";
 
     /// <summary>What <c>state.json</c> says of the course: all of it follows from the step and the validations listed there.</summary>
@@ -61,7 +61,8 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
     private bool StopsEarly(long step, IEnumerable<ValidationLoss> validations) =>
         training.EarlyStopping.Patience > 0 && Trend(step, validations).Worse >= training.EarlyStopping.Patience;
 
-    private double Best(long step, IEnumerable<ValidationLoss> validations) => Trend(step, validations).Best;
+    private double Best(long step, IEnumerable<ValidationLoss> validations) =>
+        Trend(step, validations).Best * (training.ValidationMetric == ValidationMetric.Bleu ? -1 : 1);
 
     private MetricTrend Trend(long step, IEnumerable<ValidationLoss> validations) =>
         Metrics(validations, step).Aggregate(MetricTrend.Start, (trend, value) => trend.Then(value, training.EarlyStopping.Threshold));
@@ -71,12 +72,21 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
     /// prolonged must not differ from one that was long from the start.
     /// </summary>
     private IEnumerable<double> Metrics(IEnumerable<ValidationLoss> validations, long lastStep) =>
-        validations.Where(v => v.Step <= lastStep && IsRegular(v.Step)).OrderBy(v => v.Step).Select(v => v.Loss);
+        validations.Where(v => v.Step <= lastStep && IsRegular(v.Step)).OrderBy(v => v.Step).Select(Metric);
+
+    /// <summary>What validations are compared by; the lower, the better.</summary>
+    private double Metric(ValidationLoss validation) => training.ValidationMetric switch
+    {
+        ValidationMetric.Perplexity => Math.Exp(validation.Loss),
+        ValidationMetric.Bleu => -(validation.Bleu ?? double.NaN),
+        _ => validation.Loss,
+    };
 
     private bool IsRegular(long step) => _regular.TryGetValue(step, out var known) ? known : _regular[step] = IsValidationStep(step);
 }
 
-/// <summary>Loss of the validation split.</summary>
+/// <summary>A validation.</summary>
 /// <param name="Step">After this step.</param>
 /// <param name="Loss">Nats per target token.</param>
-public readonly record struct ValidationLoss(long Step, double Loss);
+/// <param name="Bleu">0 to 100; null where nothing was translated.</param>
+public readonly record struct ValidationLoss(long Step, double Loss, double? Bleu = null);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace DistSeq2Seq.Model.Checkpoints;
 
@@ -7,7 +8,12 @@ namespace DistSeq2Seq.Model.Checkpoints;
 /// <param name="Loss">Mean negative log-likelihood per target token, in nats.</param>
 /// <param name="Tokens">Target tokens that were scored.</param>
 /// <param name="Perplexity">e to the power of the loss.</param>
-public sealed record ValidationPoint(long Step, double Loss, long Tokens, double Perplexity);
+public sealed record ValidationPoint(long Step, double Loss, long Tokens, double Perplexity)
+{
+    /// <summary>BLEU of greedy translations, 0 to 100, where validations are compared by it; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Bleu { get; init; }
+}
 
 /// <summary>A file of a checkpoint, as <c>state.json</c> lists it.</summary>
 /// <param name="Name">File name within the checkpoint's folder.</param>
@@ -82,9 +88,15 @@ public sealed record CheckpointState
 
     /// <summary>The validation loss measured at exactly this step, in nats per token; null where none was, or where it
     /// is not a number.</summary>
-    public double? ValidationLossHere()
+    public double? ValidationLossHere() => Here(point => point.Loss);
+
+    /// <summary>What checkpoints are compared by, the lower the better: minus the BLEU measured at exactly this step where the run
+    /// measures it, else the loss; null where there was no validation, or its result is not a number.</summary>
+    public double? ValidationRankHere() => Here(point => point.Bleu is { } bleu ? -bleu : point.Loss);
+
+    private double? Here(Func<ValidationPoint, double> value)
     {
         ValidationPoint? point = ValidationHistory.LastOrDefault(point => point.Step == Step);
-        return point is null || double.IsNaN(point.Loss) ? null : point.Loss;
+        return point is null || double.IsNaN(value(point)) ? null : value(point);
     }
 }

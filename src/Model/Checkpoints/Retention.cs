@@ -4,8 +4,9 @@ namespace DistSeq2Seq.Model.Checkpoints;
 internal static class Retention
 {
     /// <summary>
-    /// The last <paramref name="keepLast"/> intact checkpoints, and the <paramref name="keepBest"/> of the lowest
-    /// validation loss among those that were validated at their step; of equal losses the earlier step is the better.
+    /// The last <paramref name="keepLast"/> intact checkpoints, and the <paramref name="keepBest"/> of the best
+    /// validation (<see cref="CheckpointState.ValidationRankHere"/>) among those that were validated at their step; of equal ones the
+    /// earlier step is the better.
     /// </summary>
     /// <param name="checkpoints">All checkpoints, in any order.</param>
     /// <param name="keepLast">1 or more.</param>
@@ -16,9 +17,9 @@ internal static class Retention
         CheckpointInfo[] intact = [.. checkpoints.Where(info => info.IsIntact).OrderBy(info => info.Step)];
         IEnumerable<long> last = intact.TakeLast(keepLast).Select(info => info.Step);
         IEnumerable<long> best = intact
-            .Select(info => (info.Step, Loss: info.State?.ValidationLossHere()))
-            .Where(candidate => candidate.Loss is not null)
-            .OrderBy(candidate => candidate.Loss)
+            .Select(info => (info.Step, Rank: info.State?.ValidationRankHere()))
+            .Where(candidate => candidate.Rank is not null)
+            .OrderBy(candidate => candidate.Rank)
             .ThenBy(candidate => candidate.Step)
             .Take(keepBest)
             .Select(candidate => candidate.Step);

@@ -59,7 +59,7 @@ public sealed class TranslationModel : IDisposable
         SharedFolder.Read(checkpointPath, Open) ?? throw new CheckpointException(checkpointPath, "there is no such checkpoint");
 
     /// <summary>
-    /// Loads a run's best checkpoint: the one with the lowest validation loss; without any validation the newest. One that is damaged
+    /// Loads a run's best checkpoint: the one with the best validation; without any validation the newest. One that is damaged
     /// is passed over; where only the optimizer's part is damaged, it serves when there is no other.
     /// </summary>
     /// <param name="runFolder">The run's folder.</param>
@@ -75,7 +75,7 @@ public sealed class TranslationModel : IDisposable
             onDamaged?.Invoke(problem);
         var byValue = all
             .OrderByDescending(info => info.IsIntact)
-            .ThenBy(info => info.State?.ValidationLossHere() ?? double.PositiveInfinity)
+            .ThenBy(info => info.State?.ValidationRankHere() ?? double.PositiveInfinity)
             .ThenByDescending(info => info.Step);
         foreach (var info in byValue)
         {

@@ -41,11 +41,43 @@ public static class Bleu
         options ??= BleuOptions.Default;
         options.Validate();
         Segments.RequireSameCount(hypotheses, references);
+        return Corpus(Count(hypotheses, references, options), options);
+    }
+
+    /// <summary>What <see cref="Corpus(IReadOnlyList{string}, IReadOnlyList{string}, BleuOptions?)"/> sums over segments: for each order
+    /// the hypotheses' n-grams and those that match, then both lengths. Counts of parts of a text add up to those of the whole.</summary>
+    /// <param name="hypotheses">The output.</param>
+    /// <param name="references">The reference of each hypothesis.</param>
+    /// <param name="options">How to compute it; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The lists differ in length.</exception>
+    public static long[] Count(IReadOnlyList<string> hypotheses, IReadOnlyList<string> references, BleuOptions? options = null)
+    {
+        options ??= BleuOptions.Default;
+        options.Validate();
+        Segments.RequireSameCount(hypotheses, references);
         var counts = new NGramCounts[options.MaximumOrder];
         long systemLength = 0, referenceLength = 0;
         for (var i = 0; i < hypotheses.Count; i++)
             Accumulate(hypotheses[i], references[i], options, counts, ref systemLength, ref referenceLength);
-        return Score(counts, systemLength, referenceLength, options, options.EffectiveOrder ?? false);
+        return [.. counts.SelectMany(order => new[] { order.Hypothesis, order.Matches }), systemLength, referenceLength];
+    }
+
+    /// <summary>How many numbers <see cref="Count"/> gives.</summary>
+    public static int CountsOf(BleuOptions options) => (2 * options.MaximumOrder) + 2;
+
+    /// <summary>The score of summed counts.</summary>
+    /// <param name="counts">As <see cref="Count"/> gives them.</param>
+    /// <param name="options">Those that they were counted with; null for the defaults.</param>
+    /// <exception cref="ArgumentException">There are not two counts for each order and two lengths.</exception>
+    public static BleuScore Corpus(IReadOnlyList<long> counts, BleuOptions? options = null)
+    {
+        options ??= BleuOptions.Default;
+        if (counts.Count != CountsOf(options))
+            throw new ArgumentException($"{counts.Count} counts; {options.MaximumOrder} orders have {CountsOf(options)}", nameof(counts));
+        var orders = new NGramCounts[options.MaximumOrder];
+        for (var i = 0; i < orders.Length; i++)
+            orders[i] = new NGramCounts(counts[2 * i], Reference: 0, counts[(2 * i) + 1]);
+        return Score(orders, counts[^2], counts[^1], options, options.EffectiveOrder ?? false);
     }
 
     /// <summary>The score of one segment; only orders that the hypothesis has count unless the options say otherwise.</summary>

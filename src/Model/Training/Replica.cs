@@ -140,7 +140,14 @@ public sealed class Replica : IDisposable
         if (batch.BatchSize == 0)
             return 0;
 
-        return _average is null ? Loss(batch) : _parameters.With(_averageViews, () => Loss(batch));
+        return Evaluate(_ => Loss(batch));
+    }
+
+    /// <summary>Computes with the parameters that translate, in evaluation mode: with their average where one is kept.</summary>
+    internal T Evaluate<T>(Func<Seq2SeqModel, T> compute)
+    {
+        _model.eval();
+        return _average is null ? compute(_model) : _parameters.With(_averageViews, () => compute(_model));
     }
 
     /// <summary>Clips and applies the summed gradient of a step; what every replica does with the same bytes.</summary>
@@ -194,7 +201,6 @@ public sealed class Replica : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        _model.eval();
         return _model.Loss(batch).Value;
     }
 }

@@ -1,5 +1,7 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Model.Evaluation;
+using DistSeq2Seq.Protocol.Cluster;
 using Xunit;
 
 namespace DistSeq2Seq.Coordinator.Tests.Planning;
@@ -53,6 +55,44 @@ public class RunMachineFaultTests
         Assert.Equal(quiet.Validations, cluster.Validations);
         Assert.Equal(quiet.Checkpoints.Max, cluster.Checkpoints.Max);
     });
+
+    [Fact]
+    public void Run_ComparedByBleu_EndsAsAQuietOne() => ForEachSeed(seed =>
+    {
+        var options = SimulatedCluster.Options() with
+        {
+            Training = new() { ValidateEvery = 4, ValidationMetric = ValidationMetric.Bleu, EarlyStopping = new() { Patience = 3, Threshold = 0.05 } },
+        };
+        var quiet = new SimulatedCluster(1, options, maxSteps: 1000);
+        StartWorkers(quiet, 3);
+        quiet.RunToEnd();
+        Assert.Contains(" BLEU in 3 in a row", quiet.End!.Value.Reason, StringComparison.Ordinal);
+        foreach (var (step, validation) in quiet.Validations)
+        {
+            var counts = Enumerable.Range(0, options.ValidationPieces).Select(piece => quiet.BleuCountsOf(step, piece)).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]);
+            Assert.Equal(Bleu.Corpus(counts).Score, validation.Bleu);
+        }
+
+        var cluster = new SimulatedCluster(seed, options, maxSteps: 1000);
+        Disturb(cluster, new Random(seed ^ 0x5EED), restarts: true);
+        Assert.Equal(quiet.Validations, cluster.Validations);
+        Assert.Equal(quiet.Checkpoints.Max, cluster.Checkpoints.Max);
+    });
+
+    [Fact]
+    public void Validated_PieceThatIsNone_IsLeftOutAndSaid()
+    {
+        var cluster = new SimulatedCluster(3);
+        StartWorkers(cluster, 2);
+        cluster.RunUntil(() => cluster.Machine.Phase == RunPhase.Validating);
+        var report = new ValidationReport { WorkerId = cluster.Alive[0].Id, Generation = cluster.Machine.Generation, Step = cluster.Machine.Committed };
+        report.Pieces.Add(new PieceResult { Piece = 99, LossSum = 1, Tokens = 1 });
+        report.Pieces.Add(new PieceResult { Piece = -1, LossSum = 1, Tokens = 1 });
+        var effects = cluster.Machine.Validated(report, cluster.Now);
+        Assert.Equal(2, effects.OfType<Effect.Log>().Count(log => log.Text.EndsWith("left out.", StringComparison.Ordinal)));
+        cluster.RunToEnd();
+        Assert.Equal(0, cluster.End!.Value.Code);
+    }
 
     [Fact]
     public void Run_WithFailingCheckpoints_EndsAsAQuietOne() => ForEachSeed(seed =>

@@ -44,7 +44,7 @@ internal sealed class SimulatedCluster
     /// <summary>The ledger as it is read: of several entries for a step, the last.</summary>
     public SortedDictionary<long, CommittedStep> Ledger { get; } = [];
 
-    public SortedDictionary<long, (double Loss, long Tokens)> Validations { get; } = [];
+    public SortedDictionary<long, (double Loss, long Tokens, double? Bleu)> Validations { get; } = [];
 
     public SortedSet<long> Checkpoints { get; } = [];
 
@@ -86,6 +86,9 @@ internal sealed class SimulatedCluster
     };
 
     public static double LossOf(long step, int piece) => (piece + 1) * (10.0 / (step + 3));
+
+    /// <summary>What a worker counts in a piece where validations are compared by BLEU.</summary>
+    public long[] BleuCountsOf(long step, int piece) => _options.Training.ValidationMetric != ValidationMetric.Bleu ? [] : [20, 5 + step % 9, 15, 4, 10, 3, 5, 1 + piece % 2, 20, 21];
 
     /// <summary>Epochs of 11, 12, 13, … batches of 80 tokens.</summary>
     public StepSchedule NewSchedule() => new(epoch => 11 + epoch, 0, MaxSteps, epoch => [.. Enumerable.Repeat(80L, 11 + epoch)]);
@@ -168,7 +171,7 @@ internal sealed class SimulatedCluster
     {
         var place = NewSchedule().Locate(plan.Step);
         Assert.Equal((place.Epoch, place.Batch), (plan.Epoch, plan.Batch));
-        var rate = new TrainingCourse(_options.Training, 0, NewSchedule()).LearningRate(plan.Step, Validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss)));
+        var rate = new TrainingCourse(_options.Training, 0, NewSchedule()).LearningRate(plan.Step, Validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss, v.Value.Bleu)));
         Assert.True(Rewinds.Any(r => r.RateFactor != 1) || plan.LearningRate == rate);
         Assert.True(worker.Generation == plan.Generation);
     }
@@ -179,7 +182,7 @@ internal sealed class SimulatedCluster
         while (Ledger.ContainsKey(contiguous + 1))
             contiguous++;
         return new RunMachine(_options, NewSchedule(), _generation, Checkpoints.DefaultIfEmpty(0).Max(),
-            Validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens)), contiguous, Rewinds);
+            Validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens, v.Value.Bleu)), contiguous, Rewinds);
     }
 
     /// <summary>One event: a message arrives, a worker works, a checkpoint is written, or time passes.</summary>
@@ -290,9 +293,9 @@ internal sealed class SimulatedCluster
                 case Effect.RecordStep(var step):
                     Enter(step);
                     break;
-                case Effect.RecordValidation(var step, var loss, var tokens):
+                case Effect.RecordValidation(var step, var loss, var tokens, var bleu):
                     Assert.Equal(Machine.Committed, step);
-                    Validations[step] = (loss, tokens);
+                    Validations[step] = (loss, tokens, bleu);
                     break;
                 case Effect.WriteCheckpoint order:
                     _writing.Add(order);

@@ -115,7 +115,10 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
                 Outbox.Enqueue(new ValidationReport
                 {
                     WorkerId = Id, Generation = plan.Generation, Step = plan.Step,
-                    Pieces = { plan.Pieces.Select(p => new PieceResult { Piece = p, LossSum = SimulatedCluster.LossOf(plan.Step, p), Tokens = p + 1 }) },
+                    Pieces = { plan.Pieces.Select(p => new PieceResult
+                    {
+                        Piece = p, LossSum = SimulatedCluster.LossOf(plan.Step, p), Tokens = p + 1, BleuCounts = { cluster.BleuCountsOf(plan.Step, p) },
+                    }) },
                 });
                 break;
         }

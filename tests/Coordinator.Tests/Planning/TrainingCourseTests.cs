@@ -54,6 +54,30 @@ public class TrainingCourseTests
     }
 
     [Fact]
+    public void Metric_Bleu_HigherIsBetter_AndTheThresholdIsAShareOfIt()
+    {
+        var course = NewCourse(Training with { ValidationMetric = ValidationMetric.Bleu, EarlyStopping = new() { Patience = 2, Threshold = 0.1 } });
+        ValidationLoss[] Of(params double[] bleu) => [.. bleu.Select((score, index) => new ValidationLoss(5 * (index + 1), 3 + index, score))];
+        Assert.False(course.IsOver(20, Of(10, 12, 12.5, 14)));
+        Assert.True(course.IsOver(20, Of(10, 12, 12.5, 13)));
+        Assert.Equal("stopped early after step 20: no better validation than 12 BLEU in 2 in a row", course.Ending(20, Of(10, 12, 12.5, 13)));
+        Assert.Equal(0.8, course.LearningRate(21, Of(1, 2, 3, 4))); // though the loss rises
+        Assert.Equal(0.4, course.LearningRate(21, Of(1, 4, 3, 4)));
+        Assert.Equal(0.4, course.LearningRate(16, Of(2, double.NaN, 1)));
+    }
+
+    [Fact]
+    public void Metric_Perplexity_ThresholdIsAShareOfThePerplexity()
+    {
+        // From a loss of 3 to 2.9 the loss falls by 3.3 %, the perplexity by 9.5 %.
+        foreach (var (metric, falls) in new[] { (ValidationMetric.Loss, 1), (ValidationMetric.Perplexity, 0) })
+        {
+            var course = NewCourse(Training with { ValidationMetric = metric, Schedule = Training.Schedule with { Patience = 1, Threshold = 0.05 } });
+            Assert.Equal(falls, course.Describe(10, Losses(3, 2.9))["plateau_falls"]!.GetValue<int>());
+        }
+    }
+
+    [Fact]
     public void Describe_SaysWhatFollowsFromTheValidations() => Assert.Equal(
         """{"next_learning_rate":0.4,"plateau_falls":1,"validations_without_improvement":2,"stopped_early":false}""",
         NewCourse(Training).Describe(20, Losses(3, 2, 2, 2)).ToJsonString());

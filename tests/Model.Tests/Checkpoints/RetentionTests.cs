@@ -12,6 +12,20 @@ public sealed class RetentionTests : IDisposable
 
     public void Dispose() => run.Dispose();
 
+    [Fact]
+    public void Retain_RunComparedByBleu_KeepsTheHighest()
+    {
+        ValidationPoint[] history =
+        [
+            Samples.Validation(1, 1) with { Bleu = 10 }, Samples.Validation(2, 2) with { Bleu = 30 }, Samples.Validation(3, 0.5) with { Bleu = 20 },
+            Samples.Validation(4, 9) with { Bleu = double.NaN },
+        ];
+        for (long step = 1; step <= 4; step++)
+            store.Write(Samples.Content(step, [.. history.Where(point => point.Step <= step)]));
+        store.Retain(keepLast: 1, keepBest: 1);
+        Assert.Equal([2, 4], store.List().Select(info => info.Step));
+    }
+
     [Theory]
     [InlineData(1, 0, new long[] { 6 })]
     [InlineData(2, 0, new long[] { 5, 6 })]

@@ -1,0 +1,45 @@
+using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Evaluation;
+using DistSeq2Seq.Model.Training;
+
+namespace DistSeq2Seq.Model.Decoding;
+
+/// <summary>
+/// BLEU of greedy translations of the validation split, piece by piece. What a piece counts is a function of the replica and the
+/// split; counts are integers, so their sum does not depend on who counted what.
+/// </summary>
+/// <param name="data">The prepared corpus, with a validation split.</param>
+/// <param name="schedule">Which sentences a piece has.</param>
+public sealed class ValidationBleu(PreparedFolder data, BatchSchedule schedule)
+{
+    /// <summary>Stands for an unknown token in references: a model that says that it does not know has not said it.</summary>
+    private const string UnknownReference = "\uFFFD";
+
+    /// <summary>Not those of the run, which may change when it is resumed.</summary>
+    private static readonly DecodingOptions Greedy = new() { Beam = 1 };
+
+    private readonly SentenceEncoder _target = new(data.TargetTokenizer, data.TargetVocabulary);
+
+    /// <summary>What <see cref="Bleu.Count"/> counts in a piece.</summary>
+    /// <param name="replica">Of the step to validate.</param>
+    /// <param name="piece">From 0.</param>
+    /// <param name="cancellation">Gives up between two decoding steps.</param>
+    public long[] Count(Replica replica, int piece, CancellationToken cancellation = default)
+    {
+        var corpus = data.ValidCorpus!;
+        int[] sentences = [.. schedule.PieceSentences(piece)];
+        DecoderInput[] inputs = [.. sentences.Select(sentence => new DecoderInput([.. corpus.Source(sentence)]))];
+        var found = replica.Evaluate(model => BatchDecoder.Decode([model], inputs, Greedy, cancellation));
+        return Bleu.Count(
+            [.. found.Select(hypotheses => hypotheses.Count == 0 ? "" : _target.Decode(hypotheses[0].Tokens))],
+            [.. sentences.Select(sentence => Reference(corpus.Target(sentence)))]);
+    }
+
+    private string Reference(ReadOnlySpan<int> ids)
+    {
+        var tokens = new List<string>(ids.Length);
+        foreach (var id in ids)
+            tokens.Add(id == Vocabulary.Unknown ? UnknownReference : _target.Vocabulary[id]);
+        return _target.Tokenizer.Detokenize(tokens);
+    }
+}
