@@ -126,11 +126,11 @@ Flow through_time(const Problem& p, const Kept& kept, const at::Tensor& d_featur
 }
 
 // left^T * right over all rows into columns of a wider matrix.
-void product_into(at::Tensor& matrix, int64_t column, const at::Tensor& left, const at::Tensor& right, int64_t from_row, float beta)
+void product_into(at::Tensor& matrix, int64_t column, const at::Tensor& left, const at::Tensor& right, int64_t from_row, bool accumulate)
 {
     const int64_t rows = right.size(0);
     multiply(Op::Transposed, Op::Plain, left.size(1), right.size(1), rows, left.data_ptr<float>() + from_row * left.size(1),
-             left.size(1), right.data_ptr<float>(), right.size(1), beta, matrix.data_ptr<float>() + column, matrix.size(1));
+             left.size(1), right.data_ptr<float>(), right.size(1), accumulate, matrix.data_ptr<float>() + column, matrix.size(1));
 }
 
 // For each sentence the sum over steps of factors[t, b, s] * rows[t, b, :], at [s, b, :].
@@ -141,7 +141,7 @@ at::Tensor over_steps(const Problem& p, const at::Tensor& factors, const at::Ten
     for (int64_t row = 0; row < p.batch; row++)
         multiply(Op::Transposed, Op::Plain, p.lengths[static_cast<size_t>(row)], width, p.steps,
                  factors.data_ptr<float>() + row * p.sources, p.batch * p.sources, rows.data_ptr<float>() + row * width,
-                 p.batch * width, 0, sums.data_ptr<float>() + row * width, p.batch * width);
+                 p.batch * width, false, sums.data_ptr<float>() + row * width, p.batch * width);
     return sums;
 }
 
@@ -156,15 +156,15 @@ Gradients backward(const Problem& p, const Kept& kept, const at::Tensor& d_featu
         auto& layer = gradients.layers[index];
         const auto d_gates = as_rows(flow.d_gates[index]);
         layer.w_hh = transposed_product(d_gates.narrow(0, 0, p.batch), p.layers[index].h0);
-        product_into(layer.w_hh, 0, d_gates, as_rows(kept.states[index]).narrow(0, 0, later), p.batch, 1);
+        product_into(layer.w_hh, 0, d_gates, as_rows(kept.states[index]).narrow(0, 0, later), p.batch, true);
         layer.b_ih = column_sums(d_gates);
         layer.b_hh = layer.b_ih.clone();
         layer.w_ih = at::empty_like(p.layers[index].w_ih);
         if (index > 0) {
-            product_into(layer.w_ih, 0, d_gates, as_rows(kept.inputs[index]), 0, 0);
+            product_into(layer.w_ih, 0, d_gates, as_rows(kept.inputs[index]), 0, false);
         } else {
-            product_into(layer.w_ih, 0, d_gates, as_rows(p.embedded), 0, 0);
-            product_into(layer.w_ih, p.inputs, d_gates, as_rows(kept.features).narrow(0, 0, later), p.batch, 0);
+            product_into(layer.w_ih, 0, d_gates, as_rows(p.embedded), 0, false);
+            product_into(layer.w_ih, p.inputs, d_gates, as_rows(kept.features).narrow(0, 0, later), p.batch, false);
         }
     }
     gradients.embedded = at::empty_like(p.embedded);
@@ -173,8 +173,8 @@ Gradients backward(const Problem& p, const Kept& kept, const at::Tensor& d_featu
         .multiply(p.rows(), flow.d_gates[0].data_ptr<float>(), gradients.embedded.data_ptr<float>(), false);
     const auto d_combined = as_rows(flow.d_combined);
     gradients.combine = at::empty_like(p.combine);
-    product_into(gradients.combine, 0, d_combined, as_rows(kept.context), 0, 0);
-    product_into(gradients.combine, p.value_width, d_combined, as_rows(kept.top), 0, 0);
+    product_into(gradients.combine, 0, d_combined, as_rows(kept.context), 0, false);
+    product_into(gradients.combine, p.value_width, d_combined, as_rows(kept.top), 0, false);
     gradients.values = over_steps(p, kept.weights, flow.d_context);
     if (p.is_additive()) {
         gradients.keys = flow.d_keys;

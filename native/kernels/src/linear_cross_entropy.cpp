@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "guard.h"
 #include "matrix.h"
+#include "packed_weight.h"
 #include "vector/kernels.h"
 
 namespace ds2s {
@@ -87,7 +89,10 @@ Output compute(const at::Tensor& hidden, const at::Tensor& weight, const at::Ten
     auto d_inputs = wanted.hidden ? at::empty({slice, width}, options) : at::Tensor();
     float* z = logits.data_ptr<float>();
     float* h = inputs.data_ptr<float>();
-    const float* w = weight.data_ptr<float>();
+    const int64_t rows_for_panels = panels_lead() ? total : 0;
+    const PackedWeight to_logits(weight, Op::Transposed, rows_for_panels);
+    std::optional<PackedWeight> to_hidden;
+    if (wanted.hidden) to_hidden.emplace(weight, Op::Plain, rows_for_panels);
     const float* b = bias.defined() ? bias.data_ptr<float>() : nullptr;
     const int64_t* target = targets.data_ptr<int64_t>();
     const auto& vectors = vector_kernels();
@@ -96,7 +101,7 @@ Output compute(const at::Tensor& hidden, const at::Tensor& weight, const at::Ten
     for (int64_t first = 0; first < total; first += slice) {
         const int64_t count = std::min(slice, total - first);
         copy_rows(hidden.data_ptr<float>(), rows, static_cast<size_t>(first), count, width, h);
-        multiply(Op::Plain, Op::Transposed, count, classes, width, h, width, w, width, 0, z, classes);
+        to_logits.multiply(count, h, z, false);
         at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
             for (int64_t row = begin; row < end; row++) {
                 auto& result = results[static_cast<size_t>(row)];
@@ -112,13 +117,13 @@ Output compute(const at::Tensor& hidden, const at::Tensor& weight, const at::Ten
             output.counts.correct += result.correct;
         }
         if (wanted.hidden) {
-            multiply(Op::Plain, Op::Plain, count, width, classes, z, classes, w, width, 0, d_inputs.data_ptr<float>(), width);
+            to_hidden->multiply(count, z, d_inputs.data_ptr<float>(), false);
             for (int64_t row = 0; row < count; row++)
                 std::memcpy(output.gradients.hidden.data_ptr<float>() + rows[static_cast<size_t>(first + row)] * width,
                             d_inputs.data_ptr<float>() + row * width, static_cast<size_t>(width) * sizeof(float));
         }
         if (wanted.weight)
-            multiply(Op::Transposed, Op::Plain, classes, width, count, z, classes, h, width, first == 0 ? 0.0f : 1.0f,
+            multiply(Op::Transposed, Op::Plain, classes, width, count, z, classes, h, width, first > 0,
                      output.gradients.weight.data_ptr<float>(), width);
         if (wanted.bias) {
             float* sums = output.gradients.bias.data_ptr<float>();

@@ -3,11 +3,16 @@
 #include <ATen/ATen.h>
 
 #include <limits>
+#include <string>
+
+#include "panel_product.h"
+#include "vector/kernels.h"
 
 #ifdef DS2S_WITH_CBLAS
 // Declared here: Debian's runtime package of OpenBLAS carries no header.
 extern "C" void cblas_sgemm(int order, int op_a, int op_b, int m, int n, int k, float alpha, const float* a, int lda,
                             const float* b, int ldb, float beta, float* c, int ldc);
+extern "C" char* openblas_get_corename(void) __attribute__((weak));
 #endif
 
 namespace ds2s {
@@ -25,8 +30,34 @@ void scale_rows(int64_t m, int64_t n, float beta, float* c, int64_t ldc)
 
 }  // namespace
 
+bool panels_lead()
+{
+#ifdef DS2S_WITH_CBLAS
+    static const bool lead = [] {
+        if (openblas_get_corename == nullptr || std::string(vector_kernels().name) != "avx512") return false;
+        const std::string core = openblas_get_corename();
+        return core != "SkylakeX" && core != "Cooperlake" && core != "SapphireRapids";
+    }();
+    return lead;
+#else
+    return false;
+#endif
+}
+
 void multiply(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
-              int64_t ldb, float beta, float* c, int64_t ldc)
+              int64_t ldb, bool accumulate, float* c, int64_t ldc)
+{
+    if (k == 0 || n == 0 || !panels_lead() || !panels_serve(m))
+        return multiply_by_blas(op_a, op_b, m, n, k, a, lda, b, ldb, accumulate ? 1.0f : 0.0f, c, ldc);
+    const auto panels = pack_panels(op_b, k, n, b, ldb);
+    if (op_a == Op::Plain)
+        multiply_panels(m, n, k, a, lda, panels, c, ldc, accumulate);
+    else
+        multiply_strips(m, n, k, a, lda, panels, c, ldc, accumulate);
+}
+
+void multiply_by_blas(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
+                      int64_t ldb, float beta, float* c, int64_t ldc)
 {
     if (m == 0 || n == 0) return;
     if (k == 0) return scale_rows(m, n, beta, c, ldc);

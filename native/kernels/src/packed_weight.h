@@ -11,8 +11,8 @@ namespace ds2s {
 
 class PackedWeight {
 public:
-    // `weight` is contiguous and outlives this; op(weight) is [depth, columns]. Packing costs about as much as a product of a
-    // few rows, so it is left out where all products together have fewer than a hundred.
+    // `weight` is contiguous and outlives this; op(weight) is [depth, columns]. Not packed where all products together have too
+    // few rows for it to pay.
     PackedWeight(const at::Tensor& weight, Op op, int64_t rows_in_all);
 
     // c = a * op(weight) (+ c if `accumulate`); a is [rows, depth], both contiguous.

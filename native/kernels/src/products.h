@@ -13,7 +13,7 @@ inline at::Tensor transposed_product(const at::Tensor& left, const at::Tensor& r
 {
     auto product = at::empty({left.size(1), right.size(1)}, left.options());
     multiply(Op::Transposed, Op::Plain, left.size(1), right.size(1), left.size(0), left.data_ptr<float>(), left.size(1),
-             right.data_ptr<float>(), right.size(1), 0, product.data_ptr<float>(), right.size(1));
+             right.data_ptr<float>(), right.size(1), false, product.data_ptr<float>(), right.size(1));
     return product;
 }
 

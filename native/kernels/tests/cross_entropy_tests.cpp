@@ -89,6 +89,7 @@ TEST_CASE(CrossEntropy_ManyShapes_AgreesWithPyTorch)
     compare(problem(37, 17, 101, 5, true, 0), 1);
     compare(problem(37, 17, 64, 5, false, 0), 1);
     compare(problem(1100, 6, 33, 7, true, 0), 1);     // more than one slice
+    compare(problem(700, 50, 150, 7, true, 0), 1);    // products by panels, their depth in two blocks
     compare(problem(90, 8, 70001, 9, true, 0.1), 1);  // slices of few rows
 }
 

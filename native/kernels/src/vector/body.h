@@ -14,9 +14,10 @@
 #ifdef TILE_ROWS
 #include "body_packed.h"
 #else
-static constexpr int64_t panel_width = 0;
+static constexpr int64_t panel_width = 0, tile_rows = 0;
 static constexpr int64_t (*packed_size)(int64_t, int64_t) = nullptr;
 static constexpr void (*pack_weight)(const PackWeight&) = nullptr;
+static constexpr void (*pack_strips)(const PackStrips&) = nullptr;
 static constexpr void (*multiply_packed)(const PackedProduct&) = nullptr;
 #endif
 
@@ -39,8 +40,10 @@ static constexpr VectorKernels table(const char* name)
             attend,
             attend_gradient,
             panel_width,
+            tile_rows,
             packed_size,
             pack_weight,
+            pack_strips,
             multiply_packed,
             add,
             scale,

@@ -144,8 +144,16 @@ struct PackWeight {
     float* packed;
 };
 
-// c = a * weight (+ c if `accumulate`) for the columns of some panels; a is [rows, depth]. One sum per element, in the order of
-// depth by blocks: the same bits however rows and panels are cut.
+// The transpose of a matrix [depth, rows], in the order products read their left side: strips of tile_rows rows, in each the
+// rows' elements of one depth side by side. `packed` has room for rows rounded up to whole strips, times depth.
+struct PackStrips {
+    const float* matrix;
+    int64_t rows, depth, stride;
+    float* packed;
+};
+
+// c = a * weight (+ c if `accumulate`) for the columns of some panels; a is [rows, depth], or packed in strips where a_stride
+// is 0. One sum per element, in the order of depth by blocks: the same bits however rows and panels are cut.
 struct PackedProduct {
     int64_t rows, depth, columns;
     const float* a;
@@ -177,9 +185,10 @@ struct VectorKernels {
     void (*attend)(const Attend&);
     void (*attend_gradient)(const AttendGradient&);
     // Products with packed weights; panel_width 0: not available.
-    int64_t panel_width;
+    int64_t panel_width, tile_rows;
     int64_t (*packed_size)(int64_t depth, int64_t columns);
     void (*pack_weight)(const PackWeight&);
+    void (*pack_strips)(const PackStrips&);
     void (*multiply_packed)(const PackedProduct&);
     void (*add)(float* dst, const float* a, const float* b, int64_t count);
     void (*scale)(float* dst, const float* a, float factor, int64_t count);
