@@ -29,8 +29,8 @@ public sealed class ValidationBleuTests : IDisposable
         using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);
         foreach (ref var weight in replica.Parameters.AsSpan())
             weight *= 8; // random, and sure of it
-        if (averaged > 0)
-            replica.Sections[1].AsSpan().Fill(0.01f); // the average, which translates, is another model
+        for (var i = 0; averaged > 0 && i < replica.Parameters.Length; i++)
+            replica.Sections[1][i] = i % 3 == 0 ? -replica.Parameters[i] : replica.Parameters[i]; // the average, which translates, is another model
         var validation = new ValidationBleu(data, schedule);
         long[] sums = new long[Bleu.CountsOf(BleuOptions.Default)];
         for (var piece = schedule.Pieces - 1; piece >= 0; piece--)
