@@ -70,7 +70,7 @@ internal static class CoordinatorMember
                 // An epoch without end: neither validations nor checkpoints come between.
                 var services = new CoordinatorServices(configuration, opened.Folder, journal, opened.Data, opened.Data.Fingerprint,
                     RunOptions.From(configuration, opened.Folder.RunId, $"http://{Host}:1", validationPieces: 0),
-                    new StepSchedule(_ => int.MaxValue, 0, 0), new ReductionOwner(), checkpoints, board, Guid.NewGuid().ToString(), _ => { }, () => { });
+                    new StepSchedule(_ => int.MaxValue, 0, 0), new ReductionOwner(), checkpoints, board, new RunControl(), Guid.NewGuid().ToString(), _ => { }, () => { });
                 system.ActorOf(Props.Create(() => new CoordinatorActor(services, 0)), ActorSystemSettings.Coordinator);
                 Console.WriteLine($"{address}{Separator}{opened.Data.TrainCorpus.Digest}");
                 await Console.In.ReadLineAsync();
