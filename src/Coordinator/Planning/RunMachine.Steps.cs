@@ -165,6 +165,8 @@ public sealed partial class RunMachine
     /// </summary>
     private void Adopt(long step)
     {
+        // What the ledger holds beyond it is taken back by this generation's first entry.
+        _ledgerStep = Math.Min(_ledgerStep, step);
         for (var missing = _ledgerStep + 1; missing <= step; missing++)
             Enter(missing, _reports.TryGetValue(missing, out var known) ? [.. known.Values] : []);
         _reports.Clear();

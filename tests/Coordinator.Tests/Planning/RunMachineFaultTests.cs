@@ -27,6 +27,26 @@ public class RunMachineFaultTests
         AssertWhole(cluster);
     });
 
+    /// <summary>
+    /// The ledger is ahead of the newest checkpoint when all are lost; what it holds beyond that counts no more, also for steps that the next
+    /// generation takes without telling before it ends.
+    /// </summary>
+    [Fact]
+    public void Run_AfterAllWereLostAndAnotherLossOnTheWayBack_HasEveryStepOnceInTheLedger() => ForEachSeed(seed =>
+    {
+        var cluster = new SimulatedCluster(seed);
+        StartWorkers(cluster, 3);
+        cluster.RunUntil(() => cluster.Machine.Committed >= 4 && cluster.Machine.LastCheckpoint == 0);
+        foreach (var worker in cluster.Alive)
+            cluster.Kill(worker);
+        cluster.RestartCoordinator();
+        StartWorkers(cluster, 3);
+        cluster.RunUntil(() => cluster.Machine.Generation > 1 && cluster.Alive.Any(w => w.Step > cluster.Machine.Committed));
+        cluster.Kill(cluster.Alive.MinBy(w => w.Step)!);
+        cluster.RunToEnd();
+        AssertWhole(cluster);
+    });
+
     /// <summary>The losses improve ever less, so the rate falls several times and training ends early.</summary>
     [Fact]
     public void Run_WithPlateauAndEarlyStopping_EndsAsAQuietOne() => ForEachSeed(seed =>
