@@ -19,12 +19,12 @@ public sealed class QuietRun : IAsyncLifetime
     /// <summary>Steps that it takes at first: as many as most tests need.</summary>
     private const long FirstSteps = 10 * ValidateEvery;
 
+    private const string Prefix = "distseq2seq-quiet-";
+
     private static readonly Lazy<TinyRun> Shared = new(() =>
     {
-        var run = new TinyRun();
-        // No class knows whether it is the last.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => run.Dispose();
-        return run;
+        RemoveOrphans();
+        return new TinyRun(prefix: $"{Prefix}{Environment.ProcessId}-");
     });
 
     private static readonly SemaphoreSlim One = new(1);
@@ -80,6 +80,16 @@ public sealed class QuietRun : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     private static CheckpointState? Kept(string folder, long step) => new CheckpointStore(folder).List().SingleOrDefault(c => c.Step == step)?.State;
+
+    // No class knows whether it is the last, and a test's process may be killed: the next one clears up. A name carries the process that made it.
+    private static void RemoveOrphans()
+    {
+        if (!Directory.Exists("/proc/self"))
+            return; // nothing here tells whether a process lives
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*"))
+            if (!Directory.Exists($"/proc/{Path.GetFileName(folder)[Prefix.Length..].Split('-')[0]}"))
+                Directory.Delete(folder, recursive: true);
+    }
 
     private string FolderOf(string name) => Path.Combine(Run.Folder, $"quiet-{name}");
 

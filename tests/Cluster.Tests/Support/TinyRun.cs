@@ -11,9 +11,11 @@ internal sealed class TinyRun : IDisposable
 {
     private const string Letters = "abcdefghij";
 
-    public TinyRun(string further = "")
+    /// <param name="further">Lines of YAML.</param>
+    /// <param name="prefix">The folder's name begins with it.</param>
+    public TinyRun(string further = "", string prefix = "distseq2seq-test-")
     {
-        Folder = Directory.CreateTempSubdirectory("distseq2seq-test-").FullName;
+        Folder = Directory.CreateTempSubdirectory(prefix).FullName;
         WriteCorpus("train.tsv", 400, 1);
         WriteCorpus("valid.tsv", 40, 2);
         File.WriteAllText(ConfigurationPath, $$"""

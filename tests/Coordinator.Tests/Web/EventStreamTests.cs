@@ -10,7 +10,7 @@ namespace DistSeq2Seq.Coordinator.Tests.Web;
 
 public sealed class EventStreamTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Events_OnChanges_DeliverTheStatusAtOnceAndTheNewestAfter()
