@@ -113,14 +113,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
         foreach (var member in machine.Members)
             ranks[member.Id] = ranks.Count;
         status.Workers.AddRange(machine.Workers.Select(w => Describe(machine.Phase, w, ranks.GetValueOrDefault(w.Id, -1))));
-        foreach (var validation in machine.Validations)
-        {
-            var point = new Protocol.Monitoring.ValidationPoint { Step = validation.Step, Loss = validation.Loss };
-            if (validation.Bleu is { } bleu)
-                point.Bleu = bleu;
-            status.Validations.Add(point);
-        }
-
+        status.Validations.AddRange(machine.Validations.Select(v => new Protocol.Monitoring.ValidationPoint { Step = v.Step, Loss = v.Loss, Bleu = v.Bleu ?? -1 }));
         status.Losses.AddRange(_curve);
         _status = status;
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();

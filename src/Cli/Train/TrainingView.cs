@@ -65,7 +65,7 @@ internal sealed class TrainingView
         {
             var validation = status.Validations[_validations];
             Line(string.Create(CultureInfo.InvariantCulture,
-                $"step {validation.Step:N0}: validation loss {validation.Loss:F4}, perplexity {Math.Exp(validation.Loss):F2}{(validation.HasBleu ? $", BLEU {validation.Bleu.ToString("F2", CultureInfo.InvariantCulture)}" : "")}"));
+                $"step {validation.Step:N0}: validation loss {validation.Loss:F4}, perplexity {Math.Exp(validation.Loss):F2}{(validation.Bleu >= 0 ? $", BLEU {validation.Bleu.ToString("F2", CultureInfo.InvariantCulture)}" : "")}"));
         }
     }
 

@@ -60,7 +60,7 @@ public static class RunMetrics
             return;
         text.Gauge("distseq2seq_validation_loss", "Loss of the last validation, nats per target token; absent before the first.")
             .Sample(status.Validations[^1].Loss);
-        if (status.Validations[^1].HasBleu)
+        if (status.Validations[^1].Bleu >= 0)
             text.Gauge("distseq2seq_validation_bleu", "BLEU of the last validation; only where training.validation_metric is bleu.").Sample(status.Validations[^1].Bleu);
         text.Gauge("distseq2seq_validation_step", "Step of the last validation; absent before the first.").Sample(status.Validations[^1].Step);
     }

@@ -40,7 +40,7 @@ internal static class CannedStatus
         for (var i = 1; i * 4 <= step; i++)
             status.Losses.Add(new LossPoint { Step = i * 4, Loss = 1.2 + 6.5 * Math.Exp(-i / 70.0) + 0.22 * Math.Sin(i * 12.9898) });
         for (var at = 200; at <= step; at += 200)
-            status.Validations.Add(new ValidationPoint { Step = at, Loss = 1.45 + 6.2 * Math.Exp(-at / 290.0) });
+            status.Validations.Add(new ValidationPoint { Step = at, Loss = 1.45 + 6.2 * Math.Exp(-at / 290.0), Bleu = -1 });
         return status;
     }
 
