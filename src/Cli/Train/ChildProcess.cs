@@ -56,8 +56,8 @@ internal sealed class ChildProcess : IDisposable
         // set_num_threads does not govern OpenBLAS, whose spinning threads would fight the other workers'.
         start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         // Half of what a start costs would be compiling a second time, at the training threads' cost, what runs only while starting.
-        foreach (var (name, value) in CompileLater)
-            start.Environment.TryAdd(name, value);
+        foreach (var (setting, value) in CompileLater)
+            start.Environment.TryAdd(setting, value);
 
         var log = new StreamWriter(new FileStream(logPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
         var process = new Process { StartInfo = start };
