@@ -81,7 +81,7 @@ public static partial class CoordinatorHost
             new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps, schedule.TokensOf),
             owner, checkpoints, board, control, Guid.NewGuid().ToString(), Leave, Ended);
         var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), ActorSystemSettings.Coordinator);
-        system.ActorOf(Props.Create(() => new LostNodes()), "lost-nodes");
+        system.ActorOf(Props.Create(() => new LostNodes(LostNodes.DefaultPatience)), "lost-nodes");
         RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
             self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
 

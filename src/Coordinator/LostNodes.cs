@@ -16,15 +16,17 @@ namespace DistSeq2Seq.Coordinator;
 internal sealed class LostNodes : ReceiveActor, IWithTimers
 {
     /// <summary>Long enough for a pause of a machine or a link to pass.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
 
+    private readonly TimeSpan _patience;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    /// <summary>Begins to watch.</summary>
-    public LostNodes()
+    /// <param name="patience">How long a node may be unreachable.</param>
+    public LostNodes(TimeSpan patience)
     {
-        Receive<ClusterEvent.UnreachableMember>(lost => Timers.StartSingleTimer(lost.Member.UniqueAddress, new Overdue(lost.Member.UniqueAddress), Patience));
+        _patience = patience;
+        Receive<ClusterEvent.UnreachableMember>(lost => Timers.StartSingleTimer(lost.Member.UniqueAddress, new Overdue(lost.Member.UniqueAddress), _patience));
         Receive<ClusterEvent.ReachableMember>(back => Timers.Cancel(back.Member.UniqueAddress));
         Receive<ClusterEvent.MemberRemoved>(gone => Timers.Cancel(gone.Member.UniqueAddress));
         Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
@@ -43,7 +45,7 @@ internal sealed class LostNodes : ReceiveActor, IWithTimers
 
     private void TakeDown(Overdue node)
     {
-        _log.Warning("Node {0} was unreachable for {1} s: it is taken out of the cluster; if it lives it joins anew by itself", node.Address.Address, Patience.TotalSeconds);
+        _log.Warning("Node {0} was unreachable for {1} s: it is taken out of the cluster; if it lives it joins anew by itself", node.Address.Address, _patience.TotalSeconds);
         _cluster.Down(node.Address.Address);
     }
 

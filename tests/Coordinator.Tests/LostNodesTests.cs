@@ -1,0 +1,62 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Configuration;
+using DistSeq2Seq.Protocol.Actors;
+using Xunit;
+
+namespace DistSeq2Seq.Coordinator.Tests;
+
+/// <summary>Nodes of one actor cluster in this process, joined by real remoting.</summary>
+public sealed class LostNodesTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private readonly List<ActorSystem> _systems = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var system in _systems)
+            await system.Terminate();
+    }
+
+    [Fact]
+    public async Task Node_GoneWithoutAWord_IsTakenOutAndAnotherComesIn()
+    {
+        var coordinator = Start(ActorSystemSettings.Coordinator, "");
+        var seed = Cluster.Get(coordinator).SelfAddress;
+        coordinator.ActorOf(Props.Create(() => new LostNodes(TimeSpan.FromSeconds(1))));
+        var (first, second) = (Start(ActorSystemSettings.Worker, $"{seed.Host}:{seed.Port}"), Start(ActorSystemSettings.Worker, $"{seed.Host}:{seed.Port}"));
+        await UntilUpAsync(coordinator, 3);
+        var lost = Cluster.Get(first).SelfUniqueAddress;
+
+        await first.Terminate(); // as a death: nobody is told
+        await UntilAsync(() => Cluster.Get(coordinator).State.Members.All(m => m.UniqueAddress != lost), "the lost node is out");
+        Start(ActorSystemSettings.Worker, $"{seed.Host}:{seed.Port}");
+        await UntilUpAsync(coordinator, 3);
+        Assert.False(Cluster.Get(second).IsTerminated);
+    }
+
+    private ActorSystem Start(string role, string seed)
+    {
+        var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
+            ActorSystemSettings.Hocon(role, "127.0.0.1", "127.0.0.1", 0, seed.Length > 0 ? [seed] : [], 1)));
+        _systems.Add(system);
+        if (seed.Length == 0)
+            Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
+        return system;
+    }
+
+    private static Task UntilUpAsync(ActorSystem system, int count) =>
+        UntilAsync(() => Cluster.Get(system).State.Members.Count(m => m.Status == MemberStatus.Up) == count, $"{count} members");
+
+    private static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var end = DateTime.UtcNow + Limit;
+        while (!condition())
+        {
+            Assert.True(DateTime.UtcNow < end, $"not within {Limit}: {what}");
+            await Task.Delay(20);
+        }
+    }
+}
