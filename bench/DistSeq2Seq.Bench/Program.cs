@@ -7,6 +7,7 @@ var root = CompareCommand.Create();
 root.Add(TrainMember.Create());
 root.Add(AllReduceMember.Create());
 root.Add(SumMember.Create());
+root.Add(ProductsMember.Create());
 root.Add(CoordinatorMember.Create());
 root.Add(BeamModel.Create());
 root.Add(BeamMember.Create());

@@ -45,6 +45,11 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
         "scaling", "two workers against twice one worker on half the batch", "tokens", Tokens(2), 0.95,
         () => OursAsync(2), _ => OursAsync(1), PeerNeedsPython: false);
 
+    /// <summary>A step's products in the step against the same amount of bare products of libtorch's: the share of their rate that a step reaches.</summary>
+    public PeerCase Products() => new(
+        "products", "products of a training step, one worker, against as many bare products", "Gflop", ReferenceCase.Gigaflops, 0.8,
+        () => OursAsync(1), _ => ProcessGroup.OursAsync(1, "products-member", "--warmup", $"{Warmup}", "--rounds", $"{Rounds}"), PeerNeedsPython: false);
+
     /// <summary>Whether workers are better kept on a core each; two, on two cores.</summary>
     public PeerCase Pinning() => new(
         "pinning", "two workers free to move, against each on a core of its own", "tokens", Tokens(2), 1.0,

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using TorchSharp;
+
+namespace DistSeq2Seq.Bench.Members;
+
+/// <summary>
+/// libtorch's matrix products alone: those of the reference case's output layer (logits, and the gradients of input and weight), as
+/// often as makes a training step's multiplications.
+/// </summary>
+internal static class ProductsMember
+{
+    private const int Times = 3;
+
+    /// <summary>The hidden verb.</summary>
+    public static Command Create()
+    {
+        var options = new MemberOptions();
+        var command = options.Command("products-member");
+        command.SetAction(parsed =>
+        {
+            var (_, _, warmup, rounds) = options.Read(parsed);
+            Console.WriteLine(Run(warmup, rounds).ToLine());
+            return 0;
+        });
+        return command;
+    }
+
+    private static Measurement Run(int warmup, int rounds)
+    {
+        using var features = torch.rand(ReferenceCase.Sentences * ReferenceCase.Length, ReferenceCase.Hidden);
+        using var weight = torch.rand(ReferenceCase.Vocabulary, ReferenceCase.Hidden);
+        using var logits = torch.rand(ReferenceCase.Sentences * ReferenceCase.Length, ReferenceCase.Vocabulary);
+        void Multiply()
+        {
+            for (var time = 0; time < Times; time++)
+            {
+                features.mm(weight.t()).Dispose();
+                logits.mm(weight).Dispose();
+                logits.t().mm(features).Dispose();
+            }
+        }
+
+        var timer = new RoundTimer();
+        for (var round = 0; round < warmup; round++)
+            Multiply();
+        for (var round = 0; round < rounds; round++)
+            timer.Round(Multiply);
+        return timer.Result();
+    }
+}
