@@ -27,6 +27,17 @@ internal sealed class RoundTimer
     private readonly List<double> _wall = [];
     private readonly List<double> _processor = [];
 
+    /// <summary>Does the same thing several times, the first ones for warming up.</summary>
+    public static Measurement Measure(int warmup, int rounds, Action work)
+    {
+        for (var round = 0; round < warmup; round++)
+            work();
+        var timer = new RoundTimer();
+        for (var round = 0; round < rounds; round++)
+            timer.Round(work);
+        return timer.Result();
+    }
+
     /// <summary>Takes the time of one round.</summary>
     public void Round(Action work)
     {

@@ -48,7 +48,7 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
     /// <summary>A step's products in the step against the same amount of bare products of libtorch's: the share of their rate that a step reaches.</summary>
     public PeerCase Products() => new(
         "products", "products of a training step, one worker, against as many bare products", "Gflop", ReferenceCase.Gigaflops, 0.8,
-        () => OursAsync(1), _ => ProcessGroup.OursAsync(1, "products-member", "--warmup", $"{Warmup}", "--rounds", $"{Rounds}"), PeerNeedsPython: false);
+        () => OursAsync(1), _ => ProcessGroup.AloneAsync("products-member", "--warmup", $"{Warmup}", "--rounds", $"{Rounds}"), PeerNeedsPython: false);
 
     /// <summary>Whether workers are better kept on a core each; two, on two cores.</summary>
     public PeerCase Pinning() => new(

@@ -29,6 +29,22 @@ internal sealed class MemberOptions
         return command;
     }
 
+    /// <summary>A hidden verb that does one thing by itself, again and again.</summary>
+    /// <param name="name">The verb.</param>
+    /// <param name="run">Given the rounds before and while measuring.</param>
+    public static Command Alone(string name, Func<int, int, Measurement> run)
+    {
+        var options = new MemberOptions();
+        var command = options.Command(name);
+        command.SetAction(parsed =>
+        {
+            var (_, _, warmup, rounds) = options.Read(parsed);
+            Console.WriteLine(run(warmup, rounds).ToLine());
+            return 0;
+        });
+        return command;
+    }
+
     /// <summary>The values.</summary>
     public (int Rank, int Workers, int Warmup, int Rounds) Read(ParseResult parsed) =>
         (parsed.GetValue(_rank), parsed.GetValue(_workers), parsed.GetValue(_warmup), parsed.GetValue(_rounds));

@@ -12,18 +12,7 @@ internal static class ProductsMember
     private const int Times = 3;
 
     /// <summary>The hidden verb.</summary>
-    public static Command Create()
-    {
-        var options = new MemberOptions();
-        var command = options.Command("products-member");
-        command.SetAction(parsed =>
-        {
-            var (_, _, warmup, rounds) = options.Read(parsed);
-            Console.WriteLine(Run(warmup, rounds).ToLine());
-            return 0;
-        });
-        return command;
-    }
+    public static Command Create() => MemberOptions.Alone("products-member", Run);
 
     private static Measurement Run(int warmup, int rounds)
     {
@@ -40,11 +29,6 @@ internal static class ProductsMember
             }
         }
 
-        var timer = new RoundTimer();
-        for (var round = 0; round < warmup; round++)
-            Multiply();
-        for (var round = 0; round < rounds; round++)
-            timer.Round(Multiply);
-        return timer.Result();
+        return RoundTimer.Measure(warmup, rounds, Multiply);
     }
 }

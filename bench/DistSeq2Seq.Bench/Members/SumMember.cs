@@ -8,18 +8,7 @@ namespace DistSeq2Seq.Bench.Members;
 internal static class SumMember
 {
     /// <summary>The hidden verb.</summary>
-    public static Command Create()
-    {
-        var options = new MemberOptions();
-        var command = options.Command("sum-member");
-        command.SetAction(parsed =>
-        {
-            var (_, _, warmup, rounds) = options.Read(parsed);
-            Console.WriteLine(Run(warmup, rounds).ToLine());
-            return 0;
-        });
-        return command;
-    }
+    public static Command Create() => MemberOptions.Alone("sum-member", Run);
 
     private static Measurement Run(int warmup, int rounds)
     {
@@ -35,15 +24,7 @@ internal static class SumMember
             }
         }
 
-        var timer = new RoundTimer();
-        for (var round = 0; round < warmup + rounds; round++)
-        {
-            if (round < warmup)
-                Add();
-            else
-                timer.Round(Add);
-        }
-
-        return Array.TrueForAll(sums, value => value == warmup + rounds) ? timer.Result() : throw new InvalidOperationException("the sums are wrong");
+        var measured = RoundTimer.Measure(warmup, rounds, Add);
+        return Array.TrueForAll(sums, value => value == warmup + rounds) ? measured : throw new InvalidOperationException("the sums are wrong");
     }
 }
