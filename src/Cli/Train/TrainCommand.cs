@@ -48,7 +48,7 @@ internal static class TrainCommand
         if (code == ExitCodes.Success)
             TestView.Show(configuration);
         else if (code == ExitCodes.Terminated)
-            Console.WriteLine("Stopped; the same command goes on from the checkpoint.");
+            Console.WriteLine("Stopped; the same command goes on from the newest checkpoint.");
         return code;
     }
 }

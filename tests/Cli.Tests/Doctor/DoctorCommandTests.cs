@@ -25,7 +25,7 @@ public sealed class DoctorCommandTests
         var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(1 + 11, lines.Length); // 1, 2, 4, …, 512, 1,000
         Assert.Matches("^ +1 +1 +40.00 s +1.0  compute", lines[1]);
-        Assert.Matches("^ +1,000 +1,000 .*  messages +.*  network$", lines[^1]);
+        Assert.Matches("^ +1,000 +1,000 .*  network +.*  network$", lines[^1]);
     }
 
     [Theory]
