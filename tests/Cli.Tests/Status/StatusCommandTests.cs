@@ -16,7 +16,7 @@ public sealed class StatusCommandTests
     private const string Training = """
         {"run_id":"r1","run_folder":"runs/[quick]","state":"training","message":"all well","step":1234,"total_steps":4000,"epoch":3,
         "max_epochs":10,"loss":1.51238,"learning_rate":0.0005,"tokens_per_second":18250.5,"remaining_seconds":561.2,"last_checkpoint_step":1200,"of_tomorrow":[1],
-        "validations":[{"step":1000,"loss":1.75}],"workers":[
+        "validations":[{"step":1000,"loss":1.75,"bleu":-1}],"workers":[
         {"worker_id":"b","state":"spare","rank":-1,"host":"node-b","process_id":12},
         {"worker_id":"a","state":"training","rank":0,"host":"node-a","process_id":4101,"first_micro_batch":0,"end_micro_batch":8,"step":1233,
         "compute_seconds":0.142,"exchange_seconds":0.021,"wait_seconds":0.004}]}
