@@ -188,12 +188,12 @@ internal sealed class Impostor : IDisposable
                     _coordinator = Context.ActorSelection(new RootActorPath(up.Member.Address) / "user" / ActorSystemSettings.Coordinator);
             });
             Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
-            Receive<Announce>(announce => _announcement = announce.Request);
-            Receive<Tick>(_ =>
+            Receive<Announce>(announce =>
             {
-                if (_announcement is not null)
-                    _coordinator?.Tell(_announcement);
+                _announcement = announce.Request;
+                Say(); // before anything else that it says under this name
             });
+            Receive<Tick>(_ => Say());
             Receive<Out>(message => _coordinator?.Tell(message.Message));
             Receive<IMessage>(message => heard.TryWrite(message));
         }
@@ -205,6 +205,12 @@ internal sealed class Impostor : IDisposable
             Akka.Cluster.Cluster.Get(Context.System).Subscribe(
                 Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
             Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TimeSpan.Zero, Interval);
+        }
+
+        private void Say()
+        {
+            if (_announcement is not null)
+                _coordinator?.Tell(_announcement);
         }
 
         public sealed record Announce(JoinRequest? Request);
