@@ -25,8 +25,10 @@ internal sealed class StagingFolder : IDisposable
         {
             RemoveLeftovers();
             Directory.CreateDirectory(Path);
-            _lock = new FileStream(System.IO.Path.Combine(Path, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None,
-                1, FileOptions.DeleteOnClose);
+            // Locked before it has the name that others look for: a file is there for a moment before it is locked.
+            var unlocked = LockPath + ".new";
+            _lock = new FileStream(unlocked, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+            File.Move(unlocked, LockPath);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -37,14 +39,15 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>The temporary folder.</summary>
     public string Path { get; }
 
+    private string LockPath => System.IO.Path.Combine(Path, LockFile);
+
     private string Prefix =>
         System.IO.Path.Combine(System.IO.Path.GetDirectoryName(_target)!, $".{System.IO.Path.GetFileName(_target)}.staging-");
 
     /// <summary>Flushes the folder and renames it to the target; an older target is replaced.</summary>
     public void Publish()
     {
-        _lock!.Dispose();
-        _lock = null;
+        Unlock();
         DurableFile.FlushDirectory(Path);
         for (var attempt = 1; !TryMove(Path, _target); attempt++)
         {
@@ -61,10 +64,18 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>Removes the temporary folder unless it was published.</summary>
     public void Dispose()
     {
-        _lock?.Dispose();
-        _lock = null;
+        Unlock();
         if (Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
+    }
+
+    private void Unlock()
+    {
+        if (_lock is null)
+            return;
+        File.Delete(LockPath);
+        _lock.Dispose();
+        _lock = null;
     }
 
     private static bool TryMove(string from, string to)
