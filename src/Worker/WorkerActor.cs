@@ -14,7 +14,7 @@ namespace DistSeq2Seq.Worker;
 /// </summary>
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
-    /// <summary>How often the worker says that it is there; the coordinator answers until the worker is ready.</summary>
+    /// <summary>How often the worker says that it is there; the coordinator answers each time (<see cref="Heard"/>).</summary>
     private static readonly TimeSpan AnnounceInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
