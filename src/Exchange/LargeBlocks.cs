@@ -15,7 +15,8 @@ internal sealed class LargeBlocks : MemoryPool<byte>
     /// <summary>Blocks kept while nobody uses them: 16 MiB, what a connection may have on its way (its HTTP/2 window).</summary>
     private const int MostKept = 256;
 
-    private readonly ConcurrentBag<byte[]> _free = [];
+    private readonly ConcurrentStack<byte[]> _free = [];
+    private int _kept; // ConcurrentStack counts by walking
 
     /// <inheritdoc/>
     public override int MaxBufferSize => BlockBytes;
@@ -24,7 +25,10 @@ internal sealed class LargeBlocks : MemoryPool<byte>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);
-        return new Block(this, _free.TryTake(out var array) ? array : GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));
+        if (!_free.TryPop(out var array))
+            return new Block(this, GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));
+        Interlocked.Decrement(ref _kept);
+        return new Block(this, array);
     }
 
     /// <inheritdoc/>
@@ -32,8 +36,10 @@ internal sealed class LargeBlocks : MemoryPool<byte>
 
     private void Return(byte[] array)
     {
-        if (_free.Count < MostKept)
-            _free.Add(array);
+        if (Interlocked.Increment(ref _kept) <= MostKept)
+            _free.Push(array);
+        else
+            Interlocked.Decrement(ref _kept);
     }
 
     /// <summary>Makes the pools that the server asks for.</summary>
