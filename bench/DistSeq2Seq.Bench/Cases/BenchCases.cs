@@ -25,6 +25,7 @@ internal sealed class BenchCases
             ("feeding", training.FeedingSteps),
             ("two", () => training.Steps("two", 2, Parallel, 1.6)),
             ("scaling", training.Scaling),
+            ("apart", training.Apart),
             ("products", training.Products),
             ("allreduce", training.AllReduce),
             ("allreduce-1g", () => links.AllReduce("allreduce-1g", 2, Wire.Fp32, 1.0)),
@@ -48,7 +49,7 @@ internal sealed class BenchCases
     /// <summary>Names of all cases.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "one", "feeding", "two", "scaling", "products", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four", "one-captions", "two-captions", "captions-1g",
+        "one", "feeding", "two", "scaling", "apart", "products", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four", "one-captions", "two-captions", "captions-1g",
         "captions-1g-bf16", "pinning", "coordinator", "checkpoint", "beam", "start", CostsCase.Name,
     ];
 

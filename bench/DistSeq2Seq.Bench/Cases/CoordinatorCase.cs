@@ -5,7 +5,10 @@ namespace DistSeq2Seq.Bench.Cases;
 /// <summary>What planning and reports of many workers take of the coordinator.</summary>
 internal static class CoordinatorCase
 {
-    private const int Workers = 256, Warmup = 200, Steps = 1000;
+    private const int Workers = 256, Steps = 2000;
+
+    /// <summary>Twenty seconds: until then methods are still being compiled for good, and a run takes hours.</summary>
+    private const int Warmup = 6000;
 
     /// <summary>256 workers, sharded owners.</summary>
     public static LimitCase Create() => new(

@@ -9,15 +9,18 @@ namespace DistSeq2Seq.Bench.Cases;
 /// <param name="peers">Folder of the peers' scripts.</param>
 internal sealed class LinkCases(BenchFolder folder, string peers)
 {
-    private const int StepHosts = 4, Warmup = 2, Rounds = 5;
+    private const int StepHosts = 4, Warmup = 6, Rounds = 8;
+
+    /// <summary>All-reduces, which take half a second or a whole one.</summary>
+    private const int SumWarmup = 10, SumRounds = 10;
 
     /// <summary>The all-reduce of 65 MB.</summary>
     public PeerCase AllReduce(string name, int hosts, Wire wire, double target) => new(
         name, $"all-reduce of 65 MB, {hosts} hosts on 1 Gbit/s links{Named(wire)}, against gloo", "MB", 65, target,
         () => AcrossLinksAsync(hosts, links => ProcessGroup.OursAsync(
-            true, hosts, links, ["allreduce-member", "--warmup", "3", "--rounds", "10", "--wire", $"{wire}"])),
+            true, hosts, links, ["allreduce-member", "--warmup", $"{SumWarmup}", "--rounds", $"{SumRounds}", "--wire", $"{wire}"])),
         python => AcrossLinksAsync(hosts, links => ProcessGroup.PeerAsync(
-            python, Path.Combine(peers, "allreduce.py"), hosts, links, ["--warmup", "3", "--steps", "10"])),
+            python, Path.Combine(peers, "allreduce.py"), hosts, links, ["--warmup", $"{SumWarmup}", "--steps", $"{SumRounds}"])),
         WhyNot: LimitedNetwork.WhyNot);
 
     /// <summary>Steps of four workers on sentences of Multi30k's lengths; both sides train on the same micro-batches.</summary>

@@ -8,7 +8,13 @@ namespace DistSeq2Seq.Bench.Cases;
 /// <param name="peers">Folder of the peers' scripts.</param>
 internal sealed class TrainingCases(BenchFolder folder, string peers)
 {
-    private const int Warmup = 2, Rounds = 5;
+    /// <summary>Steps before those that are measured: methods are compiled for good only after they have run for seconds, and a training runs for hours.</summary>
+    private const int Warmup = 8;
+
+    private const int Rounds = 5;
+
+    /// <summary>All-reduces, which take milliseconds.</summary>
+    private const int SumWarmup = 40, SumRounds = 20;
 
     private const string InputFeeding = "--input-feeding";
 
@@ -45,6 +51,11 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
         "scaling", "two workers against twice one worker on half the batch", "tokens", Tokens(2), 0.95,
         () => OursAsync(2), _ => OursAsync(1), PeerNeedsPython: false);
 
+    /// <summary>The same two workers without any exchange: the most that <see cref="Scaling"/> can reach where cores share caches, memory and power.</summary>
+    public PeerCase Apart() => new(
+        "apart", "two workers that never meet against twice one worker", "tokens", Tokens(2), 1.0,
+        () => ProcessGroup.StrangersAsync(2, ReferenceArguments), _ => OursAsync(1), PeerNeedsPython: false);
+
     /// <summary>A step's products in the step against the same amount of bare products of libtorch's: the share of their rate that a step reaches.</summary>
     public PeerCase Products() => new(
         "products", "products of a training step, one worker, against as many bare products", "Gflop", ReferenceCase.Gigaflops, 0.8,
@@ -58,8 +69,8 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
     /// <summary>The exchange alone.</summary>
     public PeerCase AllReduce() => new(
         "allreduce", "all-reduce of 65 MB, two processes, against gloo", "MB", 65, 1.0,
-        () => ProcessGroup.OursAsync(2, "allreduce-member", "--warmup", "3", "--rounds", "10"),
-        python => ProcessGroup.PeerAsync(python, Path.Combine(peers, "allreduce.py"), 2, "--warmup", "3", "--steps", "10"));
+        () => ProcessGroup.OursAsync(2, "allreduce-member", "--warmup", $"{SumWarmup}", "--rounds", $"{SumRounds}"),
+        python => ProcessGroup.PeerAsync(python, Path.Combine(peers, "allreduce.py"), 2, "--warmup", $"{SumWarmup}", "--steps", $"{SumRounds}"));
 
     private static string Workers(int workers) => workers == 1 ? "one worker" : "two workers";
 

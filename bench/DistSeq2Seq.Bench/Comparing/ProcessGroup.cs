@@ -32,6 +32,16 @@ internal static class ProcessGroup
         return await group.MeasurementAsync();
     }
 
+    /// <summary>Starts our members side by side, each of which believes that it is alone.</summary>
+    public static async Task<Measurement> StrangersAsync(int workers, params IReadOnlyList<string> arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "distseq2seq-bench.dll");
+        using var group = new Running(workers, _ => ["dotnet", program, .. arguments, "--rank", "0", "--workers", "1"]);
+        for (var rank = 0; rank < workers; rank++)
+            await group.WriteLineAsync(rank, await group.ReadLineAsync(rank));
+        return await group.MeasurementAsync();
+    }
+
     /// <summary>Starts one of our processes that meets no others, and takes its measurement.</summary>
     public static async Task<Measurement> AloneAsync(params IReadOnlyList<string> arguments)
     {

@@ -80,7 +80,8 @@ internal static class CoordinatorMember
                 await ReachedAsync(board, warmup + rounds);
                 var used = Environment.CpuUsage.TotalTime - begin;
                 Console.WriteLine(new Measurement(0, used.TotalSeconds / rounds).ToLine());
-                await Console.In.ReadToEndAsync(); // the workers wait for orders still on their way
+                // The workers wait for orders still on their way. Reading the console holds a thread, of which the pool has but one.
+                await Task.Factory.StartNew(Console.In.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 await system.Terminate();
             }
         }

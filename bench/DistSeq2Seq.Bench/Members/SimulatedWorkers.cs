@@ -28,7 +28,7 @@ internal sealed class SimulatedWorkers
     {
         var path = $"akka.tcp://{ActorSystemSettings.SystemName}@{coordinator}/user/{ActorSystemSettings.Coordinator}";
         _workers = [.. Enumerable.Range(0, count).Select(i => system.ActorOf(
-            Props.Create(() => new Worker(this, i, system.ActorSelection(path), corpusDigest)), Name(i)))];
+            Props.Create(() => new Worker(this, i, AnnounceInterval * (i + 1) / count, system.ActorSelection(path), corpusDigest)), Name(i)))];
     }
 
     /// <summary>
@@ -108,8 +108,16 @@ internal sealed class SimulatedWorkers
 
     private sealed class Worker : ReceiveActor, IWithTimers
     {
-        public Worker(SimulatedWorkers all, int index, ActorSelection coordinator, string corpusDigest)
+        private readonly TimeSpan _startedAfter;
+
+        /// <param name="all">Who counts the orders.</param>
+        /// <param name="index">Its number.</param>
+        /// <param name="startedAfter">Its announcements come that much after the first worker's: no two processes start at once.</param>
+        /// <param name="coordinator">Whom it tells.</param>
+        /// <param name="corpusDigest">The corpus that it claims to have.</param>
+        public Worker(SimulatedWorkers all, int index, TimeSpan startedAfter, ActorSelection coordinator, string corpusDigest)
         {
+            _startedAfter = startedAfter;
             var name = Name(index);
             var plan = new ExchangePlan();
             Receive<Announce>(_ => coordinator.Tell(Announcement(index)));
@@ -135,7 +143,7 @@ internal sealed class SimulatedWorkers
         public ITimerScheduler Timers { get; set; } = null!;
 
         protected override void PreStart() =>
-            Timers.StartPeriodicTimer(nameof(Announce), Announce.Instance, AnnounceInterval, AnnounceInterval);
+            Timers.StartPeriodicTimer(nameof(Announce), Announce.Instance, _startedAfter, AnnounceInterval);
 
         private static JoinRequest Announcement(int index) => new()
         {
