@@ -53,11 +53,11 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
     [Fact]
     public async Task Stop_LongerThanTheTimeoutThenContinue_EvictedRefusedAndBackByItself()
     {
-        using var run = new ChaosRun(quiet, min: 2, max: 3);
-        run.StartWorkers(3);
-        await run.UntilStatusAsync(s => ChaosRun.Members(s).Length == 3, "three members");
+        using var run = new ChaosRun(quiet, min: 2, max: 4);
+        run.StartWorkers(4);
+        await run.UntilStatusAsync(s => ChaosRun.Members(s).Length == 4, "four members");
         await run.UntilFurtherStepsAsync(20);
-        var victim = run.Workers[run.Random.Next(3)];
+        var victim = run.Workers[run.Random.Next(4)];
 
         victim.Send(Signals.Stop);
         var clock = Stopwatch.StartNew();
@@ -81,11 +81,11 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
     }
 
     [Fact]
-    public async Task JoinsAndLeaves_BetweenMinAndMax_EverySentenceOnceAndTheDigestIsTheQuietRuns()
+    public async Task JoinsLeavesAndCrashes_BetweenMinAndMax_EverySentenceOnceAndTheDigestIsTheQuietRuns()
     {
         using var run = new ChaosRun(quiet, min: 1, max: 4);
         run.StartWorkers(2);
-        var changes = LongVariant.Times(2, 20);
+        var changes = LongVariant.Times(4, 20);
         for (var change = 0; change < changes; change++)
         {
             await run.UntilFurtherStepsAsync(20);
@@ -99,6 +99,12 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
             }
 
             var leaver = alive[run.Random.Next(alive.Length)];
+            if (change % 4 == 3)
+            {
+                leaver.Kill();
+                continue;
+            }
+
             leaver.Send(Signals.Terminate);
             Assert.Equal(143, await leaver.WaitAsync());
         }

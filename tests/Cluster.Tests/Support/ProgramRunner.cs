@@ -31,7 +31,8 @@ internal sealed class ProgramRunner : IDisposable
     /// <summary>Starts a verb somewhere else than this process is, or with further environment.</summary>
     public static ProgramRunner Start(ProgramPlace place, params string[] arguments)
     {
-        string[] command = [.. place.Through, "dotnet", Path.Combine(AppContext.BaseDirectory, "distseq2seq.dll"), .. arguments];
+        // A shell that starts the tests in the background makes them, and what they start, deaf to SIGINT.
+        string[] command = [.. place.Through, "env", "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "distseq2seq.dll"), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
