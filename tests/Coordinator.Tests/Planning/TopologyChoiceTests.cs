@@ -22,7 +22,7 @@ public class TopologyChoiceTests
     [Fact]
     public void ATinyGradientOfManyWorkersGoesThroughTheCoordinator()
     {
-        var choice = Choose(1024, workers: 64, hosts: 64);
+        var choice = Choose(1024, workers: 128, hosts: 128);
         Assert.True(choice.IsStar);
         Assert.Contains("messages", choice.Reason, StringComparison.Ordinal); // what limits it
     }

@@ -61,8 +61,8 @@ public sealed record HostRates
     public double SumBytesPerCoreSecond { get; init; } = 13e9;
 
     /// <summary>Processor time of sending or receiving one message, whatever its size.</summary>
-    public double MessageSeconds { get; init; } = 16e-6;
+    public double MessageSeconds { get; init; } = 8e-6;
 
     /// <summary>Coordinator's time for a step's plan and report of one worker.</summary>
-    public double PlanningSecondsPerWorker { get; init; } = 16e-6;
+    public double PlanningSecondsPerWorker { get; init; } = 5e-6;
 }
