@@ -15,7 +15,7 @@ public sealed record TopologyChoice(bool IsStar, string Reason)
     /// The star must save this much of a step: sharded owners keep tensors out of the coordinator, whose loss then interrupts no
     /// exchange.
     /// </summary>
-    private const double WorthwhileSeconds = 0.001;
+    private const double WorthwhileSeconds = 0.0005;
 
     /// <summary>Compares the predicted exchanges.</summary>
     /// <param name="work">The exchange's sizes; times of computing do not matter here.</param>
