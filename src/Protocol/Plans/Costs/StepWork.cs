@@ -40,7 +40,7 @@ public readonly record struct ClusterShape(int Workers, int Hosts, int CoresPerH
 }
 
 /// <summary>
-/// How fast hosts and the links between them are. The processors' rates were measured on two cores of a Zen 4 server by
+/// How fast hosts and the links between them are. The processors' rates were measured on two cores of a Zen 5 server by
 /// <c>./dist bench costs</c>; the link's are assumptions.
 /// </summary>
 public sealed record HostRates
