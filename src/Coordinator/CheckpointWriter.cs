@@ -20,7 +20,7 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
     private readonly PeerChannels _channels;
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly ServedCheckpoint _served;
-    private float[][] _sections = [];
+    private float[][] _buffers = [];
 
     public CheckpointWriter(RunFolder folder, RunConfiguration configuration, PreparedFolder data, PeerChannels channels)
     {
@@ -51,11 +51,10 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
         try
         {
             var elements = checked((int)layout.Count);
-            if (_sections.Length != slots.Count + 1 || _sections[0].Length != elements)
-                _sections = [.. Enumerable.Range(0, slots.Count + 1).Select(_ => new float[elements])];
-            var counts = await StateClient.FetchAsync(_channels, address, order.Step, _sections, cancellation).ConfigureAwait(false);
-            TrainingState.Describe(course, counts, order.History);
-            await Task.Run(() => Store.Write(Content(order, layout, slots, place, validations, course), cancellation), cancellation).ConfigureAwait(false);
+            using var state = await StateClient.OpenAsync(
+                _channels, address, order.Step, slots.Count + 1, elements, () => Buffers(slots.Count + 1, elements), cancellation).ConfigureAwait(false);
+            TrainingState.Describe(course, state.Counts, order.History);
+            await Task.Run(() => Store.Write(Content(order, layout, slots, state.Sections, place, validations, course), cancellation), cancellation).ConfigureAwait(false);
             return RemoveOld();
         }
         finally
@@ -95,12 +94,20 @@ public sealed class CheckpointWriter : IReplicaStateSource, IDisposable
         }
     }
 
-    private CheckpointContent Content(Effect.WriteCheckpoint order, TensorLayout layout, IReadOnlyList<string> slots,
+    /// <summary>Room for a state that has to be fetched; kept, because touching as much memory for the first time takes long.</summary>
+    private float[][] Buffers(int sections, int elements)
+    {
+        if (_buffers.Length != sections || _buffers[0].Length != elements)
+            _buffers = [.. Enumerable.Range(0, sections).Select(_ => new float[elements])];
+        return _buffers;
+    }
+
+    private CheckpointContent Content(Effect.WriteCheckpoint order, TensorLayout layout, IReadOnlyList<string> slots, IReadOnlyList<ReadOnlyMemory<float>> sections,
         StepPlace place, IReadOnlyList<ValidationPoint> validations, JsonObject course) => new()
         {
             Layout = layout,
-            Parameters = FloatBuffer.Of(_sections[0]),
-            Slots = [.. slots.Select((name, index) => new OptimizerSlot(name, FloatBuffer.Of(_sections[index + 1])))],
+            Parameters = FloatBuffer.Of(sections[0]),
+            Slots = [.. slots.Select((name, index) => new OptimizerSlot(name, FloatBuffer.Of(sections[index + 1])))],
             State = new CheckpointState
             {
                 RunId = _folder.RunId,

@@ -21,6 +21,9 @@ public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> secti
     /// <summary>Skipped steps in this state.</summary>
     public StepCounts Counts { get; init; }
 
+    /// <summary>Where all sections lie one after the other, from the first number on; null when they are in memory of this process alone.</summary>
+    public SharedSegment? Segment { get; init; }
+
     /// <summary>Parameters, then optimizer slots.</summary>
     public IReadOnlyList<ReadOnlyMemory<float>> Sections { get; } = sections;
 
@@ -96,8 +99,19 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
     {
         using var lease = await states.OpenAsync(request.Step, context.CancellationToken).ConfigureAwait(false)
             ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"no state of step {request.Step} is held here"));
-        await context.WriteResponseHeadersAsync(lease.Counts.ToHeaders()).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lease.Revoked);
+        var headers = lease.Counts.ToHeaders();
+        if (request.SharedMemory && lease.Segment is { } segment)
+            headers.Add(SharedMemoryHeader, segment.Name);
+        await context.WriteResponseHeadersAsync(headers).ConfigureAwait(false);
+        if (request.SharedMemory)
+        {
+            // The reader hangs up when it has read.
+            if (lease.Segment is not null)
+                await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
         for (var section = 0; section < lease.Sections.Count; section++)
         {
             var values = lease.Sections[section];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
@@ -129,6 +130,10 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
     internal FloatView View(long at, int count) => new(new ReadOnlySpan<float>(Enter(at, count), count), _view.SafeMemoryMappedViewHandle);
 
+    /// <summary>The numbers where they lie, as memory; they stay mapped until the owner is disposed, even if the segment is before.</summary>
+    /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
+    public IMemoryOwner<float> Map(long at, int count) => new Mapped(Enter(at, count), count, _view.SafeMemoryMappedViewHandle);
+
     /// <summary>Unmaps the memory once nobody is reading or writing it.</summary>
     public void Dispose()
     {
@@ -147,6 +152,22 @@ public sealed unsafe partial class SharedSegment : IDisposable
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         return (float*)(start + _start) + at;
+    }
+
+    private sealed class Mapped(float* start, int count, SafeMemoryMappedViewHandle mapping) : MemoryManager<float>
+    {
+        private SafeMemoryMappedViewHandle? _mapping = mapping;
+
+        public override Span<float> GetSpan() =>
+            new(_mapping is not null ? start : throw new ObjectDisposedException(nameof(SharedSegment)), count);
+
+        public override MemoryHandle Pin(int elementIndex = 0) => new(start + elementIndex);
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing) => Interlocked.Exchange(ref _mapping, null)?.ReleasePointer();
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]

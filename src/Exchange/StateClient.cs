@@ -54,6 +54,62 @@ public static class StateClient
         return counts;
     }
 
+    /// <summary>Gets a peer's state to read: in place where it lies in memory that this process can share, else fetched.</summary>
+    /// <param name="channels">Ways to peers.</param>
+    /// <param name="address">The peer.</param>
+    /// <param name="step">Of the state.</param>
+    /// <param name="sections">How many there are: parameters, then optimizer slots.</param>
+    /// <param name="elements">Of each section.</param>
+    /// <param name="buffers">Makes room for the sections; called only where the state has to be fetched.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>To be disposed when it has been read: until then the peer keeps the state still.</returns>
+    /// <exception cref="ExchangeFailedException">As for <see cref="FetchAsync"/>.</exception>
+    public static async Task<FetchedState> OpenAsync(PeerChannels channels, string address, long step, int sections, int elements,
+        Func<IReadOnlyList<float[]>> buffers, CancellationToken cancellation)
+    {
+        if (await TryMapAsync(channels, address, step, sections, elements, cancellation).ConfigureAwait(false) is { } mapped)
+            return mapped;
+        var filled = buffers();
+        var counts = await FetchAsync(channels, address, step, filled, cancellation).ConfigureAwait(false);
+        return new FetchedState([.. filled.Select(section => (ReadOnlyMemory<float>)section)], counts, []);
+    }
+
+    /// <summary>Opens the state where it lies; null where that cannot be done.</summary>
+    private static async Task<FetchedState?> TryMapAsync(PeerChannels channels, string address, long step, int sections, int elements, CancellationToken cancellation)
+    {
+        var held = new Stack<IDisposable>();
+        try
+        {
+            var call = channels.To(address).AsyncServerStreamingCall(
+                ExchangeMethods.FetchState, null, new CallOptions(cancellationToken: cancellation), new StateRequest { Step = step, SharedMemory = true });
+            held.Push(call);
+            var headers = await call.ResponseHeadersAsync.ConfigureAwait(false);
+            if (SharedSegment.TryOpen(headers.GetValue(ReductionService.SharedMemoryHeader)) is { } segment)
+            {
+                held.Push(segment);
+                if (segment.Elements != (long)sections * elements)
+                    throw new ExchangeFailedException(address, $"state of step {step}: its shared memory has {segment.Elements} elements, expected {sections} sections of {elements}");
+                var mapped = Enumerable.Range(0, sections).Select(section => segment.Map((long)section * elements, elements)).ToArray();
+                Array.ForEach(mapped, held.Push);
+                var state = new FetchedState([.. mapped.Select(section => (ReadOnlyMemory<float>)section.Memory)], StepCounts.From(headers), held);
+                held = [];
+                return state;
+            }
+        }
+        catch (RpcException)
+        {
+            // Fetching tells what is wrong, if it still is.
+            cancellation.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            foreach (var one in held)
+                one.Dispose();
+        }
+
+        return null;
+    }
+
     private static void Store(string address, TensorFrame frame, IReadOnlyList<float[]> sections, long[] received)
     {
         // Chunks come in order, so each begins where the one before ended.
@@ -65,5 +121,25 @@ public static class StateClient
             throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} arrived with a wrong checksum");
         frame.CopyTo(sections[frame.Section].AsSpan((int)frame.Offset, frame.Length));
         received[frame.Section] += frame.Length;
+    }
+}
+
+/// <summary>A replica's state to read, in memory of this process or where a process of this host keeps it still.</summary>
+/// <param name="sections">Parameters, then optimizer slots; not to be read after <see cref="Dispose"/>.</param>
+/// <param name="counts">What belongs to the state besides.</param>
+/// <param name="held">What keeps it there, disposed in the order of the list.</param>
+public sealed class FetchedState(IReadOnlyList<ReadOnlyMemory<float>> sections, StepCounts counts, IEnumerable<IDisposable> held) : IDisposable
+{
+    /// <summary>Parameters, then optimizer slots.</summary>
+    public IReadOnlyList<ReadOnlyMemory<float>> Sections { get; } = sections;
+
+    /// <summary>Skipped steps in this state.</summary>
+    public StepCounts Counts { get; } = counts;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var one in held)
+            one.Dispose();
     }
 }

@@ -255,7 +255,7 @@ public sealed partial class TrainingThread : IDisposable
             var replica = _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count, _data.ReadVectors());
             _summer = new GradientSummer(replica.NewGradientBuffer);
             _sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
-            _snapshots.Attach(replica);
+            _snapshots.Attach(replica, _configuration.Cluster.SharedMemory);
         }
 
         _runId = run.RunId;

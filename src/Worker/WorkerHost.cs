@@ -30,7 +30,7 @@ public static partial class WorkerHost
     public static async Task<int> RunAsync(WorkerOptions options)
     {
         var workerId = Guid.NewGuid().ToString();
-        var snapshots = new SnapshotStore();
+        using var snapshots = new SnapshotStore();
         var owner = new ReductionOwner();
         using var channels = new PeerChannels();
         await using var server = await StartServerAsync(options, owner, snapshots).ConfigureAwait(false);

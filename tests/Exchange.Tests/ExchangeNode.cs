@@ -64,6 +64,9 @@ internal sealed class StoredStates : IReplicaStateSource
 {
     public Dictionary<long, float[][]> Held { get; } = [];
 
+    /// <summary>Where the states lie, if they are shared.</summary>
+    public SharedSegment? Segment { get; set; }
+
     public int Leases { get; private set; }
 
     public Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation)
@@ -71,6 +74,6 @@ internal sealed class StoredStates : IReplicaStateSource
         if (!Held.TryGetValue(step, out var sections))
             return Task.FromResult<ReplicaStateLease?>(null);
         Leases++;
-        return Task.FromResult<ReplicaStateLease?>(new([.. sections.Select(s => (ReadOnlyMemory<float>)s)], () => Leases--));
+        return Task.FromResult<ReplicaStateLease?>(new([.. sections.Select(s => (ReadOnlyMemory<float>)s)], () => Leases--) { Segment = Segment });
     }
 }

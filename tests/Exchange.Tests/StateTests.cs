@@ -21,6 +21,79 @@ public class StateTests
         await UntilAsync(() => node.States.Leases == 0);
     }
 
+    [SkippableFact]
+    public async Task Open_OfStateInSharedMemory_ReadsItInPlaceAndKeepsItUntilDisposed()
+    {
+        await using var node = await ExchangeNode.StartAsync("peer");
+        const int Elements = 300_001;
+        var state = new[] { RandomFloats.Of(Elements, 1), RandomFloats.Of(Elements, 2) };
+        using var segment = SharedSegment.TryCreate(2 * Elements);
+        Skip.If(segment is null, "this system has no shared memory");
+        segment!.Write(0, state[0]);
+        segment.Write(Elements, state[1]);
+        node.States.Held[Step] = state;
+        node.States.Segment = segment;
+
+        using (var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 2, Elements, () => throw new InvalidOperationException("nothing is to be fetched"), CancellationToken.None))
+        {
+            for (var section = 0; section < state.Length; section++)
+                Assert.True(RandomFloats.Bits(state[section]).AsSpan().SequenceEqual(RandomFloats.Bits(opened.Sections[section].ToArray())));
+            segment.Write(Elements, [42f]);
+            Assert.Equal(42f, opened.Sections[1].Span[0]); // the very memory, no copy
+            Assert.Equal(1, node.States.Leases);
+        }
+
+        await UntilAsync(() => node.States.Leases == 0);
+    }
+
+    [SkippableFact]
+    public async Task Open_WhoseHolderDies_CanStillBeRead()
+    {
+        await using var node = await ExchangeNode.StartAsync("peer");
+        var segment = SharedSegment.TryCreate(3);
+        Skip.If(segment is null, "this system has no shared memory");
+        segment!.Write(0, [1, 2, 3]);
+        node.States.Held[Step] = [[1, 2, 3]];
+        node.States.Segment = segment;
+        using var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 1, 3, () => [new float[3]], CancellationToken.None);
+        await node.KillAsync();
+        segment.Dispose();
+        Assert.Equal([1, 2, 3], opened.Sections[0].ToArray());
+    }
+
+    [Fact]
+    public async Task Open_OfStateInMemoryOfThePeerAlone_FetchesIt()
+    {
+        await using var node = await ExchangeNode.StartAsync("peer");
+        node.States.Held[Step] = [[1, 2], [3, 4]];
+        using var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 2, 2, () => [new float[2], new float[2]], CancellationToken.None);
+        Assert.Equal([3, 4], opened.Sections[1].ToArray());
+        await UntilAsync(() => node.States.Leases == 0); // it was copied, so nothing holds it
+    }
+
+    [SkippableFact]
+    public async Task Open_OfSharedStateOfAnotherSize_IsRefusedAndLetGo()
+    {
+        await using var node = await ExchangeNode.StartAsync("peer");
+        using var segment = SharedSegment.TryCreate(3);
+        Skip.If(segment is null, "this system has no shared memory");
+        node.States.Held[Step] = [[1, 2, 3]];
+        node.States.Segment = segment;
+        var error = await Assert.ThrowsAsync<ExchangeFailedException>(
+            () => StateClient.OpenAsync(node.Channels, node.Address, Step, 2, 3, () => [new float[3], new float[3]], CancellationToken.None));
+        Assert.Contains("has 3 elements, expected 2 sections of 3", error.Reason, StringComparison.Ordinal);
+        await UntilAsync(() => node.States.Leases == 0);
+    }
+
+    [Fact]
+    public async Task Open_OfAStepThatIsNotHeld_IsRefusedNamingTheStep()
+    {
+        await using var node = await ExchangeNode.StartAsync("peer");
+        var error = await Assert.ThrowsAsync<ExchangeFailedException>(
+            () => StateClient.OpenAsync(node.Channels, node.Address, Step, 1, 1, () => [new float[1]], CancellationToken.None));
+        Assert.Contains("no state of step 12 is held here", error.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Fetch_OfAnotherStep_IsRefusedNamingTheStep()
     {
