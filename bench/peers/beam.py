@@ -18,7 +18,7 @@ parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--model", required=True, help="model.safetensors of the checkpoint")
 parser.add_argument("--sentences", required=True, help="a JSON list of source ids a line")
 parser.add_argument("--beam", type=int, default=5)
-parser.add_argument("--batch", type=int, default=32)
+parser.add_argument("--batch", type=int, default=64)
 parser.add_argument("--alpha", type=float, default=0.6)
 parser.add_argument("--ratio", type=float, default=2.0)
 parser.add_argument("--extra", type=int, default=10)
@@ -98,7 +98,7 @@ def search(model, sources, steps=None):
         following, state = model.step(tokens[:, :, -1], state, keys, values, padding)
         following[:, :, [PAD, BEGIN]] = -math.inf
         must_end = longest == length
-        total = scores.unsqueeze(2) + following
+        total = following.add_(scores.unsqueeze(2))
         # Twice as many candidates as live hypotheses are wanted: at most `beam` of them end.
         top, places = total.view(len(numbers), -1).topk(2 * beam)
         words = following.shape[2]

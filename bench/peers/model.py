@@ -22,8 +22,9 @@ class Seq2Seq(nn.Module):
         self.output = nn.Linear(hidden, vocabulary)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, source, source_lengths, target_input, target_output):
-        """source [S, B], target [T, B]; lengths on the CPU, longest first. Cross-entropy summed over target tokens."""
+    def forward(self, source, source_lengths, target_input, words_out, places):
+        """source [S, B], target_input [T, B]; lengths on the CPU, longest first. words_out are the N words to predict, places [N] where
+        they stand in [T * B], or None where all of it is words. Cross-entropy summed over target tokens."""
         embedded = self.dropout(self.source_embedding(source))  # [S, B, E]
         ragged = bool((source_lengths != source.shape[0]).any())
         if ragged:
@@ -40,8 +41,10 @@ class Seq2Seq(nn.Module):
         else:
             states, _ = self.decoder(words, state)  # [T, B, H]
             features = self.attend(states, keys, values, padding)
-        real = target_output != PAD
-        return nn.functional.cross_entropy(self.output(features[real]), target_output[real], reduction="sum")
+        features = features.flatten(0, 1)
+        if places is not None:  # the output layer, most of the work, sees no padding
+            features = features.index_select(0, places)
+        return nn.functional.cross_entropy(self.output(features), words_out, reduction="sum")
 
     def attend(self, states, keys, values, padding):
         """Attentional states of [T, B, H]."""

@@ -22,6 +22,7 @@ parser.add_argument("--hidden", type=int, default=512)
 parser.add_argument("--embedding", type=int, default=256)
 parser.add_argument("--input-feeding", action="store_true")
 parser.add_argument("--batches", default="")
+parser.add_argument("--half", action="store_true", help="gradients travel as float16, by DDP's own hook")
 common.add_meeting(parser)
 options = parser.parse_args()
 common.pin(options.rank)
@@ -37,6 +38,17 @@ def columns(sentences):
     return torch.nn.utils.rnn.pad_sequence([torch.tensor(s) for s in sentences], padding_value=PAD)
 
 
+def batch(source, lengths, target_input, target_output):
+    """What the model takes, and the number of words to predict on all ranks, which every rank knows before it trains."""
+    real = (target_output != PAD).flatten()
+    places = None if bool(real.all()) else real.nonzero().flatten()
+    words_out = target_output.flatten() if places is None else target_output.flatten()[places]
+    tokens = torch.tensor(float(len(words_out)))
+    if options.workers > 1:
+        torch.distributed.all_reduce(tokens)
+    return (source, lengths, target_input, words_out, places), float(len(words_out)), tokens.item()
+
+
 def from_file(path):
     """Micro-batches of this rank, longest source first."""
     batches = []
@@ -45,8 +57,8 @@ def from_file(path):
             if number % options.workers != options.rank:
                 continue
             pairs = sorted(json.loads(line), key=lambda pair: -len(pair[0]))
-            batches.append((columns([p[0] + [3] for p in pairs]), torch.tensor([len(p[0]) + 1 for p in pairs]),
-                            columns([[2] + p[1] for p in pairs]), columns([p[1] + [3] for p in pairs])))
+            batches.append(batch(columns([p[0] + [3] for p in pairs]), torch.tensor([len(p[0]) + 1 for p in pairs]),
+                                 columns([[2] + p[1] for p in pairs]), columns([p[1] + [3] for p in pairs])))
     return batches
 
 
@@ -58,7 +70,7 @@ def from_seed(count):
         return torch.randint(4, options.vocabulary, shape, generator=generator)
 
     lengths = torch.full((options.sentences,), options.length)
-    return [(tokens(), lengths, tokens(), tokens()) for _ in range(count)]
+    return [batch(tokens(), lengths, tokens(), tokens()) for _ in range(count)]
 
 
 common.join(torch, options)
@@ -67,22 +79,22 @@ model = Seq2Seq(options.vocabulary, options.embedding, options.hidden, input_fee
 model.train()
 trained = model if options.workers == 1 else torch.nn.parallel.DistributedDataParallel(
     model, gradient_as_bucket_view=True, static_graph=True)
+if options.half:
+    from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import fp16_compress_hook
+    trained.register_comm_hook(None, fp16_compress_hook)
 optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
 batches = from_file(options.batches) if options.batches else from_seed(options.warmup + options.steps)
 
 
 def step(number):
-    source, lengths, target_input, target_output = batches[number % len(batches)]
-    tokens = torch.tensor(float((target_output != PAD).sum()))
-    if options.workers > 1:
-        torch.distributed.all_reduce(tokens)
+    inputs, own, tokens = batches[number % len(batches)]
     # DDP averages gradients over workers: times their number, over all tokens, gives the mean over tokens.
-    loss = trained(source, lengths, target_input, target_output) * (options.workers / tokens)
-    optimizer.zero_grad(set_to_none=options.workers == 1)
+    loss = trained(*inputs) * (options.workers / tokens)
+    optimizer.zero_grad(set_to_none=True)
     loss.backward()
     clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
-    return float(tokens)
+    return own
 
 
 for number in range(options.warmup):

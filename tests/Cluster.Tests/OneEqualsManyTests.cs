@@ -42,18 +42,39 @@ public sealed class OneEqualsManyTests
     public async Task Train_WithTheNetworksOptions_DigestOfThePlainLoop(params string[] settings)
     {
         using var run = new TinyRun();
+        await EqualsThePlainLoopAsync(run, 2, settings);
+    }
+
+    /// <summary>
+    /// Micro-batches of hundreds of words, where the kernels multiply by packed panels (from 100 rows) and the output layer goes
+    /// through several slices (of 16 MB of logits).
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Train_WithLargeProducts_DigestOfThePlainLoop(int workers)
+    {
+        using var run = new TinyRun();
+        run.WriteTraining(3000, vocabulary: 9000);
+        await EqualsThePlainLoopAsync(run, workers, "training.batch_tokens=6000", "training.max_steps=3", "training.validate_every=3",
+            "model.embedding_size=40", "model.encoder.hidden_size=48", "model.decoder.hidden_size=72", "checkpoints.every=3");
+    }
+
+    private static async Task EqualsThePlainLoopAsync(TinyRun run, int workers, params string[] settings)
+    {
         await File.WriteAllLinesAsync(Path.Combine(run.Folder, "vectors.txt"),
             "abc".Select((letter, i) => $"{letter} {string.Join(' ', Enumerable.Range(i, 12))}"));
 
         var (code, output, error) = await ProgramRunner.RunAsync(
-            ["train", run.ConfigurationPath, "--workers", "2", .. settings.SelectMany(setting => new[] { "--set", setting })]);
+            ["train", run.ConfigurationPath, "--workers", $"{workers}", .. settings.SelectMany(setting => new[] { "--set", setting })]);
 
         Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs()}");
         Assert.Equal(settings[0].StartsWith("data.source_vectors", StringComparison.Ordinal), output.Contains("source vectors: 3 of 10 words found"));
         Assert.Equal(PlainLoopDigest(run, settings), run.Newest().ReplicaDigest);
     }
 
-    /// <summary>Twenty steps in this process: no exchange, no actors; the micro-batches of a step summed up the fixed tree.</summary>
+    /// <summary>The same steps in this process: no exchange, no actors; the micro-batches of a step summed up the fixed tree.</summary>
     private static string PlainLoopDigest(TinyRun run, params string[] settings)
     {
         var configuration = run.Load(settings);
@@ -64,7 +85,7 @@ public sealed class OneEqualsManyTests
         var tree = new SummationTree(configuration.Training.MicroBatches);
         var arrays = new MicroBatchArrays();
         var (epoch, index) = (0, 0);
-        for (var step = 1; step <= 20; step++)
+        for (var step = 1; step <= run.Newest().Step; step++)
         {
             var batch = schedule.Batch(epoch, index);
             float[]? sum = null;

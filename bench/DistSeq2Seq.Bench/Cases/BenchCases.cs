@@ -35,6 +35,7 @@ internal sealed class BenchCases
             ("two-captions", () => training.CaptionSteps("two-captions", 2, Parallel, 1.6)),
             ("captions-1g", () => links.CaptionSteps("captions-1g", Wire.Fp32)),
             ("captions-1g-bf16", () => links.CaptionSteps("captions-1g-bf16", Wire.Bf16)),
+            ("captions-1g-half", () => links.CaptionSteps("captions-1g-half", Wire.Bf16, half: true)),
             ("pinning", training.Pinning),
             ("coordinator", CoordinatorCase.Create),
             ("checkpoint", runs.Checkpoint),
@@ -50,7 +51,7 @@ internal sealed class BenchCases
     public static IReadOnlyList<string> Names { get; } =
     [
         "one", "feeding", "two", "scaling", "apart", "products", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four", "one-captions", "two-captions", "captions-1g",
-        "captions-1g-bf16", "pinning", "coordinator", "checkpoint", "beam", "start", CostsCase.Name,
+        "captions-1g-bf16", "captions-1g-half", "pinning", "coordinator", "checkpoint", "beam", "start", CostsCase.Name,
     ];
 
     /// <summary>The cases of these names.</summary>

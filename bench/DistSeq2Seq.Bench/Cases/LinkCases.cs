@@ -24,16 +24,19 @@ internal sealed class LinkCases(BenchFolder folder, string peers)
         WhyNot: LimitedNetwork.WhyNot);
 
     /// <summary>Steps of four workers on sentences of Multi30k's lengths; both sides train on the same micro-batches.</summary>
-    public PeerCase CaptionSteps(string name, Wire wire)
+    /// <param name="name">Of the case.</param>
+    /// <param name="wire">How our gradients travel.</param>
+    /// <param name="half">Whether DDP's travel as float16.</param>
+    public PeerCase CaptionSteps(string name, Wire wire, bool half = false)
     {
         var file = Path.Combine(folder.New(name), "batches.jsonl");
         var configuration = ReferenceCase.Configuration(StepHosts, ReferenceCase.CaptionLength);
         var tokens = BatchFile.Write(file, folder.Captions, configuration, Warmup, Rounds);
         string[] ours = ["train-member", "--corpus", folder.Captions, "--length", $"{ReferenceCase.CaptionLength}",
             "--warmup", $"{Warmup}", "--rounds", $"{Rounds}", "--wire", $"{wire}"];
-        string[] theirs = ["--warmup", $"{Warmup}", "--steps", $"{Rounds}", "--batches", file];
+        string[] theirs = ["--warmup", $"{Warmup}", "--steps", $"{Rounds}", "--batches", file, .. half ? ["--half"] : (string[])[]];
         return new(
-            name, $"four workers, Multi30k's lengths, on 1 Gbit/s links{Named(wire)}, against DDP + gloo", "tokens", tokens, 1.3,
+            name, $"four workers, Multi30k's lengths, on 1 Gbit/s links{Named(wire)}, against DDP + gloo{(half ? " in float16" : "")}", "tokens", tokens, 1.3,
             () => AcrossLinksAsync(StepHosts, links => ProcessGroup.OursAsync(true, StepHosts, links, ours)),
             python => AcrossLinksAsync(StepHosts, links => ProcessGroup.PeerAsync(python, Path.Combine(peers, "train.py"), StepHosts, links, theirs)),
             WhyNot: LimitedNetwork.WhyNot);

@@ -247,28 +247,6 @@ struct AdditiveScores {
     }
 };
 
-struct Update {
-    at::Tensor parameter = at::randn({16 << 20}), gradient = at::randn({16 << 20});
-    at::Tensor first = at::zeros({16 << 20}), second = at::zeros({16 << 20});
-
-    void fused() const
-    {
-        double norm;
-        succeed(ds2s_squared_norm(handle(gradient), &norm));
-        succeed(ds2s_adam(handle(parameter), handle(gradient), handle(first), handle(second), 1e-3, 0.9, 0.999, 1e-8, 0, 0,
-                          10, 0.5));
-    }
-
-    void plain() const
-    {
-        gradient.norm();
-        gradient.mul_(1.0);
-        first.mul_(0.9).add_(gradient, 0.1);
-        second.mul_(0.999).addcmul_(gradient, gradient, 0.001);
-        parameter.addcdiv_(first, (second.sqrt() / 0.1).add_(1e-8), -1e-3);
-    }
-};
-
 }  // namespace
 
 int main(int count, char** arguments)
@@ -302,7 +280,5 @@ int main(int count, char** arguments)
         measure({"int8 product, " + std::to_string(rows) + " x 512 x 5,692", [&] { product.fused(); }, [&] { product.plain(); },
                  product.flops()}, rounds);
     }
-    const Update update;
-    measure({"norm, clip and Adam, 16 M", [&] { update.fused(); }, [&] { update.plain(); }, 0}, rounds);
     return 0;
 }

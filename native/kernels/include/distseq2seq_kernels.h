@@ -161,30 +161,6 @@ DS2S_API int ds2s_int8_lstm_layer(const ds2s_int8_layer* layer, const int64_t* b
 DS2S_API int ds2s_int8_gru_layer(const ds2s_int8_layer* layer, const int64_t* batch_sizes, int reverse, ds2s_tensor* out,
                                  ds2s_tensor* h_n);
 
-// One step of Adam, in place, PyTorch's equations. All four tensors: contiguous float32 of one length. The gradient is
-// multiplied by grad_scale when read (and not changed); `step` counts from 1. weight_decay is AdamW's if decoupled is not 0,
-// else it is added to the gradient.
-DS2S_API int ds2s_adam(ds2s_tensor parameter, ds2s_tensor gradient, ds2s_tensor first_moment, ds2s_tensor second_moment,
-                       double learning_rate, double beta1, double beta2, double epsilon, double weight_decay,
-                       int decoupled, int64_t step, double grad_scale);
-
-// One step of SGD, in place, PyTorch's equations. momentum_buffer may be NULL when momentum is 0; at step 1 it is set to the
-// gradient. weight_decay is added to the gradient.
-DS2S_API int ds2s_sgd(ds2s_tensor parameter, ds2s_tensor gradient, ds2s_tensor momentum_buffer, double learning_rate,
-                      double momentum, double dampening, int nesterov, double weight_decay, int64_t step,
-                      double grad_scale);
-
-// Sum of squares of a contiguous float32 tensor, in double precision: blocks of 4,096 elements of 16 interleaved sums each,
-// then a binary tree over the blocks. The same bits for any thread count and instruction set.
-DS2S_API int ds2s_squared_norm(ds2s_tensor flat, double* result);
-
-// Plain memory, no tensors, any alignment; n elements. dst may be a or b.
-DS2S_API void ds2s_add(float* dst, const float* a, const float* b, int64_t n);            // dst = a + b
-DS2S_API void ds2s_scale(float* dst, const float* a, float factor, int64_t n);            // dst = a * factor
-DS2S_API void ds2s_bf16_pack(uint16_t* dst, const float* src, int64_t n);                 // nearest, ties to even
-DS2S_API void ds2s_bf16_unpack(float* dst, const uint16_t* src, int64_t n);               // exact
-DS2S_API void ds2s_bf16_unpack_add(float* dst, const float* a, const uint16_t* b, int64_t n);  // dst = a + b
-
 #ifdef __cplusplus
 }
 #endif

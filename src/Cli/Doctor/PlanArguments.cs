@@ -12,6 +12,7 @@ internal sealed class PlanArguments
     private readonly Option<double> _gradient = Positive("--gradient-mb", 65, "With --plan: megabytes of the gradient, 4 bytes a parameter.");
     private readonly Option<double> _compute = Positive("--step-seconds", 40, "With --plan: seconds that one worker alone takes to compute a step.");
     private readonly Option<double> _network = Positive("--gigabits", 10, "With --plan: gigabits a second of each host's network link.");
+    private readonly Option<Wire> _wire = new("--wire") { Description = "With --plan: how gradients travel (cluster.wire).", DefaultValueFactory = _ => Wire.Fp32 };
     private readonly Option<int> _perHost = new("--per-host") { Description = "With --plan: workers, and cores for them, on each host.", DefaultValueFactory = _ => 1 };
 
     public PlanArguments() => AtLeastOne(_perHost);
@@ -22,7 +23,7 @@ internal sealed class PlanArguments
     /// <summary>Adds them to the verb.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (IEnumerable<Option>)[Plan, _gradient, _compute, _network, _perHost])
+        foreach (var option in (IEnumerable<Option>)[Plan, _gradient, _compute, _network, _wire, _perHost])
             command.Add(option);
     }
 
@@ -39,6 +40,7 @@ internal sealed class PlanArguments
             GradientElements = (long)Math.Max(1, parsed.GetValue(_gradient) * 1e6 / sizeof(float)),
             BucketElements = cluster.BucketBytes / sizeof(float),
             ChunkElements = cluster.ChunkBytes / sizeof(float),
+            WireBytesPerElement = parsed.GetValue(_wire) == Wire.Bf16 ? sizeof(ushort) : sizeof(float),
         };
         var rates = new HostRates { NetworkBytesPerSecond = parsed.GetValue(_network) * BitsPerGigabit / BitsPerByte };
         return PlanTable.Of(new CostModel(work, rates), most, parsed.GetValue(_perHost));

@@ -1,5 +1,6 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans.Costs;
 
 namespace DistSeq2Seq.Coordinator.Planning;
@@ -30,6 +31,7 @@ public sealed partial class RunMachine
                 GradientElements = _gradientElements,
                 BucketElements = _options.BucketElements,
                 ChunkElements = _options.ChunkElements,
+                WireBytesPerElement = _options.Wire == ElementType.Bfloat16 ? sizeof(ushort) : sizeof(float),
             },
             [.. _members.Select(m => m.Host)], HostOf(_options.GrpcAddress));
         _autoIsStar = choice.IsStar;

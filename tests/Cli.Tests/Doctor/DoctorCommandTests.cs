@@ -26,6 +26,7 @@ public sealed class DoctorCommandTests
         Assert.Equal(1 + 11, lines.Length); // 1, 2, 4, …, 512, 1,000
         Assert.Matches("^ +1 +1 +40.00 s +1.0  compute", lines[1]);
         Assert.Matches("^ +1,000 +1,000 .*  network +.*  network$", lines[^1]);
+        Assert.NotEqual(outcome.Output, (await Verb.RunAsync(DoctorCommand.Create(Bare), "--plan", "1000", "--gigabits", "1", "--wire", "bf16")).Output);
     }
 
     [Theory]

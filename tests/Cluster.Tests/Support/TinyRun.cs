@@ -9,15 +9,15 @@ namespace DistSeq2Seq.Cluster.Tests.Support;
 /// <summary>A small corpus and configuration in a temporary folder, gone when disposed. The task: say the letters in reverse.</summary>
 internal sealed class TinyRun : IDisposable
 {
-    private const string Letters = "abcdefghij";
+    private static readonly string[] Letters = [.. "abcdefghij".Select(letter => $"{letter}")];
 
     /// <param name="further">Lines of YAML.</param>
     /// <param name="prefix">The folder's name begins with it.</param>
     public TinyRun(string further = "", string prefix = "distseq2seq-test-")
     {
         Folder = Directory.CreateTempSubdirectory(prefix).FullName;
-        WriteCorpus("train.tsv", 400, 1);
-        WriteCorpus("valid.tsv", 40, 2);
+        WriteCorpus("train.tsv", 400, 1, Letters);
+        WriteCorpus("valid.tsv", 40, 2, Letters);
         File.WriteAllText(ConfigurationPath, $$"""
             run: {{RunFolder}}
             seed: 7
@@ -95,10 +95,14 @@ internal sealed class TinyRun : IDisposable
         return !Directory.Exists(logs) ? "(no logs)" : string.Join('\n', Directory.GetFiles(logs).Order().Select(f => $"--- {Path.GetFileName(f)}\n{File.ReadAllText(f)}"));
     }
 
+    /// <summary>Another training corpus, of numbers for words.</summary>
+    public void WriteTraining(int pairs, int vocabulary) =>
+        WriteCorpus("train.tsv", pairs, 1, [.. Enumerable.Range(0, vocabulary).Select(word => word.ToString(CultureInfo.InvariantCulture))]);
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private void WriteCorpus(string name, int pairs, ulong seed)
+    private void WriteCorpus(string name, int pairs, ulong seed, string[] vocabulary)
     {
         var text = new StringBuilder();
         var state = seed;
@@ -108,7 +112,7 @@ internal sealed class TinyRun : IDisposable
             for (var j = 0; j < words.Length; j++)
             {
                 state = (state * 6364136223846793005) + 1442695040888963407; // Knuth's MMIX generator
-                words[j] = Letters[(int)((state >> 33) % (ulong)Letters.Length)].ToString(CultureInfo.InvariantCulture);
+                words[j] = vocabulary[(state >> 33) % (ulong)vocabulary.Length];
             }
 
             text.AppendJoin(' ', words).Append('\t').AppendJoin(' ', words.Reverse()).Append('\n');

@@ -39,6 +39,12 @@ internal sealed class SimulatedCluster
 
     public long MaxSteps { get; }
 
+    /// <summary>Parameters of the model that workers say they have; 0 for none said.</summary>
+    public long Parameters { get; init; }
+
+    /// <summary>Whether no two workers are on one host; else all are.</summary>
+    public bool HasAHostForEachWorker { get; init; }
+
     public DateTime Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>The ledger as it is read: of several entries for a step, the last.</summary>
@@ -214,7 +220,10 @@ internal sealed class SimulatedCluster
         Now += TimeSpan.FromMilliseconds(250);
         foreach (var worker in Alive.Where(w => !w.Stopped && w.ExitCode is null))
         {
-            if (Machine.Announced(worker.Announcement, CoordinatorId, Now) && Machine.Phase != RunPhase.Finished)
+            var announcement = worker.Announcement;
+            if (HasAHostForEachWorker)
+                announcement.Host = worker.Id;
+            if (Machine.Announced(announcement, CoordinatorId, Now) && Machine.Phase != RunPhase.Finished)
                 Send(worker, new Welcome { RunId = RunId, CoordinatorId = CoordinatorId });
         }
 
@@ -231,7 +240,7 @@ internal sealed class SimulatedCluster
             (_reported.TryGetValue((reported.Generation, reported.Step), out var who) ? who : _reported[(reported.Generation, reported.Step)] = []).Add(worker.Id);
         Do(message switch
         {
-            WorkerReady ready => Machine.Ready(ready, Now),
+            WorkerReady ready => Machine.Ready(Sized(ready), Now),
             Regrouped answer => Machine.Regrouped(answer, Now),
             Synchronized answer => Machine.Synchronized(answer, Now),
             Progress progress => Machine.Progressed(progress, Now),
@@ -328,5 +337,12 @@ internal sealed class SimulatedCluster
         Assert.True(step.Step <= plan.Step || plan.Members.All(m => _reported.GetValueOrDefault((step.Generation, step.Step))?.Contains(m.WorkerId) == true),
             $"step {step.Step} was entered in generation {step.Generation}, but not every member has reported it");
         Ledger[step.Step] = step;
+    }
+
+    private WorkerReady Sized(WorkerReady ready)
+    {
+        if (Parameters > 0 && ready.Layout.Count == 0)
+            ready.Layout.Add(new TensorShape { Name = "all", Shape = { Parameters } });
+        return ready;
     }
 }

@@ -8,7 +8,6 @@ namespace ds2s::avx2 {
 
 #define LANES 8
 #define multiply_add(a, b, c) ((V)_mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(c)))
-#define square_root(a) ((V)_mm256_sqrt_ps((__m256)(a)))
 #define multiply_low_halves(a, b) ((Wide)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
 #include "lanes.h"
 

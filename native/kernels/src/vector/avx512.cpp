@@ -8,7 +8,6 @@ namespace ds2s::avx512 {
 
 #define LANES 16
 #define multiply_add(a, b, c) ((V)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
-#define square_root(a) ((V)_mm512_maskz_sqrt_ps(0xffff, (__m512)(a)))
 #define multiply_low_halves(a, b) ((Wide)_mm512_maskz_mul_epu32(0xff, (__m512i)(a), (__m512i)(b)))
 #include "lanes.h"
 

@@ -10,12 +10,6 @@ namespace ds2s::baseline {
 #define multiply_low_halves(a, b) (((a) & 0xffffffffu) * ((b) & 0xffffffffu))
 #include "lanes.h"
 
-static inline V square_root(V value)
-{
-    for (int lane = 0; lane < LANES; lane++) value[lane] = __builtin_sqrtf(value[lane]);
-    return value;
-}
-
 #include "body.h"
 
 extern const VectorKernels kernels;

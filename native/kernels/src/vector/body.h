@@ -8,7 +8,6 @@
 #include "body_additive.h"
 #include "body_attention.h"
 #include "body_dropout.h"
-#include "body_flat.h"
 #include "body_top.h"
 
 #ifdef TILE_ROWS
@@ -31,9 +30,6 @@ static constexpr VectorKernels table(const char* name)
             cross_entropy_row,
             add_rows,
             top_row,
-            adam,
-            sgd,
-            squared_sum,
             dropout,
             additive_scores,
             additive_scores_gradient,
@@ -44,10 +40,5 @@ static constexpr VectorKernels table(const char* name)
             packed_size,
             pack_weight,
             pack_strips,
-            multiply_packed,
-            add,
-            scale,
-            bf16_pack,
-            bf16_unpack,
-            bf16_unpack_add};
+            multiply_packed};
 }

@@ -77,23 +77,6 @@ struct TopRow {
     float log_sum;     // result; NaN if a number is
 };
 
-struct AdamStep {
-    float *parameter, *first, *second;
-    const float* gradient;
-    int64_t count;
-    float grad_scale, added_decay, kept;  // kept: 1 - lr * decoupled decay
-    float beta1, one_minus_beta1, beta2, one_minus_beta2;
-    float root_correction2, epsilon, rate;  // sqrt(1 - beta2^t); lr / (1 - beta1^t)
-};
-
-struct SgdStep {
-    float *parameter, *momentum;  // momentum may be null
-    const float* gradient;
-    int64_t count;
-    float grad_scale, added_decay, rate, decay, taken;  // momentum = decay * momentum + taken * gradient
-    bool nesterov;
-};
-
 // out = in * factor where the element's random word is at least `threshold`, else 0. The words are a function of seed, stream
 // and the element's place: 64 elements a block.
 struct Dropout {
@@ -175,10 +158,6 @@ struct VectorKernels {
     // sums[j] += in[0][j] + in[1][j] + ...: rows in order, columns independent.
     void (*add_rows)(const float* in, int64_t rows, int64_t stride, int64_t columns, float* sums);
     void (*top_row)(TopRow&);
-    void (*adam)(const AdamStep&);
-    void (*sgd)(const SgdStep&);
-    // 16 interleaved sums of squares in double, then their binary tree.
-    double (*squared_sum)(const float* in, int64_t count);
     void (*dropout)(const Dropout&);
     void (*additive_scores)(const AdditiveScores&);
     void (*additive_scores_gradient)(const AdditiveScoresGradient&);
@@ -190,11 +169,6 @@ struct VectorKernels {
     void (*pack_weight)(const PackWeight&);
     void (*pack_strips)(const PackStrips&);
     void (*multiply_packed)(const PackedProduct&);
-    void (*add)(float* dst, const float* a, const float* b, int64_t count);
-    void (*scale)(float* dst, const float* a, float factor, int64_t count);
-    void (*bf16_pack)(uint16_t* dst, const float* src, int64_t count);
-    void (*bf16_unpack)(float* dst, const uint16_t* src, int64_t count);
-    void (*bf16_unpack_add)(float* dst, const float* a, const uint16_t* b, int64_t count);
 };
 
 // The best set that this processor has, chosen once per process.

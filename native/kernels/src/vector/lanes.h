@@ -1,5 +1,5 @@
 // A vector of floats of the unit's width, and the functions on it. Included inside the unit's namespace, after it has defined
-// LANES, multiply_add, square_root and multiply_low_halves. Every operation is written out (the units are built without
+// LANES, multiply_add and multiply_low_halves. Every operation is written out (the units are built without
 // contraction of a*b+c), so a lane's result is the same in a full vector and in a row's last, partial one.
 
 typedef float V __attribute__((vector_size(4 * LANES)));
