@@ -73,7 +73,7 @@ internal static class ProcessChecks
             $"{threads} threads here, libtorch {torchThreads} (OPENBLAS_NUM_THREADS{setting}; training sets it to cluster.threads_per_worker for each worker), {path}");
     }
 
-    private static Finding Cuda() => Finding.Ok("GPU", torch.cuda.is_available() ? "libtorch sees CUDA devices" : "none that this libtorch can use; the CPU does the work");
+    private static Finding Cuda() => Finding.Ok("GPU", torch.cuda.is_available() ? "libtorch sees CUDA devices, but workers compute on the CPU only" : "none that this libtorch can use; the CPU does the work");
 
     private static string? Loaded(string name)
     {

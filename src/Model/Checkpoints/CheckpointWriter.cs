@@ -116,23 +116,39 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
         using FileStream file = files.Create(Path.Combine(folder, name));
         using var output = new HashedStream(files, file, cancellation);
         write(output);
+        output.Complete();
         files.Flush(file);
         entries.Add(output.Entry(name));
     }
 
-    /// <summary>Counts and hashes what goes into a file.</summary>
+    /// <summary>Counts and hashes what goes into a file, and writes it block by block.</summary>
     private sealed class HashedStream(DurableFiles files, FileStream file, CancellationToken cancellation)
         : WriteOnlyStream
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly AlignedBlock block = new();
         private long size;
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             cancellation.ThrowIfCancellationRequested();
             hash.AppendData(buffer);
-            files.Write(file, buffer);
             size += buffer.Length;
+            while (!buffer.IsEmpty)
+            {
+                buffer = buffer[block.Take(buffer)..];
+                if (block.IsFull)
+                    WriteBlock();
+            }
+        }
+
+        /// <summary>Writes what is left; the last block is padded, and the file cut to its length.</summary>
+        public void Complete()
+        {
+            if (block.IsEmpty)
+                return;
+            WriteBlock();
+            file.SetLength(size);
         }
 
         public CheckpointFileEntry Entry(string name) =>
@@ -141,7 +157,15 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
         protected override void Dispose(bool disposing)
         {
             hash.Dispose();
+            block.Dispose();
             base.Dispose(disposing);
+        }
+
+        private void WriteBlock()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            files.Write(file, block.Padded);
+            block.Clear();
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class CheckpointFailureTests : IDisposable
     {
         new CheckpointStore(run.Path).Write(Samples.Content(100));
         int operations = CountOperations(200, canExchange: true);
-        Assert.InRange(operations, 25, 200);
+        Assert.InRange(operations, 20, 200);
         for (int failing = 0; failing < operations; failing++)
         {
             var store = new CheckpointStore(run.Path, new FaultyFiles(failing));
@@ -81,7 +81,7 @@ public sealed class CheckpointFailureTests : IDisposable
 
         new CheckpointStore(run.Path, files).Write(Samples.Content(200));
 
-        Assert.InRange(files.Operations, 25, 200);
+        Assert.InRange(files.Operations, 20, 200);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class CheckpointFailureTests : IDisposable
     [Fact]
     public void Write_Cancelled_LeavesNothingBehind()
     {
-        for (int at = 0; at < 20; at++)
+        for (int at = 0; at < 16; at++) // the last file is begun after that
         {
             using var cancellation = new CancellationTokenSource();
             int when = at;

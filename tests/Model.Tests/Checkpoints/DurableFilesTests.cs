@@ -1,0 +1,74 @@
+using DistSeq2Seq.Model.Checkpoints;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Checkpoints;
+
+public sealed class DurableFilesTests : IDisposable
+{
+    private const string MemoryFolder = "/dev/shm"; // tmpfs: has no way past the page cache on most kernels
+
+    private readonly TestFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Write_BlocksAndThenAnyPlaceAndLength_FileHasThemAll(bool inMemory)
+    {
+        Skip.If(inMemory && !Directory.Exists(MemoryFolder), $"there is no {MemoryFolder}");
+        string path = inMemory ? Path.Combine(MemoryFolder, Path.GetRandomFileName()) : folder.File("blocks");
+        try
+        {
+            var files = new DurableFiles();
+            byte[] bytes = [.. Enumerable.Range(0, (2 * AlignedBlock.Bytes) + 12345).Select(i => (byte)(i * 7919 >> 3))];
+            using (FileStream file = files.Create(path))
+            using (var block = new AlignedBlock())
+            {
+                Assert.Equal(AlignedBlock.Bytes, block.Take(bytes));
+                files.Write(file, block.Padded);
+                files.Write(file, bytes.AsSpan(AlignedBlock.Bytes, 777));
+                files.Write(file, bytes.AsSpan(AlignedBlock.Bytes + 777));
+                files.Flush(file);
+            }
+
+            Assert.Equal(bytes, File.ReadAllBytes(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(AlignedBlock.Bytes - 1)]
+    public void AlignedBlock_FilledInPart_IsPaddedWithZerosAndTakesNoMoreThanFits(int count)
+    {
+        using var block = new AlignedBlock();
+        block.Take(Enumerable.Repeat((byte)9, AlignedBlock.Bytes).ToArray());
+        block.Clear();
+        Assert.True(block.IsEmpty);
+        Assert.Equal(count, block.Take(Enumerable.Repeat((byte)1, count).ToArray()));
+        Assert.Equal((count + 4095) / 4096 * 4096, block.Padded.Length);
+        Assert.Equal(Enumerable.Repeat((byte)1, count), block.Padded[..count].ToArray());
+        Assert.True(block.Padded[count..].IndexOfAnyExcept((byte)0) < 0);
+        Assert.Equal(AlignedBlock.Bytes - count, block.Take(new byte[AlignedBlock.Bytes]));
+        Assert.True(block.IsFull);
+    }
+
+    [Fact]
+    public void Write_OfACheckpointLargerThanABlock_LoadsAgain()
+    {
+        var store = new CheckpointStore(folder.Path);
+        var layout = TensorLayout.Create([("weight", [3, 300_001])]);
+        float[] values = [.. Enumerable.Range(0, (int)layout.Count).Select(i => MathF.Cos(i))];
+        CheckpointInfo info = store.Write(Samples.Content(3) with { Layout = layout, Parameters = FloatBuffer.Of(values), Slots = [] });
+        using LoadedCheckpoint loaded = store.Load(info.Path);
+        float[] read = new float[values.Length];
+        loaded.CopyParameters(read);
+        Assert.Equal(values, read);
+    }
+}
