@@ -40,10 +40,11 @@ public static class ConfigurationReader
     public static RunConfiguration Parse(string yaml, string name, IEnumerable<string>? overrides = null)
     {
         var root = ParseYaml(yaml, name);
+        var places = new KeyPlaces(name);
         foreach (var item in overrides ?? [])
-            Override(root, item);
+            Override(root, item, places);
 
-        var configuration = (RunConfiguration)Bind(root, typeof(RunConfiguration), "", name);
+        var configuration = (RunConfiguration)Bind(root, typeof(RunConfiguration), "", places);
         ConfigurationValidator.Validate(configuration, name);
         return configuration;
     }
@@ -65,7 +66,7 @@ public static class ConfigurationReader
         }
     }
 
-    private static void Override(YamlMappingNode root, string item)
+    private static void Override(YamlMappingNode root, string item, KeyPlaces places)
     {
         var equals = item.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
@@ -76,14 +77,23 @@ public static class ConfigurationReader
         foreach (var key in keys[..^1])
         {
             if (!node.Children.TryGetValue(key, out var child) || child is not YamlMappingNode section)
-                node.Children[key] = section = [];
+                Put(node, key, section = [], item, places);
             node = section;
         }
 
-        node.Children[keys[^1]] = new YamlScalarNode(item[(equals + 1)..].Trim());
+        Put(node, keys[^1], new YamlScalarNode(item[(equals + 1)..].Trim()), item, places);
     }
 
-    private static object Bind(YamlMappingNode node, Type type, string prefix, string name)
+    private static void Put(YamlMappingNode section, string key, YamlNode value, string item, KeyPlaces places)
+    {
+        // A key that the file has too is replaced as well: otherwise errors would name its line.
+        var node = new YamlScalarNode(key);
+        section.Children.Remove(node);
+        section.Children.Add(node, value);
+        places.Add(node, item);
+    }
+
+    private static object Bind(YamlMappingNode node, Type type, string prefix, KeyPlaces places)
     {
         var section = Activator.CreateInstance(type)!;
         var keys = SettingSchema.KeysOf(type);
@@ -91,20 +101,18 @@ public static class ConfigurationReader
         {
             var keyText = (keyNode as YamlScalarNode)?.Value ?? keyNode.ToString();
             var key = keys.FirstOrDefault(k => k.Name == keyText)
-                ?? throw UnknownKey(prefix, keyText, keys, Where(name, keyNode));
+                ?? throw UnknownKey(prefix, keyText, keys, places.Of(keyNode));
             var fullName = prefix + key.Name;
             if (!key.IsSection)
-                key.Property.SetValue(section, Value(valueNode, key, fullName, Where(name, keyNode)));
+                key.Property.SetValue(section, Value(valueNode, key, fullName, places.Of(keyNode)));
             else if (valueNode is YamlMappingNode inner)
-                key.Property.SetValue(section, Bind(inner, key.Property.PropertyType, fullName + ".", name));
+                key.Property.SetValue(section, Bind(inner, key.Property.PropertyType, fullName + ".", places));
             else if (valueNode is not YamlScalarNode { Value: null or "" })
-                throw new ConfigurationException($"{Where(name, keyNode)}: {fullName} is a section with keys of its own ({KeyList(key.Property.PropertyType)}), found `{valueNode}`");
+                throw new ConfigurationException($"{places.Of(keyNode)}: {fullName} is a section with keys of its own ({KeyList(key.Property.PropertyType)}), found `{valueNode}`; set them one by one, as {fullName}.{SettingSchema.KeysOf(key.Property.PropertyType)[0].Name}");
         }
 
         return section;
     }
-
-    private static string Where(string name, YamlNode node) => node.Start.Line > 0 ? $"{name}, line {node.Start.Line}" : name;
 
     private static string KeyList(Type section) => string.Join(", ", SettingSchema.KeysOf(section).Select(k => k.Name));
 

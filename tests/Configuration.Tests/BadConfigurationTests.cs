@@ -69,9 +69,21 @@ public class BadConfigurationTests
     [InlineData("training.max_steps", "--set training.max_steps: expected the form a.b=c")]
     [InlineData("=5", "--set =5: expected the form a.b=c")]
     [InlineData("training.max_stesp=5", "unknown key training.max_stesp; the nearest right one is training.max_steps")]
+    [InlineData("data.train={source: x}", "--set data.train={source: x}: data.train is a section with keys of its own (source, target, path, tag, weight), found `{source: x}`; set them one by one, as data.train.source")]
+    [InlineData("data.train.source.x=5", "--set data.train.source.x=5: data.train.source takes a single value, found `")]
+    [InlineData("modle.dropout=5", "--set modle.dropout=5: unknown key modle; the nearest right one is model")]
+    [InlineData("model.dropout=5", "--set model.dropout=5: model.dropout is 5; it takes a number from 0 to 0.99")]
     [InlineData("training.max_steps=x", "training.max_steps is `x`; it takes a whole number of updates or a number with a unit")]
     public void Parse_BadOverride_SaysWhatIsWrong(string item, string expected) =>
         AssertOneLine(expected, () => ConfigurationReader.Parse(Files, "run.yaml", [item]));
+
+    [Fact]
+    public void Parse_BadOverrideOfAKeyInTheFile_NamesTheOption_AndOthersTheirLines()
+    {
+        const string Yaml = Files + "seed: 1\nmodel:\n  dropout: 0.1\n";
+        AssertOneLine("--set model.dropout=x: model.dropout is `x`", () => ConfigurationReader.Parse(Yaml, "run.yaml", ["model.dropout=x"]));
+        AssertOneLine("run.yaml, line 4: model.dropout is 5", () => ConfigurationReader.Parse(Yaml.Replace("0.1", "5"), "run.yaml", ["seed=2", "model.embedding_size=4"]));
+    }
 
     [Fact]
     public void Load_NoSuchFile_NamesIt() =>

@@ -18,20 +18,23 @@ public static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("evaluate", "Measure how well a model translates: BLEU, chrF2, perplexity, accuracy.") { source, target, beam, json };
         var language = new TargetLanguage();
+        var bleu = new BleuArguments();
         model.AddTo(command);
         language.AddTo(command);
+        bleu.AddTo(command);
         command.SetWork((parsed, cancellation) => Task.Run(
             () =>
             {
                 var (sources, references) = ScoreText.ReadPair(
                     ScoreText.Require(parsed.GetValue(source), "--source", "test.en"),
                     ScoreText.Require(parsed.GetValue(target), "--target", "test.fr"));
+                var scoring = bleu.Read(parsed);
                 using var loaded = model.Load(parsed, "Evaluating");
                 var configured = DecodingOptions.From(loaded.Configuration.Decoding);
                 var options = configured with { Beam = parsed.GetValue(beam) ?? configured.Beam };
                 if (language.TagFor(parsed, loaded) is { Length: > 0 } tag)
                     sources = [.. sources.Select(line => LanguageTag.Put(tag, line))];
-                var report = EvaluationReport.Compute(loaded, options, sources, references, cancellation);
+                var report = EvaluationReport.Compute(loaded, options, sources, references, scoring, cancellation);
                 if (parsed.GetValue(json))
                     JsonText.Write(parsed.InvocationConfiguration.Output, report.ToJson());
                 else

@@ -13,8 +13,9 @@ internal sealed record Scores(BleuScore Bleu, ChrFScore ChrF, ChrFScore ChrFWord
 /// <summary>What the verb <c>score</c> finds.</summary>
 /// <param name="Lines">Segments compared.</param>
 /// <param name="Corpus">The scores of all together.</param>
+/// <param name="Accuracy">How many lines are right.</param>
 /// <param name="Sentences">The scores of each; null where they are not wanted.</param>
-internal sealed record ScoreReport(int Lines, Scores Corpus, IReadOnlyList<Scores>? Sentences)
+internal sealed record ScoreReport(int Lines, Scores Corpus, LineAccuracy Accuracy, IReadOnlyList<Scores>? Sentences)
 {
     /// <summary>Scores segments; both lists have the same length.</summary>
     public static ScoreReport Compute(
@@ -26,7 +27,7 @@ internal sealed record ScoreReport(int Lines, Scores Corpus, IReadOnlyList<Score
             Bleu.Corpus(hypotheses, references, options),
             ChrF.Corpus(hypotheses, references, characters),
             ChrF.Corpus(hypotheses, references, words));
-        return new ScoreReport(hypotheses.Count, corpus, !sentenceLevel ? null :
+        return new ScoreReport(hypotheses.Count, corpus, LineAccuracy.Compute(hypotheses, references, options.Lowercase), !sentenceLevel ? null :
         [
             .. hypotheses.Zip(references, (hypothesis, reference) => new Scores(
                 Bleu.Sentence(hypothesis, reference, options),
@@ -44,6 +45,9 @@ internal sealed record ScoreReport(int Lines, Scores Corpus, IReadOnlyList<Score
         ScoreText.Line(output, "BLEU", ScoreText.Of(Corpus.Bleu));
         ScoreText.Line(output, Corpus.ChrF.Name, ScoreText.Two(Corpus.ChrF.Score));
         ScoreText.Line(output, Corpus.ChrFWords.Name, ScoreText.Two(Corpus.ChrFWords.Score));
+        ScoreText.Line(output, "Exact match", ScoreText.Percent(Accuracy.ExactMatch));
+        ScoreText.Line(output, "Token accuracy", ScoreText.Percent(Accuracy.SameTokens) + "  (places with the same token in both lines)");
+        Accuracy.WriteLabels(output);
         output.WriteLine();
         ScoreText.Line(output, "BLEU", Corpus.Bleu.Signature);
         ScoreText.Line(output, Corpus.ChrF.Name, Corpus.ChrF.Signature);
@@ -59,7 +63,10 @@ internal sealed record ScoreReport(int Lines, Scores Corpus, IReadOnlyList<Score
             ["bleu"] = ScoreText.Json(Corpus.Bleu),
             [Corpus.ChrF.Name] = ScoreText.Json(Corpus.ChrF),
             [Corpus.ChrFWords.Name] = ScoreText.Json(Corpus.ChrFWords),
+            ["exactMatch"] = JsonText.Number(Accuracy.ExactMatch),
+            ["tokenAccuracy"] = JsonText.Number(Accuracy.SameTokens),
         };
+        Accuracy.AddLabelsTo(json);
         if (Sentences is not null)
         {
             json["sentences"] = new JsonArray([.. Sentences.Select(sentence => new JsonObject

@@ -22,7 +22,7 @@ internal sealed class TrainingView
     {
         var ports = configuration.Cluster.Ports;
         Line($"{configuration.Run}: {run.Data.TrainCorpus.Count:N0} training pairs, vocabularies of {run.Data.SourceVocabulary.Count:N0} and {run.Data.TargetVocabulary.Count:N0} words");
-        foreach (var line in VectorsView.Lines(run.Data.Manifest))
+        foreach (var line in VectorsView.Lines(run.Data.Manifest).Concat(DroppedView.Lines(run.Data.Manifest)))
             Line(line);
         Line($"{configuration.Cluster.Workers.Max} workers on this machine{(ports.Http > 0 ? $"; live page at http://127.0.0.1:{ports.Http}" : "")}; logs in {configuration.Run}/logs");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistSeq2Seq.Cli.Evaluate;
+using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Decoding;
@@ -74,6 +75,23 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
         Assert.Equal(4, first.GetProperty("support").GetInt32());
     }
 
+    [Theory]
+    [InlineData("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:")]
+    [InlineData("nrefs:1|case:lc|eff:yes|tok:char|smooth:floor[0.20]|version:",
+        "--lowercase", "--effective-order", "--tokenize", "char", "--smoothing", "floor", "--smoothing-value", "0.2")]
+    public async Task Evaluate_BleuOptions_AreInTheSignature_AndScoreAgrees(string signature, params string[] options)
+    {
+        string[] sources = ["a1 a2", "a3", "a4 a5 a6"], references = ["B1 b2", "b3", "b5 b4 b6"];
+        var found = (await Evaluate(sources, references, options)).GetProperty("bleu");
+        Assert.StartsWith(signature, found.GetProperty("signature").GetString());
+
+        using var model = TranslationModel.Load(_run.Checkpoint);
+        var outputs = new Translator(model).Translate(sources).Select(t => t.Text).ToArray();
+        var scored = await Verb.RunAsync(ScoreCommand.Create(), ["--hypotheses", Write("h", outputs), "--references", Write("t", references), "--json", .. options]);
+        using var json = JsonDocument.Parse(scored.Output);
+        Assert.Equal(json.RootElement.GetProperty("bleu").ToString(), found.ToString());
+    }
+
     [Fact]
     public async Task Evaluate_To_PutsTheTagBeforeEverySource()
     {
@@ -118,6 +136,7 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
     [InlineData("--target is not given", "--run", "{run}", "--source", "{file}")]
     [InlineData("{file} has 1 lines and {longer} has 2", "--run", "{run}", "--source", "{file}", "--target", "{longer}")]
     [InlineData("{absent}: no such file", "--run", "{run}", "--source", "{file}", "--target", "{absent}")]
+    [InlineData("--tokenize is 'intl'; choose 13a, char or none", "--run", "{run}", "--source", "{file}", "--target", "{file}", "--tokenize", "intl")]
     [InlineData("there is no such run folder", "--run", "{absent}", "--source", "{file}", "--target", "{file}")]
     public async Task Evaluate_BadInput_EndsWithOneLineAndCode2(string expected, params string[] arguments)
     {
@@ -145,11 +164,11 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
         return (sources, [.. sources.Select(ToyRun.Translate)]);
     }
 
-    private async Task<JsonElement> Evaluate(string[] sources, string[] references)
+    private async Task<JsonElement> Evaluate(string[] sources, string[] references, params string[] options)
     {
         var outcome = await Verb.RunAsync(EvaluateCommand.Create(),
-            "--run", _run.Path, "--source", Write("s", sources), "--target", Write("t", references), "--json");
-        Assert.Equal(0, outcome.Code);
+            ["--run", _run.Path, "--source", Write("s", sources), "--target", Write("t", references), "--json", .. options]);
+        Assert.True(outcome.Code == 0, outcome.Error);
         using var json = JsonDocument.Parse(outcome.Output);
         return json.RootElement.Clone();
     }

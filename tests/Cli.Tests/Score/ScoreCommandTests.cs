@@ -61,6 +61,54 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Contains("BLEU            nrefs:1|case:lc|eff:no|tok:none|smooth:exp|version:", outcome.Output);
     }
 
+    [Theory]
+    [InlineData("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:")]
+    [InlineData("nrefs:1|case:lc|eff:no|tok:13a|smooth:exp|version:", "--lowercase")]
+    [InlineData("nrefs:1|case:mixed|eff:yes|tok:13a|smooth:exp|version:", "--effective-order")]
+    [InlineData("nrefs:1|case:mixed|eff:no|tok:char|smooth:none|version:", "--tokenize", "char", "--smoothing", "none")]
+    [InlineData("nrefs:1|case:mixed|eff:no|tok:13a|smooth:floor[0.20]|version:", "--smoothing", "floor", "--smoothing-value", "0.2")]
+    [InlineData("nrefs:1|case:mixed|eff:no|tok:13a|smooth:add-k[1.00]|version:", "--smoothing", "add-k")]
+    public async Task Score_Options_AreInTheSignature(string expected, params string[] options)
+    {
+        var file = Write("file", "a b c d\n");
+        var outcome = await Verb.RunAsync(ScoreCommand.Create(), ["--hypotheses", file, "--references", file, .. options]);
+        Assert.Contains($"BLEU            {expected}", outcome.Output);
+    }
+
+    [Fact]
+    public async Task Score_EffectiveOrder_LeavesOutOrdersThatTheLinesAreTooShortFor()
+    {
+        var file = Write("file", "a b\nc d\n");
+        Assert.Contains("BLEU            0.00  ", (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", file, "--references", file)).Output);
+        Assert.Contains("BLEU            100.00  ", (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", file, "--references", file, "--effective-order")).Output);
+    }
+
+    [Fact]
+    public async Task Score_Accuracies_CountWholeLinesAndPlaces()
+    {
+        var (hypotheses, references) = (Write("h", "a b c \nd e\nF\n"), Write("r", "a b c\nd x y\nf\n"));
+        var cased = await Score(hypotheses, references);
+        Assert.Equal(1.0 / 3, cased.GetProperty("exactMatch").GetDouble());
+        Assert.Equal(4.0 / 7, cased.GetProperty("tokenAccuracy").GetDouble());
+        Assert.False(cased.TryGetProperty("classification", out _));
+        var lower = await Score(hypotheses, references, "--lowercase");
+        Assert.Equal(2.0 / 3, lower.GetProperty("exactMatch").GetDouble());
+        Assert.Equal(5.0 / 7, lower.GetProperty("tokenAccuracy").GetDouble());
+        var people = (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", hypotheses, "--references", references)).Output;
+        Assert.Contains("Exact match     33.33 %\nToken accuracy  57.14 %", people);
+    }
+
+    [Fact]
+    public async Task Score_Labels_GivesAccuracyAndF1()
+    {
+        var (hypotheses, references) = (Write("h", "good\nbad\nbad\nbad\n"), Write("r", "good\ngood\nbad\nbad\n"));
+        var classification = (await Score(hypotheses, references)).GetProperty("classification");
+        Assert.Equal(0.75, classification.GetProperty("accuracy").GetDouble());
+        Assert.Equal((0.8 + (2.0 / 3)) / 2, classification.GetProperty("macroF1").GetDouble(), 1e-12);
+        var people = (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", hypotheses, "--references", references)).Output;
+        Assert.Contains("Accuracy        75.00 %\nMacro F1        73.33 %\n  bad           F1 80.00 %, precision 66.67 %, recall 100.00 %, 2 lines\n", people);
+    }
+
     [Fact]
     public async Task Score_SentenceLevel_PrintsALineForEach()
     {
@@ -96,6 +144,14 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Contains(Fill(expected), outcome.BadInputLine());
 
         string Fill(string text) => text.Replace("{file}", file).Replace("{empty}", empty).Replace("{absent}", Path.Combine(_folder.FullName, "absent"));
+    }
+
+    private static async Task<JsonElement> Score(string hypotheses, string references, params string[] options)
+    {
+        var outcome = await Verb.RunAsync(ScoreCommand.Create(), ["--hypotheses", hypotheses, "--references", references, "--json", .. options]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        using var json = JsonDocument.Parse(outcome.Output);
+        return json.RootElement.Clone();
     }
 
     // "bleu tok:13a case:lc smooth:floor[0.1]", "chrF2 lc", "sentence bleu tok:13a effective_order first 20"

@@ -40,6 +40,8 @@ public sealed class MixedCorporaTests : IDisposable
     [InlineData("word", 2)]
     [InlineData("none", 2)]
     [InlineData("bpe", 3)] // "b0" was never seen as one
+    [InlineData("bpe_raw", 4)] // nor was "▁b0"
+    [InlineData("character", 4)] // the tag, the space, two letters
     public void Prepare_Tags_AreOneTokenEach_AndWeightedCopiesAreEntries(string tokenizer, int least)
     {
         var options = new PrepareOptions
@@ -57,6 +59,8 @@ public sealed class MixedCorporaTests : IDisposable
         Assert.NotEqual(Vocabulary.Unknown, data.SourceVocabulary.Lookup("<2de>"));
         Assert.InRange(new SentenceEncoder(data.SourceTokenizer, data.SourceVocabulary).Encode("<2de> b0").Length, 2, least);
         Assert.Equal("<2de>", data.SourceTokenizer.Tokenize("<2de> b0")[0]);
+        Assert.Equal(["<2de>", "<2fr>"], data.SourceVocabulary.Tokens.Skip(Vocabulary.SpecialCount).Where(token => token.Contains('<')).Order(StringComparer.Ordinal));
+        Assert.Equal("<2de>", data.SourceVocabulary[data.TrainCorpus.Source(14)[0]]);
 
         // Every copy comes once in an epoch.
         var plan = EpochPlan.Create(data.TrainCorpus, new BatchingOptions(20, 2, 1), 0);
@@ -76,6 +80,40 @@ public sealed class MixedCorporaTests : IDisposable
     [InlineData("<3fr> x", "<")]
     public void Tokenize_Tag_OnlyWhereItIsOne(string text, string first) =>
         Assert.Equal(first, new WordTokenizer(false).Tokenize(text)[0].TrimEnd(TokenSpacing.JoinedMark, TokenSpacing.SpacedMark));
+
+    [Theory]
+    [InlineData("character", "<2fr> ab c", "<2fr> ▁ a b ▁ c")]
+    [InlineData("character", "<2fr>ab", "<2fr> a b")]
+    [InlineData("character", "a <2", "a ▁ < 2")]
+    [InlineData("bpe_raw", "<2fr> ab c", "<2fr> ▁ ab ▁ c")]
+    [InlineData("bpe_raw", "<2fr>ab", "<2fr> ab")]
+    [InlineData("bpe_raw", "a <2fr>", "▁ a ▁ < 2 f r >")]
+    [InlineData("bpe_raw", "<2fr>", "<2fr>")]
+    public void Tokenize_TagBeforeTextAsItStands_IsOneToken_AndComesBack(string name, string text, string tokens)
+    {
+        var tokenizer = TokenizerFactory.Create(new TokenizerOptions { Name = name }, new BpeCodes([new("a", "b</w>")]));
+        Assert.Equal(tokens, string.Join(' ', tokenizer.Tokenize(text)));
+        Assert.Equal(text, tokenizer.Detokenize(tokenizer.Tokenize(text)));
+    }
+
+    [Theory]
+    [InlineData("bpe")]
+    [InlineData("bpe_raw")]
+    public void Dropout_NeverCutsATag(string name)
+    {
+        var options = new TokenizerOptions { Name = name };
+        File.WriteAllLines(_folder["t.tsv"], ["<2fr> abab ab\tx", "<2fr>abab ab\tx", "<2fr>abab\tx"]);
+        CorpusPreparer.Prepare(new PrepareOptions { Train = CorpusSource.Tsv(_folder["t.tsv"]), SourceTokenizer = options, TargetTokenizer = options, AllSubwords = true }, _folder["data"]);
+        using var data = PreparedFolder.Open(_folder["data"]);
+        var dropping = new SubwordDropout((BpeTokenizer)data.SourceTokenizer, data.SourceVocabulary, 0.7);
+        foreach (var text in new[] { "<2fr> abab ab", "<2fr>abab" })
+        {
+            var ids = new SentenceEncoder(data.SourceTokenizer, data.SourceVocabulary).Encode(text);
+            var forms = Enumerable.Range(0, 20).Select(seed => dropping.Apply(ids, (ulong)seed)).ToArray();
+            Assert.All(forms, form => Assert.Equal("<2fr>", data.SourceVocabulary[form[0]]));
+            Assert.NotEqual(1, forms.Select(form => form.Length).Distinct().Count()); // the words behind it are cut in several ways
+        }
+    }
 
     private CorpusSource Corpus(string name, int pairs)
     {

@@ -49,8 +49,8 @@ public sealed class SubwordTokenizerTests : IDisposable
         static string Plain(string text) => string.Join(' ', text.Replace('\u2581', '_').Replace('\uFFED', '\u25A0')
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var text = Gen.Elements("a", "b", " ", "@", "@@", "l'", ".", "\u2581", "\uFFED", "é", "\U0001F600", "中", "<unk>", "\"").ListOf()
-            .Select(string.Concat).ToArbitrary();
-        var tokenizers = new[] { TokenizerFactory.Character, TokenizerFactory.Bpe }
+            .Select(string.Concat).SelectMany(rest => Gen.Elements(rest, $"<2fr> {rest}")).ToArbitrary();
+        var tokenizers = new[] { TokenizerFactory.Character, TokenizerFactory.Bpe, TokenizerFactory.BpeRaw }
             .Select(name => TokenizerFactory.Create(new TokenizerOptions { Name = name }, Codes)).ToList();
 
         Prop.ForAll(text, t => tokenizers.All(k =>

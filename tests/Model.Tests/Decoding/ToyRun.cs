@@ -14,19 +14,21 @@ public sealed class ToyRun : IDisposable
     private const int Words = 12;
 
     private readonly int _words;
+    private readonly RunConfiguration _configuration;
     private readonly PreparedFolder _data;
     private readonly Replica _replica;
 
     /// <param name="steps">Training steps; 0 for random weights.</param>
     /// <param name="words">Words of each language.</param>
-    public ToyRun(int steps, int words = Words)
+    /// <param name="configuration">Of the model and its training; <see cref="Configuration"/> by default.</param>
+    public ToyRun(int steps, int words = Words, RunConfiguration? configuration = null)
     {
-        _words = words;
+        (_words, _configuration) = (words, configuration ?? Configuration);
         Path = Directory.CreateTempSubdirectory("distseq2seq-decoding-").FullName;
         DataPath = System.IO.Path.Combine(Path, "data");
         CorpusPreparer.Prepare(new PrepareOptions { Train = Split("train", 600, 1), Test = Split("test", 40, 2) }, DataPath);
         _data = PreparedFolder.Open(DataPath);
-        _replica = new Replica(Configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count);
+        _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count);
         Train(steps);
     }
 
@@ -71,7 +73,7 @@ public sealed class ToyRun : IDisposable
     /// <param name="without">An attachment to leave out.</param>
     public string WriteCheckpoint(long step, double? validationLoss = null, RunConfiguration? configuration = null, string? without = null)
     {
-        var yaml = ConfigurationWriter.ToYaml(configuration ?? Configuration);
+        var yaml = ConfigurationWriter.ToYaml(configuration ?? _configuration);
         var files = PreparedFolder.TranslationFiles(DataPath);
         return new CheckpointStore(Path).Write(new CheckpointContent
         {
@@ -83,7 +85,7 @@ public sealed class ToyRun : IDisposable
                 Step = step,
                 Epoch = 0,
                 BatchIndex = 0,
-                Seed = Configuration.Seed,
+                Seed = _configuration.Seed,
                 CorpusDigest = _data.TrainCorpus.Digest,
                 ValidationHistory = validationLoss is { } loss ? [new ValidationPoint(step, loss, 100, Math.Exp(loss))] : [],
                 Configuration = yaml,
@@ -105,7 +107,7 @@ public sealed class ToyRun : IDisposable
 
     private void Train(int steps)
     {
-        var schedule = new BatchSchedule(_data, Configuration);
+        var schedule = new BatchSchedule(_data, _configuration);
         var arrays = new MicroBatchArrays();
         using var gradient = _replica.NewGradientBuffer();
         for (var (step, epoch, index) = (0, 0, 0); step < steps; step++)
@@ -113,7 +115,7 @@ public sealed class ToyRun : IDisposable
             var batch = schedule.Batch(epoch, index);
             arrays.Fill(_data.TrainCorpus, batch.Sentences(0));
             _replica.ComputeGradient(arrays, (ulong)step, gradient);
-            _replica.Apply(gradient.Values, batch.TargetTokens, Configuration.Training.Optimizer.LearningRate);
+            _replica.Apply(gradient.Values, batch.TargetTokens, _configuration.Training.Optimizer.LearningRate);
             (epoch, index) = index + 1 < schedule.BatchesOf(epoch) ? (epoch, index + 1) : (epoch + 1, 0);
         }
     }

@@ -4,7 +4,7 @@ namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
 /// Every character (code point) is a token; between words stands <c>▁</c>. Runs of white space count as one space, and
-/// those at begin and end as none. A <c>▁</c> of the text becomes <c>_</c>.
+/// those at begin and end as none. A <c>▁</c> of the text becomes <c>_</c>. A language tag before a sentence is one token.
 /// </summary>
 public sealed class CharacterTokenizer : ITokenizer
 {
@@ -26,10 +26,12 @@ public sealed class CharacterTokenizer : ITokenizer
         else
             sentence.CopyTo(text);
         text.Replace(TokenSpacing.SpacedMark, '_');
-        foreach (var chunk in new WhitespaceChunks(text))
+        var untagged = LanguageTag.Take(text, tokens, out var joined);
+        foreach (var chunk in new WhitespaceChunks(untagged))
         {
-            if (tokens.Count > 0)
+            if (tokens.Count > 0 && !joined)
                 tokens.Add([TokenSpacing.SpacedMark]);
+            joined = false;
             for (var rest = chunk; rest.Length > 0;)
             {
                 Rune.DecodeFromUtf16(rest, out _, out var used);

@@ -3,7 +3,8 @@ namespace DistSeq2Seq.Model.Data;
 /// <summary>
 /// Splits at white space and puts <c>▁</c> before each chunk, as SentencePiece does (Kudo, Richardson 2018); joins by
 /// writing everything together and making spaces of the marks, so tokens may be cut anywhere. In a language without
-/// spaces a chunk is a sentence. A <c>▁</c> of the text becomes <c>_</c>.
+/// spaces a chunk is a sentence. A <c>▁</c> of the text becomes <c>_</c>. A language tag before a sentence is one token,
+/// without a mark.
 /// </summary>
 internal sealed class ChunkTokenizer(TokenizerOptions options) : ITokenizer
 {
@@ -18,9 +19,11 @@ internal sealed class ChunkTokenizer(TokenizerOptions options) : ITokenizer
         else
             sentence.CopyTo(text);
         text.Replace(TokenSpacing.SpacedMark, '_');
-        foreach (var chunk in new WhitespaceChunks(text))
+        foreach (var chunk in new WhitespaceChunks(LanguageTag.Take(text, tokens, out var joined)))
         {
-            tokens.Append([TokenSpacing.SpacedMark]);
+            if (!joined)
+                tokens.Append([TokenSpacing.SpacedMark]);
+            joined = false;
             tokens.Add(chunk);
         }
     }

@@ -32,6 +32,19 @@ public static class LanguageTag
         return end + 1;
     }
 
+    /// <summary>Adds the tag that a text begins with, if it does, to its tokens, and gives the text behind it.</summary>
+    /// <param name="text">As it is to be cut into tokens.</param>
+    /// <param name="tokens">Those of the text so far.</param>
+    /// <param name="joined">Whether there is a tag and the text goes on without white space.</param>
+    internal static ReadOnlySpan<char> Take(ReadOnlySpan<char> text, TokenBuffer tokens, out bool joined)
+    {
+        var length = LengthAt(text);
+        joined = length > 0 && length < text.Length && !WhitespaceChunks.IsSpace(text[length]);
+        if (length > 0)
+            tokens.Add(text[..length]);
+        return text[length..];
+    }
+
     /// <summary>Whether a token is a tag.</summary>
     internal static bool Is(ReadOnlySpan<char> token) => token.Length > 0 && LengthAt(token) == token.Length;
 }

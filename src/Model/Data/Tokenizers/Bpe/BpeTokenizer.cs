@@ -69,7 +69,7 @@ public sealed class BpeTokenizer : ITokenizer
 
     /// <summary>Whether a word ends between two tokens that follow each other.</summary>
     internal bool IsWordEnd(ReadOnlySpan<char> token, ReadOnlySpan<char> next) =>
-        _marksContinuation ? !token.EndsWith(Continuation) : next[0] == TokenSpacing.SpacedMark;
+        _marksContinuation ? !token.EndsWith(Continuation) : next[0] == TokenSpacing.SpacedMark || LanguageTag.Is(token);
 
     /// <summary>The part of a word that a token stands for.</summary>
     internal ReadOnlySpan<char> TextOf(ReadOnlySpan<char> token) =>
