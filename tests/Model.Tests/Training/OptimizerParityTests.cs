@@ -36,8 +36,8 @@ public sealed class OptimizerParityTests(ITestOutputHelper output)
         }
 
         Assert.Equal("ema", replica.SlotNames[0]);
-        AssertTensors(replica, "", Fixtures.Unpack(expected.Parameters), replica.Parameters);
-        AssertTensors(replica, "average of ", Fixtures.Unpack(expected.Average), replica.Sections[1]);
+        Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Parameters), replica.Parameters, Tolerance, output.WriteLine);
+        Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Average), replica.Sections[1], Tolerance, output.WriteLine, "average of ");
     }
 
     [Fact]
@@ -78,17 +78,6 @@ public sealed class OptimizerParityTests(ITestOutputHelper output)
     {
         var half = (pairs.Length + 1) / 2;
         return [Batches.Of(pairs[..half]), half < pairs.Length ? Batches.Of(pairs[half..]) : new MicroBatchArrays()];
-    }
-
-    private void AssertTensors(Replica replica, string what, float[] expected, float[] actual)
-    {
-        foreach (var tensor in replica.Layout.Tensors)
-        {
-            var range = new Range((int)tensor.Offset, (int)(tensor.Offset + tensor.Count));
-            var error = Fixtures.RelativeError(expected.AsSpan()[range], actual.AsSpan()[range]);
-            output.WriteLine($"{what}{tensor.Name}: relative error {error:e2}");
-            Assert.True(error <= Tolerance, $"{what}{tensor.Name}: relative error {error:e2}, allowed {Tolerance:e0}");
-        }
     }
 
     private void AssertClose(string what, double expected, double actual)
