@@ -94,7 +94,7 @@ public sealed class PyTorchParityTests(ITestOutputHelper output)
             Training = new() { LabelSmoothing = model.LabelSmoothing },
         };
         var replica = new Replica(configuration, model.Options.SourceVocabulary, model.Options.TargetVocabulary);
-        Fixtures.FillWeights(replica.Parameters, scale: 3.0);
+        Fixtures.FillWeights(replica.Parameters, scale: 2.7);
         return replica;
     }
 
