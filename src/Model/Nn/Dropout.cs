@@ -48,7 +48,7 @@ internal sealed class Dropout(double probability, bool variational)
             return activations;
         var place = _place++;
         var (batch, units) = (activations.shape[1], activations.shape[2]);
-        if (FusedKernels.Supports(activations))
+        if (FusedKernels.SupportsDropout(activations))
             return FusedKernels.Dropout(activations, probability, _seed, place, period: variational ? batch * units : 0);
 
         manual_seed((long)(SeedMixer.Mix(_seed, place) & long.MaxValue));

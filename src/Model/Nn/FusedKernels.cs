@@ -25,6 +25,10 @@ internal static unsafe partial class FusedKernels
     [ThreadStatic]
     internal static bool PlainOnThisThread;
 
+    /// <summary>Set beside <see cref="PlainOnThisThread"/>, dropout runs its kernel nevertheless, so that both draw the same masks.</summary>
+    [ThreadStatic]
+    internal static bool MasksOnThisThread;
+
     /// <summary>Whether the kernels are there and switched on.</summary>
     public static bool AreAvailable => Handle.Value != 0 && !PlainOnThisThread;
 
@@ -33,6 +37,9 @@ internal static unsafe partial class FusedKernels
 
     /// <summary>Whether the kernels can work on a tensor: they are there, and it is a CPU tensor.</summary>
     public static bool Supports(Tensor tensor) => AreAvailable && tensor.device_type == DeviceType.CPU;
+
+    /// <summary>Whether the kernel for dropout can work on a tensor.</summary>
+    public static bool SupportsDropout(Tensor tensor) => Handle.Value != 0 && (!PlainOnThisThread || MasksOnThisThread) && tensor.device_type == DeviceType.CPU;
 
     /// <summary>One layer in one direction; see <see cref="LstmLayer.Run"/>.</summary>
     public static LayerResult Lstm(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, Tensor cell, bool reverse)

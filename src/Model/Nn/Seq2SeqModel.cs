@@ -226,7 +226,7 @@ public sealed class Seq2SeqModel : nn.Module
     }
 
     /// <summary>What the output layer sees before each real target token, [N, H], and those tokens, [N].</summary>
-    private (Tensor Rows, Tensor Words) TargetFeatures(MicroBatchArrays batch, StagedGraph? graph = null)
+    internal (Tensor Rows, Tensor Words) TargetFeatures(MicroBatchArrays batch, StagedGraph? graph = null)
     {
         var (state, memory) = Encode(batch, graph);
         var targetInput = tensor(batch.TargetInput.ToArray()).view(batch.TargetLength, batch.BatchSize);

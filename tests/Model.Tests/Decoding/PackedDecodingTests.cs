@@ -1,6 +1,7 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Tests.Nn;
 using TorchSharp;
 using Xunit;
 
@@ -10,15 +11,28 @@ public sealed class PackedDecodingTests
 {
     private const int VocabularySize = 300;
 
+    private static readonly ModelConfiguration Base = new() { EmbeddingSize = 8 };
+
+    /// <summary>Beside the models that others test.</summary>
+    private static readonly Dictionary<string, ModelConfiguration> More = new()
+    {
+        ["residual, input feeding"] = Variants.Of("input feeding, additive", Base) with
+        {
+            Residual = true, Decoder = new() { Layers = 3, HiddenSize = 8 },
+        },
+        ["tied decoder"] = Variants.Of("General", Base) with { TiedEmbeddings = TiedEmbeddings.Decoder },
+        ["tied all, input feeding"] = Variants.Of("input feeding", Base) with { TiedEmbeddings = TiedEmbeddings.All },
+        ["gru, tied all, input feeding"] = Variants.Of("gru, input feeding", Base) with { TiedEmbeddings = TiedEmbeddings.All },
+    };
+
+    public static TheoryData<string> Models { get; } = new([.. Variants.Names, .. More.Keys]);
+
     [SkippableTheory]
-    [InlineData(AttentionKind.None)]
-    [InlineData(AttentionKind.Dot)]
-    [InlineData(AttentionKind.General)]
-    [InlineData(AttentionKind.Additive)]
-    public void Decode_WithPackedWeights_FindsWhatPlainLayersFind(AttentionKind attention)
+    [MemberData(nameof(Models))]
+    public void Decode_WithPackedWeights_FindsWhatPlainLayersFind(string name)
     {
         Skip.IfNot(FusedKernels.AreAvailable, "the fused kernels are not built");
-        using var model = TinyModels.Create(attention, VocabularySize, 5);
+        using var model = TinyModels.Create(More.TryGetValue(name, out var other) ? other : Variants.Of(name, Base), VocabularySize, 5);
         var random = new Random(3);
         int[][] sources = [.. Enumerable.Range(0, 30).Select(i => Enumerable.Range(0, 12 - (i / 3)).Select(_ => random.Next(4, VocabularySize)).ToArray())];
         var options = new DecodingOptions { BestCount = 3 };
@@ -64,6 +78,7 @@ public sealed class PackedDecodingTests
 
     private static void AssertSame(IReadOnlyList<FoundHypothesis>[] expected, IReadOnlyList<FoundHypothesis>[] actual)
     {
+        Assert.Equal(expected.Select(found => found.Count), actual.Select(found => found.Count));
         foreach (var (one, other) in expected.SelectMany(e => e).Zip(actual.SelectMany(a => a)))
         {
             Assert.Equal(one.Tokens, other.Tokens);

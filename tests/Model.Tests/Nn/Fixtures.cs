@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Checkpoints;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
@@ -41,12 +42,33 @@ internal sealed record ModelCase(
     string Name, ModelOptions Options, double LabelSmoothing, JsonElement[][] Parameters, double Loss,
     string Logits, string? Weights, string Gradient);
 
+/// <summary>What PyTorch computes for the first batch in training mode: with dropout, scheduled sampling or both.</summary>
+/// <param name="Sampled">Probability of replacing a word of the decoder's input.</param>
+/// <param name="Inputs">The decoder's input with the words replaced, sentence by sentence; null where none are.</param>
+/// <param name="Features">What the output layer sees, [N, H], sentence by sentence.</param>
+/// <param name="Gradient">In PyTorch's order of parameters.</param>
+internal sealed record TrainingCase(
+    string Name, ModelOptions Options, double LabelSmoothing, double Dropout, bool Variational, double Sampled, ulong Seed,
+    long[][]? Inputs, double Loss, string Features, string Gradient);
+
+/// <summary>First values of a model's parameters, and what PyTorch computes with them for the first batch.</summary>
+/// <param name="Vectors">By side, source and target, what some words start from; null for none.</param>
+/// <param name="Gradient">Where there are vectors.</param>
+internal sealed record InitializationCase(
+    string Name, ModelOptions Options, string Kind, double InitScale, double ForgetBias, long Seed,
+    Dictionary<string, FixtureVectors>? Vectors, string Parameters, double Loss, string? Gradient);
+
+/// <summary>Vectors of words, [ids, E].</summary>
+internal sealed record FixtureVectors(long[] Ids, string Values);
+
 /// <summary>What ten steps of a PyTorch optimizer do; see make_fixtures.py.</summary>
 /// <param name="Kind">PyTorch's class.</param>
-/// <param name="Average">Moving average of the parameters.</param>
+/// <param name="First">The parameters after the first step; null where only the model is another.</param>
+/// <param name="Parameters">After the last.</param>
+/// <param name="Average">Their moving average; null as <paramref name="First"/>.</param>
 internal sealed record OptimizerCase(
     string Name, ModelOptions Options, string Kind, OptimizerConstants Optimizer, double ClipNorm, double[] Losses, double[] Norms,
-    string Parameters, string Average);
+    string? First, string Parameters, string? Average);
 
 /// <summary>PyTorch's names; 0 where an optimizer lacks one.</summary>
 internal sealed record OptimizerConstants(
@@ -81,6 +103,10 @@ internal static class Fixtures
 {
     public static FixtureFile<ModelCase> Models { get; } = FixtureFile<ModelCase>.Read("model.json");
 
+    public static FixtureFile<TrainingCase> Training { get; } = FixtureFile<TrainingCase>.Read("training.json");
+
+    public static FixtureFile<InitializationCase> Initializations { get; } = FixtureFile<InitializationCase>.Read("initialization.json");
+
     public static FixtureFile<OptimizerCase> Optimizers { get; } = FixtureFile<OptimizerCase>.Read("optimizers.json");
 
     public static FixtureFile<ScheduleCase> Schedules { get; } = FixtureFile<ScheduleCase>.Read("schedules.json");
@@ -93,6 +119,27 @@ internal static class Fixtures
     {
         for (var i = 0; i < parameters.Length; i++)
             parameters[i] = (float)(((((i * 40503L) + 12345) % 65537 / 65537.0) - 0.5) * scale);
+    }
+
+    /// <summary>Compares flat tensors one by one, each relative to its largest element.</summary>
+    /// <param name="layout">Their names and places.</param>
+    /// <param name="log">Gets a line for each.</param>
+    public static void AssertTensors(
+        TensorLayout layout, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, Action<string> log, string what = "")
+    {
+        foreach (var tensor in layout.Tensors)
+        {
+            var range = new Range((int)tensor.Offset, (int)(tensor.Offset + tensor.Count));
+            AssertClose($"{what}{tensor.Name}", expected[range], actual[range], tolerance, log);
+        }
+    }
+
+    /// <summary>Compares a tensor, relative to its largest element.</summary>
+    public static void AssertClose(string what, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, Action<string> log)
+    {
+        var error = RelativeError(expected, actual);
+        log($"{what}: relative error {error:e2}");
+        Assert.True(error <= tolerance, $"{what}: relative error {error:e2}, allowed {tolerance:e0}");
     }
 
     /// <summary>The largest difference, relative to the largest expected magnitude.</summary>

@@ -11,22 +11,26 @@ public enum LayerChoice
 
     /// <summary>The fused CPU kernels.</summary>
     Fused,
+
+    /// <summary>Tensor operations, with the masks that the kernel for dropout draws.</summary>
+    PlainWithFusedMasks,
 }
 
 /// <summary>Makes the choice for this thread until it is disposed of.</summary>
 internal readonly struct Layers : IDisposable
 {
-    private Layers(bool plain) => FusedKernels.PlainOnThisThread = plain;
+    private Layers(LayerChoice choice) =>
+        (FusedKernels.PlainOnThisThread, FusedKernels.MasksOnThisThread) = (choice != LayerChoice.Fused, choice == LayerChoice.PlainWithFusedMasks);
 
     /// <summary>Chooses; skips the test where the kernels are asked for and not there.</summary>
     public static Layers Use(LayerChoice choice)
     {
-        Skip.If(choice == LayerChoice.Fused && !FusedKernels.AreAvailable,
+        Skip.If(choice != LayerChoice.Plain && !FusedKernels.AreAvailable,
             "the fused kernels are not built or switched off (DISTSEQ2SEQ_KERNELS)");
-        return new Layers(choice == LayerChoice.Plain);
+        return new Layers(choice);
     }
 
-    /// <summary>Each value with each choice.</summary>
+    /// <summary>Each value with plain layers and with the kernels.</summary>
     public static TheoryData<T, LayerChoice> With<T>(IEnumerable<T> values)
     {
         var data = new TheoryData<T, LayerChoice>();
@@ -39,5 +43,5 @@ internal readonly struct Layers : IDisposable
         return data;
     }
 
-    public void Dispose() => FusedKernels.PlainOnThisThread = false;
+    public void Dispose() => (FusedKernels.PlainOnThisThread, FusedKernels.MasksOnThisThread) = (false, false);
 }
