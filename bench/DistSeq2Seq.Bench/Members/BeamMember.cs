@@ -32,7 +32,7 @@ internal static class BeamMember
         TorchSharp.torch.set_num_threads(1);
         using var model = TranslationModel.Load(checkpoint);
         var translator = new Translator(model, options);
-        translator.Translate(lines[..options.BatchSize]); // as the peer: load, compile, fault in
+        translator.Translate(lines); // as the peer: load, compile for good, fault in
         IReadOnlyList<Translation> found = [];
         var timer = new RoundTimer();
         timer.Round(() => found = translator.Translate(lines));
