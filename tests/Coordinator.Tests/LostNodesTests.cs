@@ -10,6 +10,12 @@ namespace DistSeq2Seq.Coordinator.Tests;
 public sealed class LostNodesTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Silence that the other tests of this process cannot cause: who lives must not be taken for lost.</summary>
+    private const double HeartbeatPauseSeconds = 4;
+
+    private static readonly TimeSpan PatienceWithTheLost = TimeSpan.FromSeconds(4);
+
     private readonly List<ActorSystem> _systems = [];
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -25,7 +31,7 @@ public sealed class LostNodesTests : IAsyncLifetime
     {
         var coordinator = Start(ActorSystemSettings.Coordinator, "");
         var seed = Cluster.Get(coordinator).SelfAddress;
-        coordinator.ActorOf(Props.Create(() => new LostNodes(TimeSpan.FromSeconds(1))));
+        coordinator.ActorOf(Props.Create(() => new LostNodes(PatienceWithTheLost)));
         var (first, second) = (Start(ActorSystemSettings.Worker, $"{seed.Host}:{seed.Port}"), Start(ActorSystemSettings.Worker, $"{seed.Host}:{seed.Port}"));
         await UntilUpAsync(coordinator, 3);
         var lost = Cluster.Get(first).SelfUniqueAddress;
@@ -40,23 +46,30 @@ public sealed class LostNodesTests : IAsyncLifetime
     private ActorSystem Start(string role, string seed)
     {
         var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
-            ActorSystemSettings.Hocon(role, "127.0.0.1", "127.0.0.1", 0, seed.Length > 0 ? [seed] : [], 1)));
+            ActorSystemSettings.Hocon(role, "127.0.0.1", "127.0.0.1", 0, seed.Length > 0 ? [seed] : [], HeartbeatPauseSeconds)));
         _systems.Add(system);
         if (seed.Length == 0)
             Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
         return system;
     }
 
-    private static Task UntilUpAsync(ActorSystem system, int count) =>
+    private Task UntilUpAsync(ActorSystem system, int count) =>
         UntilAsync(() => Cluster.Get(system).State.Members.Count(m => m.Status == MemberStatus.Up) == count, $"{count} members");
 
-    private static async Task UntilAsync(Func<bool> condition, string what)
+    private async Task UntilAsync(Func<bool> condition, string what)
     {
         var end = DateTime.UtcNow + Limit;
         while (!condition())
         {
-            Assert.True(DateTime.UtcNow < end, $"not within {Limit}: {what}");
+            Assert.True(DateTime.UtcNow < end, $"not within {Limit}: {what}; seen:\n{string.Join('\n', _systems.Select(Seen))}");
             await Task.Delay(20);
         }
+    }
+
+    private static string Seen(ActorSystem system)
+    {
+        var (cluster, state) = (Cluster.Get(system), Cluster.Get(system).State);
+        return $"{cluster.SelfAddress}: {string.Join(", ", state.Members.Select(m => $"{m.Address.Port} {m.Status}"))}; " +
+            $"unreachable {string.Join(", ", state.Unreachable.Select(m => m.Address.Port))}{(cluster.IsTerminated ? "; terminated" : "")}";
     }
 }

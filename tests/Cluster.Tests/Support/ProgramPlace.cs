@@ -18,7 +18,7 @@ internal sealed record ProgramPlace
 
     /// <summary>
     /// A command that prepares the surroundings and then becomes the program (as <c>nsenter</c>, and <c>exec</c> of a shell), so that
-    /// the process number is the program's.
+    /// the process number is the program's; one that waits for the program instead (as <c>time</c>) gets the signals meant for it.
     /// </summary>
     public IReadOnlyList<string> Through { get; init; } = [];
 
