@@ -1,6 +1,6 @@
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Protocol.Cluster;
-using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans.Costs;
 
 namespace DistSeq2Seq.Coordinator.Planning;
@@ -31,7 +31,7 @@ public sealed partial class RunMachine
                 GradientElements = _gradientElements,
                 BucketElements = _options.BucketElements,
                 ChunkElements = _options.ChunkElements,
-                WireBytesPerElement = _options.Wire == ElementType.Bfloat16 ? sizeof(ushort) : sizeof(float),
+                WireBytesPerElement = TensorFrame.SizeOf(_options.Wire),
             },
             [.. _members.Select(m => m.Host)], HostOf(_options.GrpcAddress));
         _autoIsStar = choice.IsStar;

@@ -58,6 +58,8 @@ public class CostModelTests
 
         var narrow = new CostModel(Work with { WireBytesPerElement = 2 }, new());
         Assert.True(narrow.Sharded(shape).Network <= new CostModel(Work, new()).Sharded(shape).Network);
+        // Through shared memory the numbers go as through the wire.
+        Assert.Equal(new CostModel(Work, new()).Sharded(shape).Copies / 2, narrow.Sharded(shape).Copies, 12);
         Assert.True(new CostModel(Work with { Overlap = 1 }, new()).Sharded(shape).Step <= new CostModel(Work, new()).Sharded(shape).Step);
     }
 

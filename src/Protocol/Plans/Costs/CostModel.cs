@@ -21,7 +21,7 @@ public sealed class CostModel(StepWork work, HostRates rates)
         var far = 2 * bytes * (n - perHost) / n;
         var member = new ProcessLoad(
             Transport: far / rates.WireBytesPerCoreSecond,
-            Copies: near * CopiedShare / rates.CopyBytesPerCoreSecond,
+            Copies: near / rates.CopyBytesPerCoreSecond,
             Sums: n == 1 ? 0 : counts.Partials * MemoryBytes / n / rates.SumBytesPerCoreSecond,
             Messages: 2 * (counts.PartialsOfMember + 1) * counts.Chunks * (n - 1) / n * rates.MessageSeconds);
         var network = perHost * far / 2 / rates.NetworkBytesPerSecond;
@@ -37,13 +37,13 @@ public sealed class CostModel(StepWork work, HostRates rates)
         var partials = (double)counts.Partials / shape.Workers;
         var owner = new ProcessLoad(
             Transport: (partials + 1) * far * Bytes / rates.WireBytesPerCoreSecond,
-            Copies: (partials + 1) * near * Bytes * CopiedShare / rates.CopyBytesPerCoreSecond,
+            Copies: (partials + 1) * near * Bytes / rates.CopyBytesPerCoreSecond,
             Sums: counts.Partials * MemoryBytes / rates.SumBytesPerCoreSecond,
             Messages: (counts.Partials + n) * counts.Chunks * rates.MessageSeconds);
         var bytes = (counts.PartialsOfMember + 1) * Bytes;
         var member = new ProcessLoad(
             Transport: far > 0 ? bytes / rates.WireBytesPerCoreSecond : 0,
-            Copies: near > 0 ? bytes * CopiedShare / rates.CopyBytesPerCoreSecond : 0,
+            Copies: near > 0 ? bytes / rates.CopyBytesPerCoreSecond : 0,
             Sums: 0,
             Messages: (counts.PartialsOfMember + 1) * counts.Chunks * rates.MessageSeconds);
         var network = Math.Max(
@@ -53,9 +53,6 @@ public sealed class CostModel(StepWork work, HostRates rates)
         var ofHost = near > 0 ? owner.Total + (near * member.Total) : Math.Max(owner.Total, shape.WorkersPerHost * member.Total);
         return Cost(shape, counts, busiest, ofHost, network, exchanges: true);
     }
-
-    /// <summary>Shared memory is written and read at full width whatever the wire's element is.</summary>
-    private double CopiedShare => (double)sizeof(float) / work.WireBytesPerElement;
 
     private double Bytes => (double)work.GradientElements * work.WireBytesPerElement;
 

@@ -21,7 +21,7 @@ public sealed record StepWork
     /// <summary>Elements of a chunk (<c>cluster.chunk_bytes / 4</c>).</summary>
     public required int ChunkElements { get; init; }
 
-    /// <summary>Bytes of an element on the wire: 4 for float32, 2 for bfloat16.</summary>
+    /// <summary>Bytes of an element on the wire and in shared memory: 4 for float32, 2 for bfloat16.</summary>
     public int WireBytesPerElement { get; init; } = sizeof(float);
 
     /// <summary>Share of the compute time that the exchange can hide behind, 0 to 1: 0 when it begins after the last gradient.</summary>
