@@ -18,6 +18,7 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
     private volatile bool _isWhole;
     private CancellationTokenSource _revoked = new();
     private bool _shared;
+    private bool _disposed;
     private Snapshot? _spare; // a copy that is no longer wanted: the next one goes where it lies
 
     /// <summary>Whether there is living state: false before the first change, and after one that did not come to its end.</summary>
@@ -77,6 +78,7 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
     {
         lock (_gate)
         {
+            _disposed = true;
             Clear();
             _spare?.Dispose();
             _spare = null;
@@ -137,6 +139,7 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
             Monitor.PulseAll(_gate);
         }
     }
+
     private void StopReading(Snapshot snapshot)
     {
         lock (_gate)
@@ -166,8 +169,8 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
     {
         if (snapshot.IsWanted || snapshot.Readers > 0)
             return;
-        _spare?.Dispose();
-        _spare = snapshot;
+        (_disposed ? snapshot : _spare)?.Dispose();
+        _spare = _disposed ? null : snapshot;
     }
 
     /// <summary>A copy of a state: all sections one after the other in shared memory where there is any, else each in an array.</summary>

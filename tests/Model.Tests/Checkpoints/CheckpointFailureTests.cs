@@ -14,14 +14,14 @@ public sealed class CheckpointFailureTests : IDisposable
     [Fact]
     public void Write_FailsAtAnyOperation_LeavesEarlierCheckpointsAndNothingHalf()
     {
-        new CheckpointStore(run.Path).Write(Samples.Content(100));
+        new CheckpointStore(run.Path).Write(ManyFiles(100));
         int operations = CountOperations(200, canExchange: true);
-        Assert.InRange(operations, 20, 200);
+        Assert.InRange(operations, 25, 200);
         for (int failing = 0; failing < operations; failing++)
         {
             var store = new CheckpointStore(run.Path, new FaultyFiles(failing));
 
-            var exception = Assert.Throws<CheckpointException>(() => store.Write(Samples.Content(200)));
+            var exception = Assert.Throws<CheckpointException>(() => store.Write(ManyFiles(200)));
 
             Assert.StartsWith(store.PathOf(200), exception.Message);
             Assert.Contains("No space left", exception.Message);
@@ -37,19 +37,19 @@ public sealed class CheckpointFailureTests : IDisposable
     [InlineData(false)]
     public void Write_ReplacingFailsAtAnyOperation_NeverMixesOldAndNew(bool canExchange)
     {
-        new CheckpointStore(run.Path).Write(Samples.Content(100));
-        new CheckpointStore(run.Path).Write(Samples.Content(200));
+        new CheckpointStore(run.Path).Write(ManyFiles(100));
+        new CheckpointStore(run.Path).Write(ManyFiles(200));
         int operations = CountOperations(200, canExchange);
         for (int failing = 0; failing < operations; failing++)
         {
             var store = new CheckpointStore(run.Path, new FaultyFiles(failing) { CanExchange = canExchange });
-            Assert.Throws<CheckpointException>(() => store.Write(Samples.Content(200)));
+            Assert.Throws<CheckpointException>(() => store.Write(ManyFiles(200)));
 
             Assert.Equal(100, store.List()[0].Step);
             Assert.All(store.List(), info => store.Load(info.Path).Dispose());
             Assert.DoesNotContain(Samples.EntryNames(store.Folder), name => name.StartsWith(".tmp-"));
             new CheckpointStore(run.Path).RemoveLeftovers();
-            new CheckpointStore(run.Path).Write(Samples.Content(200));
+            new CheckpointStore(run.Path).Write(ManyFiles(200));
         }
     }
 
@@ -79,9 +79,9 @@ public sealed class CheckpointFailureTests : IDisposable
             },
         };
 
-        new CheckpointStore(run.Path, files).Write(Samples.Content(200));
+        new CheckpointStore(run.Path, files).Write(ManyFiles(200));
 
-        Assert.InRange(files.Operations, 20, 200);
+        Assert.InRange(files.Operations, 25, 200);
     }
 
     [Fact]
@@ -114,14 +114,14 @@ public sealed class CheckpointFailureTests : IDisposable
     [Fact]
     public void Write_Cancelled_LeavesNothingBehind()
     {
-        for (int at = 0; at < 16; at++) // the last file is begun after that
+        for (int at = 0; at < 20; at++)
         {
             using var cancellation = new CancellationTokenSource();
             int when = at;
             var files = new FaultyFiles { Before = number => { if (number == when) cancellation.Cancel(); } };
             var store = new CheckpointStore(run.Path, files);
 
-            Assert.ThrowsAny<OperationCanceledException>(() => store.Write(Samples.Content(200), cancellation.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => store.Write(ManyFiles(200), cancellation.Token));
             Assert.Empty(Samples.EntryNames(store.Folder));
         }
     }
@@ -219,9 +219,16 @@ public sealed class CheckpointFailureTests : IDisposable
         // The same operations in a run of its own, so that this one is not touched.
         using var other = new TestFolder();
         foreach (CheckpointInfo info in new CheckpointStore(run.Path).List())
-            new CheckpointStore(other.Path).Write(Samples.Content(info.Step));
+            new CheckpointStore(other.Path).Write(ManyFiles(info.Step));
         var files = new FaultyFiles { CanExchange = canExchange };
-        new CheckpointStore(other.Path, files).Write(Samples.Content(step));
+        new CheckpointStore(other.Path, files).Write(ManyFiles(step));
         return files.Operations;
+    }
+
+    /// <summary>With more files to carry along, and so more moments at which something can happen.</summary>
+    private static CheckpointContent ManyFiles(long step)
+    {
+        CheckpointContent content = Samples.Content(step);
+        return content with { Attachments = [.. content.Attachments, CheckpointAttachment.Text("target.vocab", "cat\n"), CheckpointAttachment.Text("source.codes", "c a\n")] };
     }
 }

@@ -65,10 +65,10 @@ internal sealed record FixtureVectors(long[] Ids, string Values);
 /// <param name="Kind">PyTorch's class.</param>
 /// <param name="First">The parameters after the first step; null where only the model is another.</param>
 /// <param name="Parameters">After the last.</param>
-/// <param name="Average">Their moving average; null as <paramref name="First"/>.</param>
+/// <param name="Average">Their moving average.</param>
 internal sealed record OptimizerCase(
     string Name, ModelOptions Options, string Kind, OptimizerConstants Optimizer, double ClipNorm, double[] Losses, double[] Norms,
-    string? First, string Parameters, string? Average);
+    string? First, string Parameters, string Average);
 
 /// <summary>PyTorch's names; 0 where an optimizer lacks one.</summary>
 internal sealed record OptimizerConstants(
