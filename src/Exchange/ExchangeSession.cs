@@ -250,9 +250,10 @@ public sealed class ExchangeSession : IAsyncDisposable
             {
                 // Rounding and checksum are better done here than on the training thread.
                 var frame = contributed.Into(_session._plan.Wire);
-                await requests.WriteAsync(contributions is null || slot >= SharedSlots ? frame.Sealed() : Shared(frame, slot, contributions), cancellation)
-                    .ConfigureAwait(false);
-                Interlocked.Add(ref _session._bytesSent, frame.Bytes.Length);
+                var isShared = contributions is not null && slot < SharedSlots;
+                var sent = isShared ? Shared(frame, slot, contributions!) : frame.Sealed();
+                await requests.WriteAsync(sent, cancellation).ConfigureAwait(false);
+                Interlocked.Add(ref _session._bytesSent, isShared ? frame.Bytes.Length : sent.TravellingBytes);
                 frame.Release();
             }
         }

@@ -67,8 +67,14 @@ public sealed class TensorFrame
     /// <summary>Whether the numbers are in shared memory: then there is no checksum.</summary>
     public bool IsShared => SharedLength > 0;
 
-    /// <summary>CRC-32C of the payload as it was sent.</summary>
+    /// <summary>CRC-32C of the numbers as they were sent.</summary>
     public uint Checksum { get; init; }
+
+    /// <summary>Which blocks of a sealed frame's payload travel (see <see cref="ZeroBlocks"/>); null for all.</summary>
+    internal byte[]? Present { get; private init; }
+
+    /// <summary>Bytes of the payload that travel with a sealed frame.</summary>
+    internal int TravellingBytes => Present is null ? Bytes.Length : ZeroBlocks.TravellingBytes(Present, Bytes.Length);
 
     /// <summary>Numbers of the payload; 0 while it is not known in which segment they lie (see <see cref="Resolve"/>).</summary>
     public int Length { get; }
@@ -107,8 +113,8 @@ public sealed class TensorFrame
         return new TensorFrame(this, cells, cells.Memory, Length, type);
     }
 
-    /// <summary>The frame with its checksum; this frame's hold passes on to it.</summary>
-    public TensorFrame Sealed() => new(this, _pooled, _cells, Length, Type) { Checksum = ChecksumOf(Bytes) };
+    /// <summary>The frame with its checksum, and without what is zero on the wire; this frame's hold passes on to it.</summary>
+    public TensorFrame Sealed() => new(this, _pooled, _cells, Length, Type) { Checksum = ChecksumOf(Bytes), Present = ZeroBlocks.Find(Bytes) };
 
     /// <summary>A frame that says where in shared memory the numbers have been put.</summary>
     /// <param name="at">First cell.</param>

@@ -16,20 +16,27 @@ public static class TensorFrameMarshaller
     // Protobuf tags: field number << 3 | wire type (0 varint, 2 length-delimited, 5 fixed 32 bits).
     private const byte GenerationTag = 1 << 3, StepTag = 2 << 3, LevelTag = 4 << 3, IndexTag = 5 << 3,
         OffsetTag = 6 << 3, ChecksumTag = 7 << 3, SectionTag = 8 << 3, SharedAtTag = 9 << 3, SharedLengthTag = 10 << 3,
-        TypeTag = 11 << 3, PayloadTag = (15 << 3) | 2;
+        TypeTag = 11 << 3, LengthTag = 12 << 3, PresentTag = (13 << 3) | 2, PayloadTag = (15 << 3) | 2;
 
     /// <summary>The marshaller.</summary>
     public static Marshaller<TensorFrame> Instance { get; } = Marshallers.Create(Serialize, Deserialize);
 
     private static void Serialize(TensorFrame frame, SerializationContext context)
     {
-        Span<byte> header = stackalloc byte[96];
-        var used = WriteHeader(frame, header);
-        var payload = frame.Bytes;
-        context.SetPayloadLength(used + payload.Length);
+        Span<byte> header = stackalloc byte[96], payloadHeader = stackalloc byte[8];
+        ReadOnlySpan<byte> payload = frame.Bytes, present = frame.Present;
+        var (used, payloadUsed, travelling) = (WriteHeader(frame, header), 0, frame.TravellingBytes);
+        WriteField(header, ref used, PresentTag, (ulong)present.Length);
+        WriteField(payloadHeader, ref payloadUsed, PayloadTag, (ulong)travelling); // none when it is empty, as generated code does
+        context.SetPayloadLength(used + present.Length + payloadUsed + travelling);
         var writer = context.GetBufferWriter();
         writer.Write(header[..used]);
-        writer.Write(payload);
+        writer.Write(present);
+        writer.Write(payloadHeader[..payloadUsed]);
+        if (present.IsEmpty)
+            writer.Write(payload);
+        else
+            ZeroBlocks.Write(payload, present, writer);
         context.Complete();
     }
 
@@ -46,10 +53,7 @@ public static class TensorFrameMarshaller
         WriteField(header, ref used, SharedAtTag, (ulong)frame.SharedAt);
         WriteField(header, ref used, SharedLengthTag, (ulong)frame.SharedLength);
         WriteField(header, ref used, TypeTag, (ulong)frame.Type);
-        if (frame.Length == 0)
-            return used; // as generated code does
-        header[used++] = PayloadTag;
-        WriteVarint(header, ref used, (ulong)frame.Bytes.Length);
+        WriteField(header, ref used, LengthTag, frame.Present is null ? 0 : (ulong)frame.Length);
         return used;
     }
 
@@ -72,10 +76,10 @@ public static class TensorFrameMarshaller
     {
         var reader = new SequenceReader<byte>(context.PayloadAsReadOnlySequence());
         long generation = 0, step = 0, offset = 0, sharedAt = 0;
-        int level = 0, index = 0, section = 0, sharedLength = 0;
+        int level = 0, index = 0, section = 0, sharedLength = 0, length = 0;
         uint checksum = 0;
         var type = ElementType.Float32;
-        ReadOnlySequence<byte> payload = default;
+        ReadOnlySequence<byte> payload = default, present = default;
         while (!reader.End)
         {
             var tag = ReadVarint(ref reader);
@@ -91,12 +95,15 @@ public static class TensorFrameMarshaller
                 case SharedAtTag: sharedAt = (long)ReadVarint(ref reader); break;
                 case SharedLengthTag: sharedLength = (int)ReadVarint(ref reader); break;
                 case TypeTag: type = ReadType(ref reader); break;
+                case LengthTag: length = (int)ReadVarint(ref reader); break;
+                case PresentTag: present = ReadBytes(ref reader); break;
                 case PayloadTag: payload = ReadBytes(ref reader); break;
                 default: Skip(ref reader, tag); break;
             }
         }
 
-        return new TensorFrame(ReadCells(payload, type), (int)payload.Length / TensorFrame.SizeOf(type), type)
+        var cells = present.IsEmpty ? ReadCells(payload, type) : ReadBlocks(payload, present, length, type);
+        return new TensorFrame(cells, present.IsEmpty ? (int)payload.Length / TensorFrame.SizeOf(type) : length, type)
         {
             Generation = generation,
             Step = step,
@@ -121,6 +128,24 @@ public static class TensorFrameMarshaller
             throw Malformed($"a payload of {bytes.Length} bytes is no whole number of {type.ToString().ToLowerInvariant()} values");
         var cells = PooledFloats.Rent((int)((bytes.Length + sizeof(float) - 1) / sizeof(float)));
         bytes.CopyTo(MemoryMarshal.AsBytes(cells.Span));
+        return cells;
+    }
+
+    private static PooledFloats ReadBlocks(ReadOnlySequence<byte> travelled, ReadOnlySequence<byte> mask, int length, ElementType type)
+    {
+        if (length <= 0 || length > PeerChannels.MaxMessageBytes / TensorFrame.SizeOf(type))
+            throw Malformed($"blocks of a payload of {length} values");
+        var bytes = length * TensorFrame.SizeOf(type);
+        if (mask.Length != ZeroBlocks.MaskBytes(bytes))
+            throw Malformed($"a mask of {mask.Length} bytes for a payload of {bytes}");
+        Span<byte> present = stackalloc byte[(int)mask.Length];
+        mask.CopyTo(present);
+        if (ZeroBlocks.ReachesBeyond(present, bytes))
+            throw Malformed($"a mask of blocks beyond a payload of {bytes} bytes");
+        if (ZeroBlocks.TravellingBytes(present, bytes) is var expected && expected != travelled.Length)
+            throw Malformed($"{travelled.Length} bytes of blocks, of which the mask has {expected}");
+        var cells = PooledFloats.Rent(TensorFrame.CellsOf(length, type));
+        ZeroBlocks.Read(travelled, present, MemoryMarshal.AsBytes(cells.Span)[..bytes]);
         return cells;
     }
 

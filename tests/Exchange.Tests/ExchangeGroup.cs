@@ -27,6 +27,9 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     /// <summary>How gradients travel.</summary>
     public ElementType Wire { get; init; }
 
+    /// <summary>Elements of a row of which most micro-batches have nothing, as of an embedding; 0: every number is of its own.</summary>
+    public int RowElements { get; init; }
+
     public IReadOnlyList<MicroBatchRange> Ranges { get; private set; } = [];
 
     public ShardMap Map { get; private set; } = null!;
@@ -35,10 +38,10 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     public IEnumerable<ExchangeNode> Owners => Star is null ? Members : [Star];
 
     public static async Task<ExchangeGroup> StartAsync(int members, bool star, int microBatches = 8, int elements = 5000, bool sharedMemory = true,
-        ElementType wire = ElementType.Float32)
+        ElementType wire = ElementType.Float32, int rowElements = 0)
     {
         var nodes = await Task.WhenAll(Enumerable.Range(0, members).Select(i => ExchangeNode.StartAsync($"worker-{i}")));
-        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements) { SharedMemory = sharedMemory, Wire = wire };
+        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements) { SharedMemory = sharedMemory, Wire = wire, RowElements = rowElements };
     }
 
     /// <summary>Starts a generation on everybody, or on those that are named.</summary>
@@ -65,7 +68,14 @@ internal sealed class ExchangeGroup : IAsyncDisposable
 
     /// <summary>The gradients of a step, one a micro-batch.</summary>
     public float[][] Gradients(long step) =>
-        [.. Enumerable.Range(0, _microBatches).Select(m => RandomFloats.Of(_elements, (int)((step * 1000) + m)))];
+        [.. Enumerable.Range(0, _microBatches).Select(m => KeepTouched(RandomFloats.Of(_elements, (int)((step * 1000) + m)), m))];
+
+    private float[] KeepTouched(float[] gradient, int microBatch)
+    {
+        if (RowElements > 0)
+            gradient = [.. gradient.Select((value, i) => (i / RowElements % 20) switch { var row when row == microBatch => value, 19 => -0f, _ => 0 })];
+        return gradient;
+    }
 
     /// <summary>One member's part of a step; blocks until the sums are there.</summary>
     public float[] Take(int member, long step)

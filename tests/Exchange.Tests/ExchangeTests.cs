@@ -74,6 +74,36 @@ public class ExchangeTests
             Assert.Equal(group.Map.Chunks.Where(c => c.Owner != member).Sum(c => c.Length) * bytesOfANumber, group.Sessions[member].BytesSent);
     }
 
+    [Theory]
+    [InlineData(true, ElementType.Float32, true)]
+    [InlineData(true, ElementType.Float32, false)]
+    [InlineData(false, ElementType.Float32, false)]
+    [InlineData(false, ElementType.Bfloat16, false)]
+    public async Task Steps_RowsThatFewTouch_GiveTheTreesSumBitForBit(bool star, ElementType wire, bool sharedMemory)
+    {
+        await using var group = await ExchangeGroup.StartAsync(3, star, microBatches: 7, elements: 4999, sharedMemory, wire, rowElements: 60);
+        group.Begin(1);
+        for (var step = 1; step <= 4; step++)
+            await group.StepAsync(step);
+        Assert.All(group.Owners, o => Assert.Equal(0, o.Owner.Refused));
+    }
+
+    [Fact]
+    public async Task BytesSent_RowsThatFewTouch_AreThoseOfBlocksWithANumber()
+    {
+        await using var group = await ExchangeGroup.StartAsync(2, star: false, microBatches: 4, elements: 48_000, sharedMemory: false, rowElements: 60);
+        group.Begin(1);
+        await group.StepAsync(1);
+        for (var member = 0; member < 2; member++)
+        {
+            var sum = RandomFloats.Bits(RandomFloats.TreeSum(group.Tree, group.Tree.Cover(group.Ranges[member].First, group.Ranges[member].End)[0], group.Gradients(1)));
+            var away = group.Map.Chunks.Where(c => c.Owner != member).ToArray();
+            var blocks = away.SelectMany(c => sum[(int)c.Offset..((int)c.Offset + c.Length)].Chunk(16));
+            Assert.Equal(blocks.Where(b => b.Length < 16 || b.Any(bits => bits != 0)).Sum(b => b.Length) * 4, group.Sessions[member].BytesSent);
+            Assert.True(group.Sessions[member].BytesSent < away.Sum(c => c.Length));
+        }
+    }
+
     [Fact]
     public async Task Owner_DiesInTheMiddleOfAStep_FailsTheMembersNamingIt()
     {

@@ -29,6 +29,15 @@ public class TensorFrameMarshallerTests
             Payload = ByteString.CopyFrom(new TensorFrame(RandomFloats.Of(length, numbers[0])).Into((ElementType)(wide % 2)).Bytes),
         }).ToArbitrary();
 
+    /// <summary>Rows of which many are zero, as in an embedding's gradient.</summary>
+    private static readonly Arbitrary<float[]> PartlyZero = (
+        from rows in Gen.Choose(0, 40)
+        from width in Gen.Choose(1, 70)
+        from left in Gen.Choose(0, 20)
+        from seed in Gen.Choose(0, int.MaxValue)
+        from touched in Gen.Choose(0, 4).ArrayOf(rows)
+        select touched.SelectMany((t, row) => t == 0 ? RandomFloats.Of(width, seed ^ row) : new float[width]).Concat(new float[left]).ToArray()).ToArbitrary();
+
     [Fact]
     public void Serialize_AnyFrame_IsTheGeneratedMessagesBytes() =>
         Prop.ForAll(Chunks, chunk => Assert.Equal(chunk.ToByteArray(), Write(FrameOf(chunk)))).QuickCheckThrowOnFailure();
@@ -46,6 +55,38 @@ public class TensorFrameMarshallerTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Sealed_PayloadWithZeros_TravelsWithoutTheBlocksThatAreZero() =>
+        Prop.ForAll(PartlyZero, Gen.Choose(1, 64).ToArbitrary(), (values, segment) =>
+        {
+            foreach (var type in Enum.GetValues<ElementType>())
+            {
+                var frame = new TensorFrame(values) { Generation = 1, Step = 2, Offset = 3 }.Into(type).Sealed();
+                var message = Write(frame);
+                Assert.Equal(WithoutZeroBlocks(frame).ToByteArray(), message);
+                var read = Read(Segments(message, segment));
+                Assert.Equal(frame.Bytes.ToArray(), read.Bytes.ToArray());
+                Assert.Equal((frame.Length, frame.Type, TensorFrame.ChecksumOf(read.Bytes)), (read.Length, read.Type, read.Checksum));
+                read.Release();
+            }
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Sealed_NegativeZeros_Travel()
+    {
+        var values = Enumerable.Repeat(-0f, 64).ToArray();
+        var read = Read(new ReadOnlySequence<byte>(Write(new TensorFrame(values).Sealed())));
+        Assert.Equal(RandomFloats.Bits(values), RandomFloats.Bits(read.Cells));
+    }
+
+    [Fact]
+    public void Sealed_FewZeros_TravelWithoutAMask()
+    {
+        var values = Enumerable.Repeat(1f, 64 * 16).ToArray();
+        values.AsSpan(0, 16).Clear();
+        Assert.Empty(TensorChunk.Parser.ParseFrom(Write(new TensorFrame(values).Sealed())).Present);
+    }
+
+    [Fact]
     public void Deserialize_UnknownFields_ArePassedOver()
     {
         byte[] unknown = [(20 << 3) & 0x7F | 0x80, 1, 5, 0xA9, 1, 1, 2, 3, 4, 5, 6, 7, 8, 0xB2, 1, 2, 9, 9, 0xBD, 1, 1, 2, 3, 4];
@@ -61,6 +102,11 @@ public class TensorFrameMarshallerTests
     [InlineData(new byte[] { 0x7A, 3, 1, 2, 3 }, "3 bytes is no whole number of float32")]
     [InlineData(new byte[] { 0x58, 1, 0x7A, 3, 1, 2, 3 }, "3 bytes is no whole number of bfloat16")]
     [InlineData(new byte[] { 0x58, 2 }, "element type 2")]
+    [InlineData(new byte[] { 0x60, 8, 0x6A, 2, 1, 0, 0x7A, 1, 1 }, "a mask of 2 bytes for a payload of 32")]
+    [InlineData(new byte[] { 0x60, 8, 0x6A, 1, 1, 0x7A, 1, 1 }, "1 bytes of blocks, of which the mask has 32")]
+    [InlineData(new byte[] { 0x60, 8, 0x6A, 1, 3, 0x7A, 1, 1 }, "a mask of blocks beyond a payload of 32 bytes")]
+    [InlineData(new byte[] { 0x6A, 1, 1, 0x7A, 1, 1 }, "blocks of a payload of 0 values")]
+    [InlineData(new byte[] { 0x60, 255, 255, 255, 255, 7, 0x6A, 1, 1, 0x7A, 1, 1 }, "blocks of a payload of 2147483647 values")]
     [InlineData(new byte[] { 0x0B }, "wire type 3")]
     [InlineData(new byte[] { 0x0D, 1, 2 }, "ends in the middle of a field")]
     public void Deserialize_Malformed_SaysWhatIsWrong(byte[] bytes, string what)
@@ -91,6 +137,27 @@ public class TensorFrameMarshallerTests
             Assert.NotEqual(before, TensorFrame.ChecksumOf(values));
             bits[bit / 32] ^= 1u << (bit % 32);
         }
+    }
+
+    /// <summary>The message by its definition in exchange.proto.</summary>
+    private static TensorChunk WithoutZeroBlocks(TensorFrame frame)
+    {
+        byte[][] blocks = [.. frame.Bytes.ToArray().Chunk(64)];
+        bool[] travels = [.. blocks.Select(block => block.Length < 64 || block.Any(b => b != 0))];
+        var chunk = new TensorChunk
+        {
+            Generation = frame.Generation, Step = frame.Step, Offset = frame.Offset, Checksum = frame.Checksum, ElementType = frame.Type,
+            Payload = ByteString.CopyFrom(frame.Bytes),
+        };
+        if (travels.All(t => t) || travels.Count(t => !t) < frame.Bytes.Length / 64 / 16)
+            return chunk;
+        var present = new byte[(blocks.Length + 7) / 8];
+        for (var i = 0; i < blocks.Length; i++)
+            present[i / 8] += (byte)(travels[i] ? 1 << (i % 8) : 0);
+        chunk.Length = frame.Length;
+        chunk.Present = ByteString.CopyFrom(present);
+        chunk.Payload = ByteString.CopyFrom([.. blocks.Where((_, i) => travels[i]).SelectMany(block => block)]);
+        return chunk;
     }
 
     private static TensorFrame FrameOf(TensorChunk chunk) => new(CellsOf(chunk), chunk.Payload.Length / TensorFrame.SizeOf(chunk.ElementType), chunk.ElementType)
