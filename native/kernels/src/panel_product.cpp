@@ -2,6 +2,8 @@
 
 #include <ATen/Parallel.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "vector/kernels.h"
@@ -11,7 +13,22 @@ namespace ds2s {
 namespace {
 
 constexpr int64_t multiplications_per_task = 1 << 20;  // about 20 microseconds
-constexpr int64_t rows_per_sweep = 96;                 // rows of a that stay in the second cache while the panels pass
+
+// Rows of a whose blocks of depth fill three quarters of the second cache, where they stay while the panels pass. Whole strips; no
+// sum depends on it. Where the system does not say how large the cache is: as for 256 KiB.
+int64_t rows_per_sweep()
+{
+    static const int64_t rows = [] {
+        constexpr int64_t whole_strips = 48, least = 2 * whole_strips, most = 8 * whole_strips;
+        int64_t cache = 0;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+        cache = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+        const int64_t row = vector_kernels().depth_block * static_cast<int64_t>(sizeof(float));
+        return std::clamp(cache / 4 * 3 / row / whole_strips * whole_strips, least, most);
+    }();
+    return rows;
+}
 
 at::Tensor floats(int64_t count)
 {
@@ -24,11 +41,12 @@ void sweep(int64_t rows, int64_t columns, int64_t depth, FirstA first_a, int64_t
            float* c, int64_t ldc, bool accumulate)
 {
     const auto& vectors = vector_kernels();
+    const int64_t at_once = rows_per_sweep();
     const int64_t count = (columns + vectors.panel_width - 1) / vectors.panel_width;
     const int64_t grain = multiplications_per_task / (rows * depth * vectors.panel_width + 1) + 1;
     at::parallel_for(0, count, grain, [&](int64_t begin, int64_t end) {
-        for (int64_t row = 0; row < rows; row += rows_per_sweep)
-            vectors.multiply_packed({std::min(rows_per_sweep, rows - row), depth, columns, first_a(row), a_stride,
+        for (int64_t row = 0; row < rows; row += at_once)
+            vectors.multiply_packed({std::min(at_once, rows - row), depth, columns, first_a(row), a_stride,
                                      panels.data_ptr<float>(), c + row * ldc, ldc, begin, end, accumulate});
     });
 }
@@ -59,7 +77,6 @@ void multiply_strips(int64_t rows, int64_t columns, int64_t depth, const float* 
                      float* c, int64_t ldc, bool accumulate)
 {
     const auto& vectors = vector_kernels();
-    static_assert(rows_per_sweep % 8 == 0, "a sweep begins with a strip");
     const int64_t strips = (rows + vectors.tile_rows - 1) / vectors.tile_rows;
     const auto packed = floats(strips * vectors.tile_rows * depth);
     float* first = packed.data_ptr<float>();

@@ -164,7 +164,7 @@ struct VectorKernels {
     void (*attend)(const Attend&);
     void (*attend_gradient)(const AttendGradient&);
     // Products with packed weights; panel_width 0: not available.
-    int64_t panel_width, tile_rows;
+    int64_t panel_width, tile_rows, depth_block;
     int64_t (*packed_size)(int64_t depth, int64_t columns);
     void (*pack_weight)(const PackWeight&);
     void (*pack_strips)(const PackStrips&);

@@ -6,9 +6,12 @@ typedef float V __attribute__((vector_size(4 * LANES)));
 typedef int32_t VI __attribute__((vector_size(4 * LANES)));
 typedef uint32_t VU __attribute__((vector_size(4 * LANES)));
 
+// By its bits: 0 + value would be an addition, since it is not value where that is -0.
 static inline V broadcast(float value)
 {
-    return V{} + value;
+    uint32_t bits;
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    return (V)(VU{} + bits);
 }
 
 static inline V load(const float* from)
