@@ -50,8 +50,8 @@ public sealed record ClusterConfiguration
     [Setting("Gradients travel as fp32, exactly, or as bf16: half the bytes, for slow networks. Sums are fp32 either way. With bf16 the workers still hold the same bits among each other, but what the model becomes depends on how many workers there are.")]
     public Wire Wire { get; init; } = Wire.Fp32;
 
-    /// <summary>Whether members on one host exchange through shared memory.</summary>
-    [Setting("Gradients between processes of one host go through shared memory, which is several times faster than the network. Changes no bit.", MayChangeOnResume = true)]
+    /// <summary>Whether processes on one host give each other gradients and state through shared memory.</summary>
+    [Setting("Gradients between processes of one host go through shared memory, which is several times faster than the network, and so does the copy of the state that a checkpoint is written from. Changes no bit.", MayChangeOnResume = true)]
     public bool SharedMemory { get; init; } = true;
 
     /// <summary>How far the coordinator plans ahead.</summary>

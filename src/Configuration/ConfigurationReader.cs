@@ -45,7 +45,7 @@ public static class ConfigurationReader
             Override(root, item, places);
 
         var configuration = (RunConfiguration)Bind(root, typeof(RunConfiguration), "", places);
-        ConfigurationValidator.Validate(configuration, name);
+        ConfigurationValidator.Validate(configuration, places.OfAll);
         return configuration;
     }
 

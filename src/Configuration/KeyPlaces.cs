@@ -12,6 +12,9 @@ internal sealed class KeyPlaces(string name)
     /// <summary>Notes that a key comes from an override, <c>a.b=c</c>.</summary>
     public void Add(YamlNode key, string item) => _overrides[key] = $"--set {item}";
 
+    /// <summary>The place of all keys together, for what several of them make impossible.</summary>
+    public string OfAll => _overrides.Count == 0 ? name : $"{name} with its --set options";
+
     /// <summary>The place of a key.</summary>
     public string Of(YamlNode key) => _overrides.TryGetValue(key, out var option) ? option : $"{name}, line {key.Start.Line}";
 }

@@ -107,7 +107,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
         status.Refusals.Add(RefusalReasons.Generation, machine.StaleMessages);
         status.Refusals.Add(RefusalReasons.Exchange, machine.RefusedByWorkers + refusedChunks);
         status.Refusals.Add(RefusalReasons.Replica, machine.ReplicasRefused);
-        foreach (var kind in (string[])[RefusalReasons.Message, RefusalReasons.Run, RefusalReasons.Model, RefusalReasons.Arithmetic])
+        foreach (var kind in (string[])[RefusalReasons.Message, RefusalReasons.Version, RefusalReasons.Run, RefusalReasons.Model, RefusalReasons.Arithmetic])
             status.Refusals.Add(kind, refusals.GetValueOrDefault(kind));
         var ranks = new Dictionary<string, int>();
         foreach (var member in machine.Members)

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 
 namespace DistSeq2Seq.Coordinator;
@@ -18,9 +19,18 @@ internal sealed class WorkerAdmission(string runId, string corpusDigest)
     public IReadOnlyList<string> Slots { get; private set; } = [];
 
     /// <summary>Why a worker that announces itself is refused; null when it is not.</summary>
-    public Refusal? Judge(JoinRequest request) => request.Position.RunId.Length == 0 || request.Position.RunId == runId
-        ? null
-        : new Refusal(RefusalReasons.Run, $"it holds a replica of run {request.Position.RunId}, but this is run {runId}; start it anew");
+    public Refusal? Judge(JoinRequest request)
+    {
+        if (request.ProtocolVersion != ProtocolVersion.Current)
+        {
+            return new Refusal(RefusalReasons.Version, $"it speaks version {request.ProtocolVersion} of the protocol between processes, this coordinator version "
+                + $"{ProtocolVersion.Current}: start both from the same build or image");
+        }
+
+        return request.Position.RunId.Length == 0 || request.Position.RunId == runId
+            ? null
+            : new Refusal(RefusalReasons.Run, $"it holds a replica of run {request.Position.RunId}, but this is run {runId}; start it anew");
+    }
 
     /// <summary>Why a worker that is ready is refused; null when it is not.</summary>
     public Refusal? Judge(WorkerReady ready)
@@ -70,6 +80,9 @@ internal static class RefusalReasons
 
     /// <summary>A message that cannot be acted on.</summary>
     public const string Message = "message";
+
+    /// <summary>A worker of a build that speaks otherwise.</summary>
+    public const string Version = "version";
 
     /// <summary>A worker with the state of another run.</summary>
     public const string Run = "run";

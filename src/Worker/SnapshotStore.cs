@@ -66,11 +66,15 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
             Drop(step);
     }
 
-    /// <summary>Lets go of every copy.</summary>
+    /// <summary>Lets go of every copy and of their memory: in the next generation somebody else may keep them.</summary>
     public void ReleaseAll()
     {
         lock (_gate)
+        {
             Clear();
+            _spare?.Dispose();
+            _spare = null;
+        }
     }
 
     /// <summary>Lets go of every copy and of their memory, which stays for those who still read it.</summary>

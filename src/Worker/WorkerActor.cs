@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Actors;
 using DistSeq2Seq.Protocol.Cluster;
 using Member = Akka.Cluster.Member;
@@ -163,6 +164,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
                 Position = _training.Position,
                 HighestGeneration = _training.Generation,
                 PreparingFor = _training.PreparingFor,
+                ProtocolVersion = ProtocolVersion.Current,
             });
     }
 

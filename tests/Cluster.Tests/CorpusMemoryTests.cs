@@ -20,7 +20,7 @@ public sealed class CorpusMemoryTests : IDisposable
     {
         var (little, much) = (await PrepareAsync(pairs: 10_000), await PrepareAsync(pairs: 80_000));
 
-        // 29 MB of text more become 22 MB of corpus more. Its heap may be a few megabytes larger when a collection comes later.
+        // 29 MB of text more become 22 MB of corpus more.
         Assert.True(much < little + 12, $"{much:0.0} MB at most for 80,000 pairs, {little:0.0} MB for 10,000");
     }
 

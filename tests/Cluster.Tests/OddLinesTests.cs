@@ -12,7 +12,7 @@ public sealed class OddLinesTests : IDisposable
     [SkippableFact]
     public async Task Translate_OddLines_GiveOneLineEach_InBoundedMemory()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "peak memory is read from /proc");
+        PeakMemory.RequireOrSkip();
         var (trained, _, problem) = await ProgramRunner.RunAsync("train", _run.ConfigurationPath, "--workers", "1");
         Assert.True(trained == 0, problem + _run.Logs());
         string[] lines =

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using Xunit;
 
@@ -19,6 +20,16 @@ public class WorkerAdmissionTests
         Assert.Equal(RefusalReasons.Run, refusal.Kind);
         Assert.Contains("another-run", refusal.Reason, StringComparison.Ordinal);
         Assert.Contains("this-run", refusal.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_OfABuildThatSpeaksOtherwise_SaysWhichVersionsMeet()
+    {
+        var announcement = Announcement("");
+        announcement.ProtocolVersion = 0; // one from before there was a number
+        var refusal = _admission.Judge(announcement)!;
+        Assert.Equal(RefusalReasons.Version, refusal.Kind);
+        Assert.Contains($"version 0 of the protocol between processes, this coordinator version {ProtocolVersion.Current}", refusal.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,7 +60,7 @@ public class WorkerAdmissionTests
         Assert.Contains("a model that cannot be", _admission.Judge(ready)!.Reason, StringComparison.Ordinal);
     }
 
-    private static JoinRequest Announcement(string run) => new() { WorkerId = "w", Position = new ReplicaPosition { RunId = run } };
+    private static JoinRequest Announcement(string run) => new() { WorkerId = "w", ProtocolVersion = ProtocolVersion.Current, Position = new ReplicaPosition { RunId = run } };
 
     private static WorkerReady Ready(string corpus = "corpus-1", int size = 3, string arithmetic = "avx2") => new()
     {

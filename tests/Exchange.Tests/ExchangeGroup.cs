@@ -124,6 +124,15 @@ internal sealed class ExchangeGroup : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a member has counted so many bytes as sent: a writer counts after the bytes have gone, maybe after the sum is back.</summary>
+    public async Task UntilSentAsync(int member, long bytes)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (Sessions[member].BytesSent < bytes)
+            await Task.Delay(10, patience.Token);
+        Assert.Equal(bytes, Sessions[member].BytesSent);
+    }
+
     public async Task EndAsync(long generation)
     {
         foreach (var node in Owners)

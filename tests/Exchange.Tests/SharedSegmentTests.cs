@@ -115,7 +115,7 @@ public class SharedSegmentTests
 
         await first.Task.WaitAsync(TimeSpan.FromMinutes(1));
         var waiting = group.TakeAsync(0, 1); // its sibling comes now; the sum cannot be finished
-        await Task.WhenAny(waiting, UntilSentAsync(group.Sessions[0], group.Map.Elements * sizeof(float))).WaitAsync(TimeSpan.FromMinutes(1));
+        await Task.WhenAny(waiting, group.UntilSentAsync(0, group.Map.Elements * sizeof(float))).WaitAsync(TimeSpan.FromMinutes(1));
         Assert.False(waiting.IsFaulted, $"{waiting.Exception}");
         lock (lost)
             Assert.Equal(["worker-1"], lost);
@@ -125,12 +125,6 @@ public class SharedSegmentTests
         await group.EndAsync(6);
         group.Begin(6);
         await group.StepAsync(1);
-    }
-
-    private static async Task UntilSentAsync(ExchangeSession session, long bytes)
-    {
-        while (session.BytesSent < bytes)
-            await Task.Delay(10);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Actors;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
@@ -153,6 +154,7 @@ internal sealed class SimulatedWorkers
             ProcessId = 1,
             Device = "cpu",
             Position = new(),
+            ProtocolVersion = ProtocolVersion.Current,
         };
 
         private static StepReport Report(string name, int index, long generation, long step) => new()

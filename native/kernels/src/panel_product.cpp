@@ -19,7 +19,7 @@ constexpr int64_t multiplications_per_task = 1 << 20;  // about 20 microseconds
 int64_t rows_per_sweep()
 {
     static const int64_t rows = [] {
-        constexpr int64_t whole_strips = 48, least = 2 * whole_strips, most = 8 * whole_strips;
+        constexpr int64_t least = 2 * whole_strips, most = 8 * whole_strips;
         int64_t cache = 0;
 #ifdef _SC_LEVEL2_CACHE_SIZE
         cache = sysconf(_SC_LEVEL2_CACHE_SIZE);

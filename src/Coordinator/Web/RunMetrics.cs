@@ -71,7 +71,7 @@ public static class RunMetrics
         text.Counter("distseq2seq_stale_messages_total", "Messages refused because of an old generation.").Sample(status.StaleMessages);
         text.Counter("distseq2seq_refused_chunks_total", "Streams and chunks of the exchange, and malformed messages, refused: late, foreign or damaged.").Sample(status.RefusedChunks);
         if (status.Refusals.Count > 0)
-            text.Counter("distseq2seq_refusals_total", "Everything refused, by reason: messages of an old generation, streams and chunks of the exchange, messages that cannot be acted on, workers with the state of another run, another model or corpus, another arithmetic, or a replica that differed too often.");
+            text.Counter("distseq2seq_refusals_total", "Everything refused, by reason: messages of an old generation, streams and chunks of the exchange, messages that cannot be acted on, workers of a build of another protocol version, with the state of another run, another model or corpus, another arithmetic, or a replica that differed too often.");
         foreach (var (reason, count) in status.Refusals.OrderBy(r => r.Key, StringComparer.Ordinal))
             text.Sample(count, ("reason", reason));
         text.Counter("distseq2seq_workers_lost_total", "Workers lost.").Sample(status.WorkersLost);

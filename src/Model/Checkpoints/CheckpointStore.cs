@@ -118,7 +118,7 @@ public sealed class CheckpointStore
     /// <returns>The steps removed, in order.</returns>
     /// <exception cref="CheckpointException">A checkpoint could not be removed.</exception>
     /// <remarks>One that this object wrote or verified is not hashed again while its files' sizes and times are the
-    /// same: right after writing, that would read memory and not the disk.</remarks>
+    /// same: reading gigabytes back after every checkpoint would take time from training.</remarks>
     public IReadOnlyList<long> Retain(int keepLast, int keepBest)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keepLast, 1);

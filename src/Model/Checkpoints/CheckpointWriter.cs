@@ -148,7 +148,7 @@ internal sealed class CheckpointWriter(DurableFiles files, string folder, Cancel
             if (block.IsEmpty)
                 return;
             WriteBlock();
-            file.SetLength(size);
+            files.Cut(file, size);
         }
 
         public CheckpointFileEntry Entry(string name) =>

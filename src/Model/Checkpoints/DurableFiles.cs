@@ -49,6 +49,9 @@ public partial class DurableFiles
         }
     }
 
+    /// <summary>Cuts a file to its length, where its last block was written whole.</summary>
+    public virtual void Cut(FileStream file, long length) => file.SetLength(length);
+
     /// <summary>Brings a file's content to the disk (fsync).</summary>
     public virtual void Flush(FileStream file) => file.Flush(flushToDisk: true);
 

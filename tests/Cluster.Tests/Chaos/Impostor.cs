@@ -8,6 +8,7 @@ using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Actors;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
@@ -53,7 +54,7 @@ internal sealed class Impostor : IDisposable
         _voice.Tell(new Voice.Announce(new JoinRequest
         {
             WorkerId = WorkerId, Host = "127.0.0.1", GrpcAddress = "http://127.0.0.1:9", ProcessId = System.Environment.ProcessId, Device = "cpu",
-            Position = new ReplicaPosition(),
+            Position = new ReplicaPosition(), ProtocolVersion = ProtocolVersion.Current,
         }));
         var run = await HearAsync<Welcome>();
         var configuration = ConfigurationReader.Parse(run.ConfigurationYaml, "the coordinator's configuration");

@@ -225,10 +225,10 @@ public sealed class CheckpointFailureTests : IDisposable
         return files.Operations;
     }
 
-    /// <summary>With more files to carry along, and so more moments at which something can happen.</summary>
+    /// <summary>With more files to carry along, one of more than a block, and so more moments at which something can happen.</summary>
     private static CheckpointContent ManyFiles(long step)
     {
         CheckpointContent content = Samples.Content(step);
-        return content with { Attachments = [.. content.Attachments, CheckpointAttachment.Text("target.vocab", "cat\n"), CheckpointAttachment.Text("source.codes", "c a\n")] };
+        return content with { Attachments = [.. content.Attachments, CheckpointAttachment.Text("target.vocab", "cat\n"), CheckpointAttachment.Text("source.codes", new string('c', AlignedBlock.Bytes + 1))] };
     }
 }

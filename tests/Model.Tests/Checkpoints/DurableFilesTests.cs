@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using DistSeq2Seq.Model.Checkpoints;
 using Xunit;
 
@@ -16,6 +18,7 @@ public sealed class DurableFilesTests : IDisposable
     [InlineData(true)]
     public void Write_BlocksAndThenAnyPlaceAndLength_FileHasThemAll(bool inMemory)
     {
+        Skip.IfNot(OperatingSystem.IsLinux(), "flags of open files are read from /proc");
         Skip.If(inMemory && !Directory.Exists(MemoryFolder), $"there is no {MemoryFolder}");
         string path = inMemory ? Path.Combine(MemoryFolder, Path.GetRandomFileName()) : folder.File("blocks");
         try
@@ -25,6 +28,7 @@ public sealed class DurableFilesTests : IDisposable
             using (FileStream file = files.Create(path))
             using (var block = new AlignedBlock())
             {
+                Assert.Equal(GoesPastTheCache(Path.GetDirectoryName(path)!), IsDirect(file));
                 Assert.Equal(AlignedBlock.Bytes, block.Take(bytes));
                 files.Write(file, block.Padded);
                 files.Write(file, bytes.AsSpan(AlignedBlock.Bytes, 777));
@@ -38,6 +42,25 @@ public sealed class DurableFilesTests : IDisposable
         {
             File.Delete(path);
         }
+    }
+
+    /// <summary>Whether the file system of a folder takes writes past the page cache, as another program finds.</summary>
+    private static bool GoesPastTheCache(string folder)
+    {
+        string probe = Path.Combine(folder, Path.GetRandomFileName());
+        using Process dd = Process.Start(new ProcessStartInfo("dd", ["if=/dev/zero", $"of={probe}", "bs=4096", "count=1", "oflag=direct"]) { RedirectStandardError = true })!;
+        dd.StandardError.ReadToEnd();
+        dd.WaitForExit();
+        File.Delete(probe);
+        return dd.ExitCode == 0;
+    }
+
+    /// <summary>Whether the system has O_DIRECT among the flags of an open file.</summary>
+    private static bool IsDirect(FileStream file)
+    {
+        string flags = File.ReadLines($"/proc/self/fdinfo/{file.SafeFileHandle.DangerousGetHandle()}").Single(line => line.StartsWith("flags:", StringComparison.Ordinal));
+        int direct = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
+        return (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & direct) != 0;
     }
 
     [Theory]

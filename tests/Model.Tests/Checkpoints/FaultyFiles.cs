@@ -29,6 +29,12 @@ internal sealed class FaultyFiles(int failAt = -1) : DurableFiles
         base.Write(file, bytes);
     }
 
+    public override void Cut(FileStream file, long length)
+    {
+        Next();
+        base.Cut(file, length);
+    }
+
     public override void Flush(FileStream file)
     {
         Next();

@@ -4,6 +4,7 @@
 static constexpr int64_t panel_width = 3 * LANES;
 static constexpr int64_t tile_rows = TILE_ROWS;
 static constexpr int64_t depth_block = 512;
+static_assert(whole_strips % tile_rows == 0, "who cuts rows by whole_strips begins with a strip");
 
 static int64_t packed_size(int64_t depth, int64_t columns)
 {

@@ -148,6 +148,9 @@ struct PackedProduct {
     bool accumulate;
 };
 
+// A multiple of every tile_rows.
+constexpr int64_t whole_strips = 48;
+
 struct VectorKernels {
     const char* name;
     void (*lstm_step)(const LstmStep&);
