@@ -38,8 +38,16 @@ internal sealed class MessageCheck(int microBatches, int validationPieces)
     private static string? AddressProblem(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp ? null : $"gives the gRPC address `{address}`, expected http://HOST:PORT";
 
-    private static string? IndexProblem(string what, IEnumerable<int> indices, int count) =>
-        indices.Where(i => i < 0 || i >= count).Select(i => $"has {what} {i}, expected 0 to {count - 1}").FirstOrDefault();
+    private static string? IndexProblem(string what, IEnumerable<int> indices, int count)
+    {
+        foreach (var index in indices)
+        {
+            if (index < 0 || index >= count)
+                return $"has {what} {index}, expected 0 to {count - 1}";
+        }
+
+        return null;
+    }
 
     private static string? TimeProblem(StepReport report) =>
         double.IsFinite(report.ComputeSeconds) && report.ComputeSeconds >= 0 ? null : $"took {report.ComputeSeconds} s to compute, expected 0 or more";

@@ -9,6 +9,8 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
     public const string ValidSymbols = "\"-_.*$+:@&=,!~';()";
 
     private string _text;
+    private string _textWithUid;
+    private Tuple<Address, string> _textForOthers;
 
     /// <summary>A root.</summary>
     protected ActorPath(Address address, string name)
@@ -98,7 +100,7 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
     public string ToStringWithoutAddress() => "/" + string.Join('/', Elements);
 
     /// <summary>With the address and, if known, the uid.</summary>
-    public string ToStringWithUid() => Uid == 0 ? ToString() : string.Create(CultureInfo.InvariantCulture, $"{ToString()}#{Uid}");
+    public string ToStringWithUid() => _textWithUid ??= WithUid(ToString());
 
     /// <summary>With the address.</summary>
     public string ToStringWithAddress() => ToString();
@@ -113,8 +115,10 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
     /// <summary>As it crosses the network, with the given address in place of a local one.</summary>
     public string ToSerializationFormatWithAddress(Address address)
     {
-        var text = ToStringWithAddress(address);
-        return Uid == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text}#{Uid}");
+        // One system has one address that others know, so the last text is the next one too.
+        if (_textForOthers is not { } last || last.Item1 != address)
+            _textForOthers = last = Tuple.Create(address, WithUid(ToStringWithAddress(address)));
+        return last.Item2;
     }
 
     /// <inheritdoc/>
@@ -132,6 +136,8 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
 
     /// <inheritdoc/>
     public override string ToString() => _text ??= Address + ToStringWithoutAddress();
+
+    private string WithUid(string text) => Uid == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text}#{Uid}");
 }
 
 /// <summary>The top of a system's tree.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Remote;
 
 namespace Akka.Actor;
@@ -5,6 +6,10 @@ namespace Akka.Actor;
 /// <summary>The tree's fixed places, and the way from a path to a ref.</summary>
 internal sealed class ActorRefProvider : IActorRefProvider
 {
+    /// <summary>Paths that are remembered; askers' are new each time, so not all are worth it for long.</summary>
+    private const int MostPaths = 10_000;
+
+    private readonly ConcurrentDictionary<string, ActorPath> _paths = new();
     private readonly Address _localAddress;
 
     public ActorRefProvider(ActorSystemImpl system)
@@ -43,8 +48,15 @@ internal sealed class ActorRefProvider : IActorRefProvider
         DefaultAddress = remote.LocalAddress;
     }
 
-    public IActorRef ResolveActorRef(string path) =>
-        ActorPath.TryParse(path, out var parsed) ? Resolve(parsed) : DeadLettersRef;
+    /// <summary>Every message from the network names two paths, the same ones again and again: they are taken apart once.</summary>
+    public IActorRef ResolveActorRef(string path)
+    {
+        if (_paths.TryGetValue(path, out var known)) return Resolve(known);
+        if (!ActorPath.TryParse(path, out var parsed)) return DeadLettersRef;
+        if (_paths.Count >= MostPaths) _paths.Clear();
+        _paths[path] = parsed;
+        return Resolve(parsed);
+    }
 
     public IActorRef ResolveActorRef(ActorPath actorPath) => Resolve(actorPath);
 
