@@ -117,7 +117,7 @@ internal static class ProcessGroup
                 RedirectStandardError = true,
                 UseShellExecute = false,
             };
-            start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+            start.Environment["MKL_NUM_THREADS"] = "1";
             start.Environment["OMP_NUM_THREADS"] = "1";
             return Process.Start(start) ?? throw new InvalidOperationException($"could not start {command[0]}");
         }

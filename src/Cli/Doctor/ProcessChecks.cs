@@ -1,29 +1,36 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Model.Nn;
 using TorchSharp;
 
 namespace DistSeq2Seq.Cli.Doctor;
 
-/// <summary>Looks at this very process: runtime, engines, native libraries.</summary>
+/// <summary>Looks at this very process: runtime, packages, native libraries.</summary>
 internal static class ProcessChecks
 {
     private const int NeededRuntime = 10;
+
+    private const string TorchRemedy = "build the program again on this machine: remove .dist and run ./dist";
 
     /// <summary>The findings, in the order in which one thing needs the other.</summary>
     public static IEnumerable<Finding> Run()
     {
         yield return DotNet();
-        yield return Finding.Ok("engines", EngineSeam.Description);
+        yield return Packages();
         var torch = Torch(out var isLoaded);
         yield return torch;
         if (!isLoaded)
             yield break;
         yield return Kernels();
-        yield return OpenBlas();
+        yield return Products();
         yield return Cuda();
     }
+
+    private static Finding Packages() => Finding.Ok("packages", string.Join(", ",
+        new[] { ("Akka.NET", typeof(Akka.Actor.ActorSystem)), ("TorchSharp", typeof(torch)), ("grpc-dotnet", typeof(Grpc.Net.Client.GrpcChannel)) }
+            .Select(package => $"{package.Item1} {package.Item2.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}")));
 
     private static Finding DotNet()
     {
@@ -39,13 +46,12 @@ internal static class ProcessChecks
         {
             using var one = torch.zeros(1);
             isLoaded = true;
-            var path = Loaded("libtorch_cpu") ?? Loaded("torch_cpu");
-            return Finding.Ok("libtorch", path is null ? "loaded" : $"{VersionIn(path)}{path}");
+            return Finding.Ok("libtorch", $"version {torch.__version__}, {Loaded("libtorch_cpu") ?? "loaded"}");
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or NotSupportedException or ExternalException)
         {
             isLoaded = false;
-            return Finding.Error("libtorch", $"cannot be loaded: {FirstLine((e.InnerException ?? e).Message)}", EngineSeam.TorchRemedy);
+            return Finding.Error("libtorch", $"cannot be loaded: {FirstLine((e.InnerException ?? e).Message)}", TorchRemedy);
         }
     }
 
@@ -57,20 +63,18 @@ internal static class ProcessChecks
         return Environment.GetEnvironmentVariable("DISTSEQ2SEQ_KERNELS") == "off"
             ? Finding.Warning(subject, "switched off by DISTSEQ2SEQ_KERNELS=off; plain layers work, slower", "unset DISTSEQ2SEQ_KERNELS")
             : Finding.Warning(subject, $"no libdistseq2seq_kernels.so in {AppContext.BaseDirectory}; plain layers work, slower",
-                "build native/ (cmake -S native -B native/build -G Ninja && cmake --build native/build), then the program again");
+                "install a C++ compiler (apt-get install g++) and run ./dist again");
     }
 
-    private static Finding OpenBlas()
+    private static Finding Products()
     {
-        const string subject = "OpenBLAS";
-        var torchThreads = torch.get_num_threads().ToString(CultureInfo.InvariantCulture);
-        if (Loaded("libopenblas") is not { } path)
-            return Finding.Ok(subject, $"not in use; this libtorch has another BLAS ({torchThreads} threads)");
-        var threads = NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, "openblas_get_num_threads", out var function)
-            ? Marshal.GetDelegateForFunctionPointer<CountThreads>(function)().ToString(CultureInfo.InvariantCulture) : "an unknown number of";
-        var setting = Environment.GetEnvironmentVariable("OPENBLAS_NUM_THREADS") is { Length: > 0 } value ? $"={value}" : " is not set";
-        return Finding.Ok(subject,
-            $"{threads} threads here, libtorch {torchThreads} (OPENBLAS_NUM_THREADS{setting}; training sets it to cluster.threads_per_worker for each worker), {path}");
+        const string subject = "products";
+        var threads = torch.get_num_threads().ToString(CultureInfo.InvariantCulture);
+        var seen = $"{MathLibrary.Describe()}, {threads} threads here; training sets them to cluster.threads_per_worker for each worker";
+        return MathLibrary.IsStrict
+            ? Finding.Ok(subject, seen)
+            : Finding.Warning(subject, $"{seen}. In this mode bits depend on where matrices lie in memory, so equal runs may differ",
+                $"unset {MathLibrary.ModeVariable} ('{Environment.GetEnvironmentVariable(MathLibrary.ModeVariable)}'), or set it to a mode with STRICT: AVX2,STRICT or AVX512,STRICT");
     }
 
     private static Finding Cuda() => Finding.Ok("GPU", torch.cuda.is_available() ? "libtorch sees CUDA devices, but workers compute on the CPU only" : "none that this libtorch can use; the CPU does the work");
@@ -83,16 +87,5 @@ internal static class ProcessChecks
             .FirstOrDefault(path => Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal));
     }
 
-    /// <summary>Debian has the version in the file's name: libtorch_cpu.so.1.13.</summary>
-    private static string VersionIn(string path)
-    {
-        var name = Path.GetFileName(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
-        var at = name.IndexOf(".so.", StringComparison.Ordinal);
-        return at < 0 ? "" : $"version {name[(at + ".so.".Length)..]}, ";
-    }
-
     private static string FirstLine(string text) => text.Split('\n')[0].Trim();
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate int CountThreads();
 }

@@ -78,7 +78,7 @@ public static partial class LaunchRenderer
             resources["memory"] = options.Memory;
         }
         worker.SetEnvironment("OMP_NUM_THREADS", threads);
-        worker.SetEnvironment("OPENBLAS_NUM_THREADS", threads);
+        worker.SetEnvironment("MKL_NUM_THREADS", threads);
     }
 
     // Gives the object the run's names and labels, and the namespace where one is asked for.

@@ -53,8 +53,8 @@ internal sealed class ChildProcess : IDisposable
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
         foreach (var argument in arguments.Append("--exit-with-stdin"))
             start.ArgumentList.Add(argument);
-        // set_num_threads does not govern OpenBLAS, whose spinning threads would fight the other workers'.
-        start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        // set_num_threads governs MKL on the training thread alone; other threads' products would fight the other workers'.
+        start.Environment["MKL_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         // Half of what a start costs would be compiling a second time, at the training threads' cost, what runs only while starting.
         foreach (var (setting, value) in CompileLater)
             start.Environment.TryAdd(setting, value);

@@ -34,6 +34,8 @@ public static class ActorSystemSettings
               actor.guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
               # A node that joins anew drops its old system at once; who leaves for good says goodbye first.
               coordinated-shutdown.run-by-actor-system-terminate = off
+              # SIGTERM is the host's to answer: it finishes the step and saves before the actor system ends.
+              coordinated-shutdown.run-by-clr-shutdown-hook = off
               remote.dot-netty.tcp {
                 hostname = "{{bind}}"
                 public-hostname = "{{host}}"

@@ -141,7 +141,7 @@ internal static class Consistency
         if (run is null)
             return;
         var threads = run.Cluster.ThreadsPerWorker;
-        foreach (var name in new[] { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS" })
+        foreach (var name in new[] { "OMP_NUM_THREADS", "MKL_NUM_THREADS" })
             if (process.Environment.GetValueOrDefault(name) is var value && value != $"{threads}")
                 errors.Add($"{workload}: {name} is {value}, and the configuration has {threads} threads");
         if (int.Parse(limits["cpu"]!.GetValue<string>(), CultureInfo.InvariantCulture) < threads)

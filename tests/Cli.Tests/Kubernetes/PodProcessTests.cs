@@ -41,7 +41,7 @@ public class PodProcessTests
             process.Arguments);
         Assert.Equal("demo-worker-2", process.Environment["POD_NAME"]);
         Assert.Equal(threads, process.Environment["OMP_NUM_THREADS"]);
-        Assert.Equal(threads, process.Environment["OPENBLAS_NUM_THREADS"]);
+        Assert.Equal(threads, process.Environment["MKL_NUM_THREADS"]);
         Assert.Equal(gpus == 1, process.Environment.ContainsKey("CUBLAS_WORKSPACE_CONFIG"));
     }
 

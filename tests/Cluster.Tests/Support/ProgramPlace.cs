@@ -6,13 +6,13 @@ internal sealed record ProgramPlace
     /// <summary>In this process's surroundings.</summary>
     public static readonly ProgramPlace Here = new();
 
-    /// <summary>As <see cref="Here"/>, but without settings of OpenBLAS, which decide the last bits of products and which pods do not have.</summary>
+    /// <summary>As <see cref="Here"/>, but without settings of MKL, which decide the last bits of products and which pods do not have.</summary>
     public static ProgramPlace WithoutBlasSettings => new()
     {
         Through =
         [
             "env", .. System.Environment.GetEnvironmentVariables().Keys.Cast<string>()
-                .Where(name => name.StartsWith("OPENBLAS_", StringComparison.Ordinal)).SelectMany(name => new[] { "-u", name }),
+                .Where(name => name.StartsWith("MKL_", StringComparison.Ordinal)).SelectMany(name => new[] { "-u", name }),
         ],
     };
 

@@ -40,7 +40,7 @@ internal sealed class ProgramRunner : IDisposable
             RedirectStandardError = true,
         };
         // As `train` and the manifests start their processes.
-        start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["MKL_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = "1";
         foreach (var (name, value) in place.Environment)
             start.Environment[name] = value;
         var process = new Process { StartInfo = start };

@@ -28,7 +28,7 @@ public sealed class ThreadTests
             Training = new() { MicroBatches = 2 },
         };
 
-        // OpenBLAS sums in another order with two threads than with one, so only equal numbers of threads give equal bits.
+        // MKL sums in another order with two threads than with one, so only equal numbers of threads give equal bits.
         Assert.Equal(Digest(configuration, threads: 2), Digest(configuration, threads: 2));
     }
 
