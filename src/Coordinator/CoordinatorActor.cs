@@ -5,7 +5,6 @@ using DistSeq2Seq.Coordinator.Planning;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Data;
-using DistSeq2Seq.Protocol.Actors;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 using Google.Protobuf;

@@ -1,15 +1,16 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Akka.Actor;
-using Akka.Configuration;
+using Akka.Hosting;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
 using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Hosting;
+using DistSeq2Seq.Hosting.Actors;
+using DistSeq2Seq.Hosting.Servers;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Training;
-using DistSeq2Seq.Protocol.Actors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -41,18 +42,26 @@ public static partial class CoordinatorHost
         // Ports are only known once the server has started, and the server needs the services before: free ones are picked here.
         var grpcPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Grpc);
         var httpPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Http);
-        await using var server = await StartServerAsync(bind, grpcPort, httpPort, owner, checkpoints, board, control, opened.Data).ConfigureAwait(false);
+        var akkaPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Akka);
+        var self = $"{options.Host}:{akkaPort}";
+        var node = new ActorNode
+        {
+            Role = NodeRoles.Coordinator,
+            Host = options.Host,
+            Bind = bind,
+            Port = akkaPort,
+            Seeds = [self, .. options.Seeds],
+            HeartbeatPauseSeconds = configuration.Cluster.Timeouts.Heartbeat,
+            DowningProvider = typeof(LostNodesDowning),
+        };
+        await using var server = await StartServerAsync(node, grpcPort, httpPort, owner, checkpoints, board, control, opened.Data).ConfigureAwait(false);
+        var system = server.Services.GetRequiredService<ActorSystem>();
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("coordinator");
 
         if (configuration.Cluster.Wire == Wire.Bf16)
             logger.LogInformation("cluster.wire is bf16: gradients are rounded on their way, so what the model becomes depends on how the micro-batches are divided among workers");
 
         var schedule = new BatchSchedule(opened.Data, configuration);
-        var akkaPort = PortCheck.Pick(bind, configuration.Cluster.Ports.Akka);
-        var self = $"{options.Host}:{akkaPort}";
-        var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(ActorSystemSettings.Hocon(
-            ActorSystemSettings.Coordinator, options.Host, bind.ToString(), akkaPort, [self, .. options.Seeds], configuration.Cluster.Timeouts.Heartbeat)));
-
         checkpoints.DiscardVoid(journal.Rewinds);
         var newest = checkpoints.Store.NewestValid(damage => logger.LogWarning("A damaged checkpoint is passed over: {Damage}", damage));
         checkpoints.Store.RemoveLeftovers();
@@ -80,31 +89,14 @@ public static partial class CoordinatorHost
             },
             new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps, schedule.TokensOf),
             owner, checkpoints, board, control, Guid.NewGuid().ToString(), Leave, Ended);
-        var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), ActorSystemSettings.Coordinator);
-        system.ActorOf(Props.Create(() => new LostNodes(LostNodes.DefaultPatience)), "lost-nodes");
+        var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), NodeRoles.Coordinator);
+        ActorRegistry.For(system).Register<CoordinatorActor>(actor);
         RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
             self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
 
         // A node that was taken out of the cluster cannot lead it: whoever started this process starts another.
         _ = system.WhenTerminated.ContinueWith(_ => Ended(), TaskScheduler.Default);
-        var asked = false;
-        void StopOn(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            // The second time nobody is asked, not even the actor.
-            if (Interlocked.Exchange(ref asked, true))
-                exit.TrySetResult(ExitCodes.Terminated);
-            actor.Tell(CoordinatorActor.Stop.Instance);
-        }
-
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOn);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            // Ctrl-C reaches every process of the terminal; where a parent holds the lifeline, it decides what happens.
-            context.Cancel = true;
-            if (!options.ExitWithStandardInput)
-                StopOn(context);
-        });
+        using var signals = new StopSignals(() => actor.Tell(CoordinatorActor.Stop.Instance), () => exit.TrySetResult(ExitCodes.Terminated), options.ExitWithStandardInput);
         if (options.ExitWithStandardInput)
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
 
@@ -116,20 +108,22 @@ public static partial class CoordinatorHost
     [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The coordinator's actor or actor system has ended unasked (see the error above): ending with exit code 1. Start the same command again; it goes on from the journal and the workers' state.")]
     private static partial void LogActorFailed(ILogger logger);
 
-    private static async Task<WebApplication> StartServerAsync(IPAddress bind, int grpcPort, int httpPort,
+    private static async Task<WebApplication> StartServerAsync(ActorNode node, int grpcPort, int httpPort,
         ReductionOwner owner, CheckpointWriter checkpoints, StatusBoard board, RunControl control, PreparedFolder data)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        GrpcServer.Configure(builder, bind, grpcPort);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(bind, httpPort, listen => listen.Protocols = HttpProtocols.Http1AndHttp2));
+        GrpcServer.Configure(builder, node.Bind, grpcPort);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(node.Bind, httpPort, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.AddProcessHealth([ProcessHealth.Exchange, ProcessHealth.Monitor], () => MonitorEndpoints.WhyNotReady(board.Current));
         builder.Services.AddSingleton(owner).AddSingleton(board).AddSingleton(control).AddSingleton(data).AddSingleton<IReplicaStateSource>(checkpoints);
         builder.Services.AddSingleton<ReductionService>().AddSingleton<MonitorService>().AddSingleton<ControlService>().AddSingleton<CorpusService>();
+        builder.Services.AddAkka(NodeRoles.SystemName, (akka, _) => node.Configure(akka));
         var app = builder.Build();
         app.MapGrpcService<ReductionService>();
         app.MapGrpcService<MonitorService>();
         app.MapGrpcService<ControlService>();
         app.MapGrpcService<CorpusService>();
-        app.MapGrpcService<HealthService>();
+        GrpcServer.MapCommonServices(app);
         MonitorEndpoints.Map(app, board);
         await app.StartAsync().ConfigureAwait(false);
         return app;

@@ -15,14 +15,11 @@ namespace DistSeq2Seq.Coordinator;
 /// </remarks>
 internal sealed class LostNodes : ReceiveActor, IWithTimers
 {
-    /// <summary>Long enough for a pause of a machine or a link to pass.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
-
     private readonly TimeSpan _patience;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    /// <param name="patience">How long a node may be unreachable.</param>
+    /// <param name="patience">How long a node may be unreachable: long enough for a pause of a machine or a link to pass.</param>
     public LostNodes(TimeSpan patience)
     {
         _patience = patience;

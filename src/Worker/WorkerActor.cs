@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Protocol;
-using DistSeq2Seq.Protocol.Actors;
 using DistSeq2Seq.Protocol.Cluster;
 using Member = Akka.Cluster.Member;
 
@@ -24,6 +24,9 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// </summary>
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(WorkerHost.HeartbeatPauseSeconds);
 
+    /// <summary>Time without a coordinator after which the log says so; then at twice that, and so on.</summary>
+    private static readonly TimeSpan FirstWord = TimeSpan.FromSeconds(5);
+
     private readonly string _workerId;
     private readonly string _grpcAddress;
     private readonly WorkerOptions _options;
@@ -40,6 +43,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private bool _unreachable;
     private bool _leaving;
     private bool _finished;
+    private TimeSpan _sayAbsenceAt = FirstWord;
 
     /// <param name="workerId">UUID of this process start.</param>
     /// <param name="grpcAddress">Where this process serves gRPC.</param>
@@ -106,12 +110,13 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Found(Member member)
     {
-        if (!member.HasRole(ActorSystemSettings.Coordinator))
+        if (!member.HasRole(NodeRoles.Coordinator))
             return;
         _log.Info("Found the coordinator at {0}", member.Address);
         _absence.End();
+        _sayAbsenceAt = FirstWord;
         (_coordinatorNode, _unreachable, _heard) = (member.UniqueAddress, false, Stopwatch.GetTimestamp());
-        _coordinator = Context.ActorSelection(new RootActorPath(member.Address) / "user" / ActorSystemSettings.Coordinator);
+        _coordinator = Context.ActorSelection(new RootActorPath(member.Address) / "user" / NodeRoles.Coordinator);
         AnnounceSelf();
     }
 
@@ -170,10 +175,20 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void GiveUpWhenPatienceEnds()
     {
-        if (_absence.Length < _training.Patience)
+        var absence = _absence.Length;
+        if (absence < _training.Patience)
+        {
+            if (absence < _sayAbsenceAt)
+                return;
+            while (_sayAbsenceAt <= absence)
+                _sayAbsenceAt *= 2;
+            _log.Info("No coordinator answers at {0} for {1:F0} s; waiting up to {2:F0} s for one (cluster.timeouts.coordinator)",
+                string.Join(", ", _options.Seeds), absence.TotalSeconds, _training.Patience.TotalSeconds);
             return;
+        }
+
         _log.Error("No coordinator at {0} for {1:F0} s (cluster.timeouts.coordinator is {2:F0} s); giving up the state of step {3}. Start this worker again once there is one.",
-            string.Join(", ", _options.Seeds), _absence.Length.TotalSeconds, _training.Patience.TotalSeconds, _training.Position.Step);
+            string.Join(", ", _options.Seeds), absence.TotalSeconds, _training.Patience.TotalSeconds, _training.Position.Step);
         _exit(ExitCodes.Failure);
     }
 

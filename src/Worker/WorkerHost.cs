@@ -1,10 +1,10 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Configuration;
 using DistSeq2Seq.Exchange;
-using DistSeq2Seq.Protocol.Actors;
+using DistSeq2Seq.Hosting;
+using DistSeq2Seq.Hosting.Actors;
+using DistSeq2Seq.Hosting.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -22,7 +22,7 @@ public static partial class WorkerHost
     /// </summary>
     internal const double HeartbeatPauseSeconds = 6;
 
-    /// <summary>How long a leaving worker takes to say goodbye to the cluster, and its actor system to end.</summary>
+    /// <summary>How long a leaving worker takes to say goodbye to the cluster, and a failed actor's system to end.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs until the run ends, the process is told to stop, or it is refused.</summary>
@@ -33,9 +33,11 @@ public static partial class WorkerHost
         using var snapshots = new SnapshotStore();
         var owner = new ReductionOwner();
         using var channels = new PeerChannels();
-        await using var server = await StartServerAsync(options, owner, snapshots).ConfigureAwait(false);
+        var absence = new CoordinatorAbsence();
+        await using var server = await StartServerAsync(options, owner, snapshots, absence).ConfigureAwait(false);
         var grpcAddress = $"http://{options.Host}:{new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port}";
-        var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("worker");
+        var loggers = server.Services.GetRequiredService<ILoggerFactory>();
+        var logger = loggers.CreateLogger("worker");
 
         if (options.Device == "auto")
             LogDevice(logger);
@@ -49,27 +51,8 @@ public static partial class WorkerHost
         };
 
         _ = training.GaveUp.ContinueWith(_ => leave(ExitCodes.Failure), TaskScheduler.Default);
-        var absence = new CoordinatorAbsence();
         IActorRef actor = ActorRefs.Nobody;
-        var asked = false;
-        void LeaveOn(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            // The second time nobody is asked, not even the actor.
-            if (Interlocked.Exchange(ref asked, true))
-                leave(ExitCodes.Terminated);
-            Volatile.Read(ref actor).Tell(WorkerActor.Leave.Instance);
-        }
-
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, LeaveOn);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            // Ctrl-C reaches every process of the terminal; where a parent holds the lifeline, it decides what happens.
-            if (options.ExitWithStandardInput)
-                context.Cancel = true;
-            else
-                LeaveOn(context);
-        });
+        using var signals = new StopSignals(() => Volatile.Read(ref actor).Tell(WorkerActor.Leave.Instance), () => leave(ExitCodes.Terminated), options.ExitWithStandardInput);
         if (options.ExitWithStandardInput)
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
 
@@ -79,11 +62,12 @@ public static partial class WorkerHost
         {
             var rejoin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var system = CreateSystem(options);
+            await using var incarnation = await ActorNodeHost.StartAsync(NodeOf(options), loggers).ConfigureAwait(false);
+            var system = incarnation.System;
             Volatile.Write(ref actor, system.ActorOf(
                 Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, absence, leave, () => rejoin.TrySetResult(), () => ended.TrySetResult())),
-                ActorSystemSettings.Worker));
-            if (Volatile.Read(ref asked))
+                NodeRoles.Worker));
+            if (signals.Asked)
                 actor.Tell(WorkerActor.Leave.Instance);
             await Task.WhenAny(exit.Task, rejoin.Task, ended.Task, system.WhenTerminated).ConfigureAwait(false);
             if (ended.Task.IsCompleted && !exit.Task.IsCompleted && !rejoin.Task.IsCompleted)
@@ -96,26 +80,34 @@ public static partial class WorkerHost
 
             if (exit.Task is { IsCompleted: true, Result: ExitCodes.Terminated })
                 await Cluster.Get(system).LeaveAsync().WaitAsync(FarewellTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await system.Terminate().WaitAsync(FarewellTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (exit.Task.IsCompleted)
                 return await exit.Task.ConfigureAwait(false);
         }
     }
 
-    private static ActorSystem CreateSystem(WorkerOptions options) => ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
-        ActorSystemSettings.Hocon(ActorSystemSettings.Worker, options.Host, options.Bind ?? HostBinding.For(options.Host), options.AkkaPort,
-            options.Seeds, HeartbeatPauseSeconds)));
+    private static ActorNode NodeOf(WorkerOptions options) => new()
+    {
+        Role = NodeRoles.Worker,
+        Host = options.Host,
+        Bind = BindOf(options),
+        Port = options.AkkaPort,
+        Seeds = options.Seeds,
+        HeartbeatPauseSeconds = HeartbeatPauseSeconds,
+    };
 
-    private static async Task<WebApplication> StartServerAsync(WorkerOptions options, ReductionOwner owner, SnapshotStore snapshots)
+    private static IPAddress BindOf(WorkerOptions options) => IPAddress.Parse(options.Bind ?? HostBinding.For(options.Host));
+
+    private static async Task<WebApplication> StartServerAsync(WorkerOptions options, ReductionOwner owner, SnapshotStore snapshots, CoordinatorAbsence absence)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        GrpcServer.Configure(builder, IPAddress.Parse(options.Bind ?? HostBinding.For(options.Host)), options.GrpcPort);
+        GrpcServer.Configure(builder, BindOf(options), options.GrpcPort);
+        builder.AddProcessHealth([ProcessHealth.Exchange], () => absence.Length > TimeSpan.Zero ? $"no coordinator at {string.Join(", ", options.Seeds)}" : null);
         builder.Services.AddSingleton(owner);
         builder.Services.AddSingleton<IReplicaStateSource>(snapshots);
         builder.Services.AddSingleton<ReductionService>();
         var app = builder.Build();
         app.MapGrpcService<ReductionService>();
-        app.MapGrpcService<HealthService>();
+        GrpcServer.MapCommonServices(app);
         await app.StartAsync().ConfigureAwait(false);
         return app;
     }

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Configuration;
-using DistSeq2Seq.Protocol.Actors;
+using DistSeq2Seq.Hosting.Actors;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace DistSeq2Seq.Coordinator.Tests;
@@ -16,41 +16,47 @@ public sealed class LostNodesTests : IAsyncLifetime
 
     private static readonly TimeSpan PatienceWithTheLost = TimeSpan.FromSeconds(4);
 
-    private readonly List<ActorSystem> _systems = [];
+    private readonly List<ActorNodeHost> _nodes = [];
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        foreach (var system in _systems)
-            await system.Terminate();
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
     }
 
     [Fact]
     public async Task Node_GoneWithoutAWord_IsTakenOutAndAnotherComesIn()
     {
-        var coordinator = Start(ActorSystemSettings.Coordinator, "");
-        var seed = Cluster.Get(coordinator).SelfAddress;
-        coordinator.ActorOf(Props.Create(() => new LostNodes(PatienceWithTheLost)));
-        var (first, second) = (Start(ActorSystemSettings.Worker, $"{seed.Host}:{seed.Port}"), Start(ActorSystemSettings.Worker, $"{seed.Host}:{seed.Port}"));
+        var coordinator = await StartAsync(NodeRoles.Coordinator, "");
+        var address = Cluster.Get(coordinator).SelfAddress;
+        var seed = $"{address.Host}:{address.Port}";
+        var (first, second) = (await StartAsync(NodeRoles.Worker, seed), await StartAsync(NodeRoles.Worker, seed));
         await UntilUpAsync(coordinator, 3);
         var lost = Cluster.Get(first).SelfUniqueAddress;
 
         await first.Terminate(); // as a death: nobody is told
         await UntilAsync(() => Cluster.Get(coordinator).State.Members.All(m => m.UniqueAddress != lost), "the lost node is out");
-        Start(ActorSystemSettings.Worker, $"{seed.Host}:{seed.Port}");
+        await StartAsync(NodeRoles.Worker, seed);
         await UntilUpAsync(coordinator, 3);
         Assert.False(Cluster.Get(second).IsTerminated);
     }
 
-    private ActorSystem Start(string role, string seed)
+    private async Task<ActorSystem> StartAsync(string role, string seed)
     {
-        var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
-            ActorSystemSettings.Hocon(role, "127.0.0.1", "127.0.0.1", 0, seed.Length > 0 ? [seed] : [], HeartbeatPauseSeconds)));
-        _systems.Add(system);
+        var node = await ActorNodeHost.StartAsync(new ActorNode
+        {
+            Role = role,
+            Seeds = seed.Length > 0 ? [seed] : [],
+            HeartbeatPauseSeconds = HeartbeatPauseSeconds,
+            DowningProvider = role == NodeRoles.Coordinator ? typeof(LostNodesDowning) : null,
+            DownAfterSeconds = PatienceWithTheLost.TotalSeconds,
+        }, NullLoggerFactory.Instance);
+        _nodes.Add(node);
         if (seed.Length == 0)
-            Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
-        return system;
+            Cluster.Get(node.System).Join(Cluster.Get(node.System).SelfAddress);
+        return node.System;
     }
 
     private Task UntilUpAsync(ActorSystem system, int count) =>
@@ -61,7 +67,7 @@ public sealed class LostNodesTests : IAsyncLifetime
         var end = DateTime.UtcNow + Limit;
         while (!condition())
         {
-            Assert.True(DateTime.UtcNow < end, $"not within {Limit}: {what}; seen:\n{string.Join('\n', _systems.Select(Seen))}");
+            Assert.True(DateTime.UtcNow < end, $"not within {Limit}: {what}; seen:\n{string.Join('\n', _nodes.Select(node => Seen(node.System)))}");
             await Task.Delay(20);
         }
     }

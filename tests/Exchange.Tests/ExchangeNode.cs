@@ -1,4 +1,5 @@
 using System.Net;
+using DistSeq2Seq.Hosting.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -37,7 +38,6 @@ internal sealed class ExchangeNode : IAsyncDisposable
         builder.Services.AddSingleton<ReductionService>();
         var app = builder.Build();
         app.MapGrpcService<ReductionService>();
-        app.MapGrpcService<HealthService>();
         await app.StartAsync();
         return new ExchangeNode(id, app, owner, states);
     }

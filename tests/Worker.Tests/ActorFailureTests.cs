@@ -1,6 +1,6 @@
 using Akka.Actor;
-using Akka.Configuration;
-using DistSeq2Seq.Protocol.Actors;
+using DistSeq2Seq.Hosting.Actors;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace DistSeq2Seq.Worker.Tests;
@@ -11,16 +11,14 @@ public class ActorFailureTests
     [Fact]
     public async Task Failure_OfAnActor_StopsItInsteadOfBuildingItAnew()
     {
-        using var system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
-            ActorSystemSettings.Hocon(ActorSystemSettings.Worker, "127.0.0.1", "127.0.0.1", 0, [], 3)));
+        await using var node = await ActorNodeHost.StartAsync(new ActorNode { Role = NodeRoles.Worker }, NullLoggerFactory.Instance);
         var built = new List<int>();
         var stopped = new TaskCompletionSource();
         Action building = () => built.Add(1), stopping = stopped.SetResult;
-        var actor = system.ActorOf(Props.Create(() => new Fragile(building, stopping)));
+        var actor = node.System.ActorOf(Props.Create(() => new Fragile(building, stopping)));
         actor.Tell("fail");
         await stopped.Task.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Single(built);
-        await system.Terminate();
     }
 
     private sealed class Fragile : ReceiveActor

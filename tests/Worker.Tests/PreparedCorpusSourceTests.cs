@@ -1,6 +1,7 @@
 using System.Net;
 using DistSeq2Seq.Coordinator;
 using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Hosting.Servers;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Protocol.Cluster;
 using Grpc.Core;

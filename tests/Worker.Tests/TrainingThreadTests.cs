@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.Channels;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Hosting.Servers;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Protocol.Cluster;
 using Microsoft.AspNetCore.Builder;

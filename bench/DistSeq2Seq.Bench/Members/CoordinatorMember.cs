@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Net;
 using Akka.Actor;
-using Akka.Configuration;
 using DistSeq2Seq.Bench.Corpora;
 using DistSeq2Seq.Bench.Runs;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator;
 using DistSeq2Seq.Coordinator.Planning;
 using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Model.Data;
-using DistSeq2Seq.Protocol.Actors;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistSeq2Seq.Bench.Members;
 
@@ -63,8 +63,8 @@ internal static class CoordinatorMember
             using var journal = new RunJournal(configuration.Run);
             using var channels = new PeerChannels();
             using var checkpoints = new CheckpointWriter(opened.Folder, configuration, opened.Data, channels);
-            var (system, address) = StartSystem(ActorSystemSettings.Coordinator, []);
-            using (system)
+            var (node, address) = await StartAsync(NodeRoles.Coordinator, []);
+            await using (node)
             {
                 var board = new StatusBoard(configuration, opened.Folder.RunId);
                 // An epoch without end: neither validations nor checkpoints come between.
@@ -72,7 +72,7 @@ internal static class CoordinatorMember
                     RunOptions.From(configuration, opened.Folder.RunId, $"http://{Host}:1", validationPieces: 0),
                     new StepSchedule(_ => int.MaxValue, 0, 0), new ReductionOwner(), checkpoints, board, new RunControl(),
                     Guid.NewGuid().ToString(), _ => { }, () => { });
-                system.ActorOf(Props.Create(() => new CoordinatorActor(services, 0)), ActorSystemSettings.Coordinator);
+                node.System.ActorOf(Props.Create(() => new CoordinatorActor(services, 0)), NodeRoles.Coordinator);
                 Console.WriteLine($"{address}{Separator}{opened.Data.TrainCorpus.Digest}");
                 await Console.In.ReadLineAsync();
                 await ReachedAsync(board, warmup);
@@ -82,7 +82,6 @@ internal static class CoordinatorMember
                 Console.WriteLine(new Measurement(0, used.TotalSeconds / rounds).ToLine());
                 // The workers wait for orders still on their way. Reading the console holds a thread, of which the pool has but one.
                 await Task.Factory.StartNew(Console.In.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-                await system.Terminate();
             }
         }
         finally
@@ -95,10 +94,10 @@ internal static class CoordinatorMember
     {
         Console.WriteLine("workers");
         var coordinator = (await Console.In.ReadLineAsync() ?? throw new EndOfStreamException("the coordinator's address did not come")).Split(' ')[0].Split(Separator);
-        var (system, _) = StartSystem(ActorSystemSettings.Worker, [coordinator[0]]);
-        using (system)
+        var (node, _) = await StartAsync(NodeRoles.Worker, [coordinator[0]]);
+        await using (node)
         {
-            var simulated = new SimulatedWorkers(system, coordinator[0], coordinator[1], workers);
+            var simulated = new SimulatedWorkers(node.System, coordinator[0], coordinator[1], workers);
             var ahead = Configuration(workers).Cluster.PlanAhead;
             simulated.Join(ahead);
             List<double> wall = [];
@@ -115,17 +114,15 @@ internal static class CoordinatorMember
                 ["longest ms"] = 1e3 * wall.Max(),
                 ["tensor bytes through the coordinator"] = simulated.TensorBytes(ReferenceCase.ExchangeElements),
             }).ToLine());
-            await system.Terminate();
         }
     }
 
-    private static (ActorSystem System, string Address) StartSystem(string role, string[] seeds)
+    private static async Task<(ActorNodeHost Node, string Address)> StartAsync(string role, string[] seeds)
     {
-        var address = $"{Host}:{PortCheck.Pick(IPAddress.Parse(Host), 0)}";
-        var port = int.Parse(address.AsSpan(Host.Length + 1), System.Globalization.CultureInfo.InvariantCulture);
-        var hocon = ActorSystemSettings.Hocon(role, Host, Host, port, seeds.Length > 0 ? seeds : [address], heartbeatPauseSeconds: 600);
-        var quiet = ConfigurationFactory.ParseString("akka { loglevel = ERROR, stdout-loglevel = OFF }");
-        return (ActorSystem.Create(ActorSystemSettings.SystemName, quiet.WithFallback(ConfigurationFactory.ParseString(hocon))), address);
+        var port = PortCheck.Pick(IPAddress.Parse(Host), 0);
+        var address = $"{Host}:{port}";
+        var node = new ActorNode { Role = role, Host = Host, Bind = IPAddress.Parse(Host), Port = port, Seeds = seeds.Length > 0 ? seeds : [address], HeartbeatPauseSeconds = 600 };
+        return (await ActorNodeHost.StartAsync(node, NullLoggerFactory.Instance), address);
     }
 
     private static async Task ReachedAsync(StatusBoard board, long step)

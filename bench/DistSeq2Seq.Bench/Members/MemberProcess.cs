@@ -1,5 +1,6 @@
 using System.Net;
 using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Hosting.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

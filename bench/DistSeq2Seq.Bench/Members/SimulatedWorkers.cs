@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
 using DistSeq2Seq.Protocol;
-using DistSeq2Seq.Protocol.Actors;
+using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 
@@ -27,7 +27,7 @@ internal sealed class SimulatedWorkers
     /// <param name="count">How many.</param>
     public SimulatedWorkers(ActorSystem system, string coordinator, string corpusDigest, int count)
     {
-        var path = $"akka.tcp://{ActorSystemSettings.SystemName}@{coordinator}/user/{ActorSystemSettings.Coordinator}";
+        var path = $"akka.tcp://{NodeRoles.SystemName}@{coordinator}/user/{NodeRoles.Coordinator}";
         _workers = [.. Enumerable.Range(0, count).Select(i => system.ActorOf(
             Props.Create(() => new Worker(this, i, AnnounceInterval * (i + 1) / count, system.ActorSelection(path), corpusDigest)), Name(i)))];
     }

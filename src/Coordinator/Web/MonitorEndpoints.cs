@@ -24,8 +24,10 @@ public static class MonitorEndpoints
         PageFiles.Map(app);
     }
 
-    /// <summary>Ready: it takes part in a run, or has finished one.</summary>
-    private static IResult Readiness(RunStatus status) => status.State is "starting"
-        ? Results.Text($"not ready: {status.State}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+    /// <summary>Null while the coordinator takes part in a run, or has finished one; else why not.</summary>
+    public static string? WhyNotReady(RunStatus status) => status.State is "starting" ? status.State : null;
+
+    private static IResult Readiness(RunStatus status) => WhyNotReady(status) is { } reason
+        ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
         : Results.Text("ready\n");
 }

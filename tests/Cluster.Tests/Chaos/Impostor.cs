@@ -2,19 +2,19 @@ using System.Globalization;
 using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Configuration;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol;
-using DistSeq2Seq.Protocol.Actors;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Logging.Abstractions;
 using Status = Grpc.Core.Status;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -25,7 +25,7 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 /// </summary>
 internal sealed class Impostor : IDisposable
 {
-    private readonly ActorSystem _system;
+    private readonly ActorNodeHost _node;
     private readonly IActorRef _voice;
     private readonly Channel<IMessage> _heard = Channel.CreateUnbounded<IMessage>();
     private readonly PeerChannels _channels = new();
@@ -35,9 +35,9 @@ internal sealed class Impostor : IDisposable
     public Impostor(string coordinator)
     {
         const double patienceSeconds = 60;
-        _system = ActorSystem.Create(ActorSystemSettings.SystemName, ConfigurationFactory.ParseString(
-            ActorSystemSettings.Hocon(ActorSystemSettings.Worker, "127.0.0.1", "127.0.0.1", 0, [coordinator], patienceSeconds)));
-        _voice = _system.ActorOf(Props.Create(() => new Voice(_heard.Writer)), ActorSystemSettings.Worker);
+        _node = ActorNodeHost.StartAsync(new ActorNode { Role = NodeRoles.Worker, Seeds = [coordinator], HeartbeatPauseSeconds = patienceSeconds }, NullLoggerFactory.Instance)
+            .GetAwaiter().GetResult();
+        _voice = _node.System.ActorOf(Props.Create(() => new Voice(_heard.Writer)), NodeRoles.Worker);
     }
 
     /// <summary>What it calls itself now.</summary>
@@ -163,7 +163,7 @@ internal sealed class Impostor : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _system.Terminate().Wait(Patience.Long);
+        _node.DisposeAsync().AsTask().Wait(Patience.Long);
         _channels.Dispose();
         _replica?.Dispose();
     }
@@ -185,8 +185,8 @@ internal sealed class Impostor : IDisposable
         {
             Receive<ClusterEvent.MemberUp>(up =>
             {
-                if (up.Member.HasRole(ActorSystemSettings.Coordinator))
-                    _coordinator = Context.ActorSelection(new RootActorPath(up.Member.Address) / "user" / ActorSystemSettings.Coordinator);
+                if (up.Member.HasRole(NodeRoles.Coordinator))
+                    _coordinator = Context.ActorSelection(new RootActorPath(up.Member.Address) / "user" / NodeRoles.Coordinator);
             });
             Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
             Receive<Announce>(announce =>

@@ -6,10 +6,10 @@ const loader = require('@grpc/proto-loader');
 
 const [protos, address] = process.argv.slice(2);
 const load = (file) =>
-  grpc.loadPackageDefinition(loader.loadSync(path.join(protos, file), { keepCase: true, defaults: true, longs: Number, enums: String }));
+  grpc.loadPackageDefinition(loader.loadSync(path.resolve(protos, file), { keepCase: true, defaults: true, longs: Number, enums: String }));
 const credentials = grpc.credentials.createInsecure();
 const monitor = new (load('monitor.proto').distseq2seq.monitor.Monitor)(address, credentials);
-const health = new (load('health.proto').grpc.health.v1.Health)(address, credentials);
+const health = new (load(path.join(__dirname, 'health.proto')).grpc.health.v1.Health)(address, credentials);
 const deadline = () => ({ deadline: Date.now() + 60000 });
 
 const unary = (client, method, request) =>

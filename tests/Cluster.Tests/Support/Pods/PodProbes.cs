@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DistSeq2Seq.Protocol.Health;
 using Grpc.Core;
+using Grpc.Health.V1;
 using Grpc.Net.Client;
 
 namespace DistSeq2Seq.Cluster.Tests.Support.Pods;
@@ -24,7 +24,7 @@ internal sealed class PodProbes(Pod pod, NetworkNamespace node)
         var probe = _container[name] ?? throw new InvalidOperationException($"{pod.Name} has no {name}");
         var limit = TimeSpan.FromSeconds(probe["timeoutSeconds"]!.GetValue<long>());
         return probe["httpGet"] is { } http ? GetAsync(Port(http["port"]!), http["path"]!.GetValue<string>(), limit)
-            : CheckAsync(Port(probe["grpc"]!["port"]!), limit);
+            : CheckAsync(Port(probe["grpc"]!["port"]!), probe["grpc"]!["service"]?.GetValue<string>() ?? "", limit);
     }
 
     /// <summary>Asks until the answer is good.</summary>
@@ -65,14 +65,14 @@ internal sealed class PodProbes(Pod pod, NetworkNamespace node)
         }
     }
 
-    private async Task<string?> CheckAsync(long port, TimeSpan limit)
+    private async Task<string?> CheckAsync(long port, string service, TimeSpan limit)
     {
         using var channel = GrpcChannel.ForAddress($"http://{pod.Host.Address}:{port}",
             new GrpcChannelOptions { HttpHandler = node.NewHttpHandler(), DisposeHttpClient = true });
         try
         {
             var answer = await new Health.HealthClient(channel.CreateCallInvoker())
-                .CheckAsync(new HealthCheckRequest(), new CallOptions(deadline: DateTime.UtcNow + limit));
+                .CheckAsync(new HealthCheckRequest { Service = service }, new CallOptions(deadline: DateTime.UtcNow + limit));
             return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving ? null : answer.Status.ToString();
         }
         catch (RpcException e)

@@ -1,4 +1,5 @@
 using System.Net;
+using DistSeq2Seq.Exchange;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace DistSeq2Seq.Exchange;
+namespace DistSeq2Seq.Hosting.Servers;
 
 /// <summary>How the processes of a run serve gRPC.</summary>
 public static class GrpcServer
@@ -26,13 +27,15 @@ public static class GrpcServer
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+        // That a probe found the process not ready is the answer to the probe, every few seconds, and no failure.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks.Factory>();
-        builder.Services.AddSingleton<HealthService>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = PeerChannels.MaxMessageBytes;
             grpc.MaxSendMessageSize = PeerChannels.MaxMessageBytes;
         });
+        builder.Services.AddGrpcReflection();
         // Frames are taken apart by the thread that received them, a switch less for each; services run on pool threads all the same.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -46,5 +49,12 @@ public static class GrpcServer
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(bind, port, listen => listen.Protocols = HttpProtocols.Http2);
         });
+    }
+
+    /// <summary>Serves what every process has besides its own services: health, and the description of its services (grpc.reflection.v1).</summary>
+    public static void MapCommonServices(WebApplication app)
+    {
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
     }
 }

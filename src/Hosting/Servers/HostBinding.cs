@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace DistSeq2Seq.Exchange;
+namespace DistSeq2Seq.Hosting.Servers;
 
 /// <summary>Where a process listens, when the user does not say.</summary>
 public static class HostBinding

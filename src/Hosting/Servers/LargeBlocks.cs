@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
 
-namespace DistSeq2Seq.Exchange;
+namespace DistSeq2Seq.Hosting.Servers;
 
 /// <summary>
 /// The server's transport buffers: blocks of 64 KiB instead of the usual 4, so that a chunk of gradient takes 8 receives and not

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Exchange;
+namespace DistSeq2Seq.Hosting;
 
 /// <summary>Standard input as a lifeline: it ends when the process that started this one is gone, however that died.</summary>
 public static class StandardInput
