@@ -18,9 +18,9 @@ public sealed class LostNodesTests : IAsyncLifetime
 
     private readonly List<ActorSystem> _systems = [];
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var system in _systems)
             await system.Terminate();
