@@ -1,4 +1,4 @@
-using Xunit;
+using Xunit.v3;
 
 // Each test starts processes that mostly wait: two classes at a time keep two cores busy. None depends on speed.
-[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+[assembly: Parallelization(MaxThreads = 2)]

@@ -15,7 +15,7 @@ public sealed class CorpusMemoryTests : IDisposable
 
     public void Dispose() => _run.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public async Task Prepare_EightTimesTheText_PeaksAtTheSameMemory()
     {
         var (little, much) = (await PrepareAsync(pairs: 10_000), await PrepareAsync(pairs: 80_000));

@@ -81,12 +81,12 @@ public sealed class CourseTests(CourseTests.QuietRun quiet) : IClassFixture<Cour
 
         internal CheckpointState End { get; private set; } = null!;
 
-        public async Task InitializeAsync() => End = await TrainAsync(1, Folder);
+        public async ValueTask InitializeAsync() => End = await TrainAsync(1, Folder);
 
-        public Task DisposeAsync()
+        public ValueTask DisposeAsync()
         {
             Run.Dispose();
-            return Task.CompletedTask;
+            return ValueTask.CompletedTask;
         }
 
         internal string[] Command(int workers, string folder) => ["train", Run.ConfigurationPath, "--workers", $"{workers}", "--run", folder, .. Settings];

@@ -10,7 +10,7 @@ namespace DistSeq2Seq.Cluster.Tests;
 /// <summary>A gRPC client that nobody here wrote (@grpc/grpc-js) calls a real coordinator's status and health services.</summary>
 public sealed class ForeignClientTests(NodePeer node) : IClassFixture<NodePeer>
 {
-    [SkippableFact]
+    [Fact]
     public async Task NodeClient_RunningCoordinator_StatusAndHealth()
     {
         await node.PrepareAsync();

@@ -39,7 +39,7 @@ public sealed class PodsTests
         checkpoints: { every: 10 }
         """;
 
-    [SkippableFact]
+    [Fact]
     public async Task Launch_PodsAsProcesses_TrainFetchTheCorpusAndSurviveTheCoordinator()
     {
         NetworkNamespace.RequireOrSkip();
@@ -86,7 +86,7 @@ public sealed class PodsTests
             Assert.Equal(Terminated, await pod.WaitAsync());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task KubectlKustomize_PodsAsProcesses_TrainWithTheCommandsOfTheOverlay()
     {
         NetworkNamespace.RequireOrSkip();

@@ -18,9 +18,9 @@ public sealed class LostNodesTests : IAsyncLifetime
 
     private readonly List<ActorNodeHost> _nodes = [];
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes)
             await node.DisposeAsync();

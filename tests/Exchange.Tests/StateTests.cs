@@ -21,14 +21,14 @@ public class StateTests
         await UntilAsync(() => node.States.Leases == 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Open_OfStateInSharedMemory_ReadsItInPlaceAndKeepsItUntilDisposed()
     {
         await using var node = await ExchangeNode.StartAsync("peer");
         const int Elements = 300_001;
         var state = new[] { RandomFloats.Of(Elements, 1), RandomFloats.Of(Elements, 2) };
         using var segment = SharedSegment.TryCreate(2 * Elements);
-        Skip.If(segment is null, "this system has no shared memory");
+        Assert.SkipWhen(segment is null, "this system has no shared memory");
         segment!.Write(0, state[0]);
         segment.Write(Elements, state[1]);
         node.States.Held[Step] = state;
@@ -46,12 +46,12 @@ public class StateTests
         await UntilAsync(() => node.States.Leases == 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Open_WhoseHolderDies_CanStillBeRead()
     {
         await using var node = await ExchangeNode.StartAsync("peer");
         var segment = SharedSegment.TryCreate(3);
-        Skip.If(segment is null, "this system has no shared memory");
+        Assert.SkipWhen(segment is null, "this system has no shared memory");
         segment!.Write(0, [1, 2, 3]);
         node.States.Held[Step] = [[1, 2, 3]];
         node.States.Segment = segment;
@@ -71,12 +71,12 @@ public class StateTests
         await UntilAsync(() => node.States.Leases == 0); // it was copied, so nothing holds it
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Open_OfSharedStateOfAnotherSize_IsRefusedAndLetGo()
     {
         await using var node = await ExchangeNode.StartAsync("peer");
         using var segment = SharedSegment.TryCreate(3);
-        Skip.If(segment is null, "this system has no shared memory");
+        Assert.SkipWhen(segment is null, "this system has no shared memory");
         node.States.Held[Step] = [[1, 2, 3]];
         node.States.Segment = segment;
         var error = await Assert.ThrowsAsync<ExchangeFailedException>(

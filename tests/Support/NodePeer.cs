@@ -14,7 +14,7 @@ public sealed class NodePeer
     {
         foreach (string program in new[] { "node", "npm" })
         {
-            Skip.IfNot(
+            Assert.SkipUnless(
                 await ExistsAsync(program), $"{program} is not on this machine's PATH; install Node.js 20 or later.");
         }
 

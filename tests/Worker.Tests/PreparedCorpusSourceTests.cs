@@ -23,7 +23,7 @@ public sealed class PreparedCorpusSourceTests : IAsyncLifetime
 
     private string WorkersFolder => Path.Combine(_root, "worker");
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         foreach (var split in new[] { "train", "valid" })
         {
@@ -51,7 +51,7 @@ public sealed class PreparedCorpusSourceTests : IAsyncLifetime
         _address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _channels.Dispose();
         await _app.DisposeAsync();

@@ -28,8 +28,8 @@ internal static class PyTorch
     /// <param name="arguments">Its <c>sys.argv</c> from 2 on.</param>
     public static async Task<JsonElement> RunOrSkipAsync(string script, params string[] arguments)
     {
-        Skip.IfNot(File.Exists(Python), $"there is no {Python}");
-        Skip.If((await RunAsync("-c", "import torch")).Code != 0, $"{Python} cannot import torch (apt-get install python3-torch)");
+        Assert.SkipUnless(File.Exists(Python), $"there is no {Python}");
+        Assert.SkipWhen((await RunAsync("-c", "import torch")).Code != 0, $"{Python} cannot import torch (apt-get install python3-torch)");
         var (code, output, error) = await RunAsync(["-B", "-c", Preamble + "\n" + script, Path.Combine(ReferenceFolder.Repository, "examples", "python"), .. arguments]);
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);

@@ -16,10 +16,10 @@ internal static class KubectlKustomize
     public static IReadOnlyList<KubernetesObject> BuildOrSkip(string folder)
     {
         var version = Run("version", "--client", "--output=json");
-        Skip.If(version is null, "kubectl is not on PATH");
+        Assert.SkipWhen(version is null, "kubectl is not on PATH");
         var client = JsonNode.Parse(version.Value.Output)!["clientVersion"]!;
         var minor = int.Parse(client["minor"]!.GetValue<string>().TrimEnd('+'));
-        Skip.If(client["major"]!.GetValue<string>() == "1" && minor < 21,
+        Assert.SkipWhen(client["major"]!.GetValue<string>() == "1" && minor < 21,
             $"kubectl is {client["gitVersion"]}; its kustomize has no components before 1.21");
         var path = Path.Combine(ReferenceFolder.Repository, "deploy", "k8s", folder);
         var built = Run("kustomize", path)!.Value;

@@ -18,7 +18,7 @@ internal static class ReferenceFolder
         if (string.IsNullOrEmpty(folder))
             folder = Path.GetFullPath(Path.Combine(Repository, "..", "shared", "reference"));
         var path = Path.Combine(folder, relative);
-        Skip.IfNot(File.Exists(path), $"{path} is absent; DISTSEQ2SEQ_REFERENCE names the folder that holds {relative}");
+        Assert.SkipUnless(File.Exists(path), $"{path} is absent; DISTSEQ2SEQ_REFERENCE names the folder that holds {relative}");
         return path;
     }
 

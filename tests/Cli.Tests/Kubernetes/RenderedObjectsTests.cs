@@ -8,7 +8,7 @@ public class RenderedObjectsTests
 {
     public static TheoryData<string> Ways => Manifests.Ways;
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Ways))]
     public void Rendered_EveryObject_ValidatesAgainstTheSchema(string way)
     {
@@ -31,7 +31,7 @@ public class RenderedObjectsTests
         Assert.Equal(objects.Select(item => item.Json.ToJsonString()), again.Select(node => node.ToJsonString()));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("cpu")]
     [InlineData("gpu")]
     public void Overlay_BuiltByKubectl_FitsTogetherAndEqualsOurs(string overlay)
@@ -41,7 +41,7 @@ public class RenderedObjectsTests
         Assert.Equal(Canonical(Manifests.FromFiles($"overlays/{overlay}")), Canonical(theirs));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("cpu")]
     [InlineData("gpu")]
     public void Overlay_BuiltByKubectl_ValidatesAgainstTheSchema(string overlay)
@@ -52,7 +52,7 @@ public class RenderedObjectsTests
         Assert.Empty(theirs.SelectMany(item => validator.Validate(item.Json)));
     }
 
-    [SkippableFact]
+    [Fact]
     public void SharedVolume_AppliedByKubectl_EqualsOurs()
     {
         using var overlay = new OverlayFolder(
@@ -61,7 +61,7 @@ public class RenderedObjectsTests
         Assert.Equal(Canonical(new Kustomization(overlay.Read).Build("overlay")), Canonical(theirs));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Readme_ItsOverlay_BuildsAndFitsTogether()
     {
         // The indented lines after the sentence that announces them.

@@ -12,7 +12,7 @@ public sealed class ScoreCommandTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("captions-de")]
     [InlineData("captions-fr")]
     [InlineData("edge-cases")]

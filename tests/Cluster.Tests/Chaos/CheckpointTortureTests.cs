@@ -2,7 +2,6 @@ using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Checkpoints;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
@@ -66,7 +65,7 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
         output.WriteLine($"damaged: steps {truncated.Step}, {flipped.Step}, {missing.Step}; went on from {whole.Step}; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Full_DiskOfTheCheckpoints_TrainingGoesOnAndSavesAgainOnceThereIsRoom()
     {
         using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 1) { Pace = 5 };

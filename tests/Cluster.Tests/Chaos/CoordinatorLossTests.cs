@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
 /// <summary>Coordinators that die, and ones too many.</summary>
 public sealed class CoordinatorLossTests(QuietRun quiet, ITestOutputHelper output) : IClassFixture<QuietRun>
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("star", true)]
     [InlineData("sharded", false)]
     public async Task Kill_Coordinator_TheSameCommandGoesOnFromTheWorkersStateWithoutALostStep(string topology, bool isLong)

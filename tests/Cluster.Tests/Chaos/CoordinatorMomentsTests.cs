@@ -2,7 +2,6 @@ using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Coordinator;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
@@ -41,7 +40,7 @@ public sealed class CoordinatorMomentsTests(QuietRun quiet, ITestOutputHelper ou
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Replaced_CoordinatorThatStoodStill_CommitsNothingMore()
     {
         LongVariant.RequireOrSkip();

@@ -1,6 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 

@@ -10,7 +10,7 @@ internal static class LongVariant
     public static bool IsOn { get; } = Environment.GetEnvironmentVariable(Variable) == "1";
 
     /// <summary>Skips the running test in the short selection: others of it inject like faults.</summary>
-    public static void RequireOrSkip() => Skip.IfNot(IsOn, "at full length only: ./dist test --chaos");
+    public static void RequireOrSkip() => Assert.SkipUnless(IsOn, "at full length only: ./dist test --chaos");
 
     /// <summary>How often to inject a fault.</summary>
     public static int Times(int whenShort, int whenLong) => IsOn ? whenLong : whenShort;

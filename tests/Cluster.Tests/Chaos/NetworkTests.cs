@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
@@ -11,7 +10,7 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
     /// <summary>Memory would be shared over a cut between namespaces, too: they are one kernel's.</summary>
     private const string NoSharedMemory = "cluster.shared_memory=false";
 
-    [SkippableFact]
+    [Fact]
     public async Task Cut_LinkOfOneWorker_TheOthersGoOnAndItIsBackByItself()
     {
         NetworkNamespace.RequireOrSkip();
@@ -40,12 +39,12 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Slow_LinksOfFourMegabits_TheDigestIsTheQuietRuns()
     {
         LongVariant.RequireOrSkip();
         NetworkNamespace.RequireOrSkip();
-        Skip.IfNot(Tool.Exists("tc"), "the program tc is not on PATH (Debian's package iproute2)");
+        Assert.SkipUnless(Tool.Exists("tc"), "the program tc is not on PATH (Debian's package iproute2)");
         var machines = SeparateMachines.New();
         using var run = new ChaosRun(quiet, machines, QuietRun.ValidateEvery * 4, min: 4, max: 4, NoSharedMemory);
         run.StartWorkers(4);
@@ -56,7 +55,7 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
         await run.AssertEndsAsQuietAsync();
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("star", true)]
     [InlineData("sharded", false)]
     public async Task DelayAndBreak_EveryConnection_TheDigestIsTheQuietRuns(string topology, bool isLong)
@@ -83,7 +82,7 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
             Assert.Equal(143, await worker.WaitAsync());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Shuffle_OrderOfArrival_TheSameBitsEachTime()
     {
         LongVariant.RequireOrSkip();

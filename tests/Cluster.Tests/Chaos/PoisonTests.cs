@@ -5,7 +5,6 @@ using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Protocol.Cluster;
 using Grpc.Core;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
@@ -85,7 +84,7 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Worker_WithTheStateOfAnotherRun_IsRefusedAndEnds()
     {
         LongVariant.RequireOrSkip();

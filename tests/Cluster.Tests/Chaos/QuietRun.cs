@@ -38,7 +38,7 @@ public sealed class QuietRun : IAsyncLifetime
         "--set", $"training.max_steps={steps}", "--set", $"training.validate_every={ValidateEvery}", "--set", $"checkpoints.every={CheckpointEvery}",
     ];
 
-    public async Task InitializeAsync() => await AtAsync(CheckpointEvery, RunVariant.Plain);
+    public async ValueTask InitializeAsync() => await AtAsync(CheckpointEvery, RunVariant.Plain);
 
     /// <summary>Whether the state of a step costs no further run, or one that others will need too.</summary>
     internal bool HasOrReaches(long step, RunVariant variant) =>
@@ -77,7 +77,7 @@ public sealed class QuietRun : IAsyncLifetime
         }
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static CheckpointState? Kept(string folder, long step) => new CheckpointStore(folder).List().SingleOrDefault(c => c.Step == step)?.State;
 

@@ -1,7 +1,6 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Coordinator;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 

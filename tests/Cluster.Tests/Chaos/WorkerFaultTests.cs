@@ -1,6 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
@@ -34,11 +33,11 @@ public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output) :
         output.WriteLine(string.Join('\n', run.Coordinator.Output.Split('\n').Where(line => line.Contains("Lost worker", StringComparison.Ordinal))));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Full_DiskOfAWorker_ItSaysSoAndTheOthersTrain()
     {
         LongVariant.RequireOrSkip();
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "hiding the coordinator's disk from a worker needs Linux and root");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "hiding the coordinator's disk from a worker needs Linux and root");
         var machine = OneMachine.New();
         using var run = new ChaosRun(quiet, machine, 120, min: 2, max: 3);
         var prepared = Path.Combine(run.Folder, "data");

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 

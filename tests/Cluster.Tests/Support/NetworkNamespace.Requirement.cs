@@ -7,7 +7,7 @@ internal sealed partial class NetworkNamespace
     /// <summary>Skips the running test where no namespaces can be made.</summary>
     public static void RequireOrSkip()
     {
-        var reason = WhyNot();
-        Skip.If(reason is not null, reason);
+        if (WhyNot() is { } reason)
+            Assert.Skip(reason);
     }
 }

@@ -13,7 +13,7 @@ internal static class PeakMemory
     private const string YoungBytes = "1000000";
 
     /// <summary>Skips the running test where memory cannot be measured.</summary>
-    public static void RequireOrSkip() => Skip.IfNot(HasGnuTime.Value, "there is no GNU time (Debian: time)");
+    public static void RequireOrSkip() => Assert.SkipUnless(HasGnuTime.Value, "there is no GNU time (Debian: time)");
 
     private static readonly Lazy<bool> HasGnuTime = new(() =>
     {

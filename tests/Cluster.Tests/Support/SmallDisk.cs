@@ -14,7 +14,7 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Mounts one; skips the running test where that is not permitted.</summary>
     public static SmallDisk MountOrSkip(string path, int megabytes)
     {
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "mounting a small disk (tmpfs) needs Linux and root");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "mounting a small disk (tmpfs) needs Linux and root");
         Directory.CreateDirectory(path);
         try
         {
@@ -22,7 +22,7 @@ internal sealed class SmallDisk : IDisposable
         }
         catch (ToolException e)
         {
-            Skip.If(true, $"mounting is not permitted here: {e.Message}");
+            Assert.Skip($"mounting is not permitted here: {e.Message}");
         }
 
         return new SmallDisk(path);

@@ -38,8 +38,8 @@ internal sealed class WallClock : IDisposable
     /// <summary>Makes a clock that is right so far; skips the running test where that cannot be.</summary>
     public static WallClock CreateOrSkip()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "the wall clock is moved by LD_PRELOAD, which is Linux's");
-        Skip.IfNot(Tool.Exists("cc"), "the C compiler cc is not on PATH");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the wall clock is moved by LD_PRELOAD, which is Linux's");
+        Assert.SkipUnless(Tool.Exists("cc"), "the C compiler cc is not on PATH");
         var clock = new WallClock(Directory.CreateTempSubdirectory("distseq2seq-clock-"));
         Tool.Run("cc", "-O1", "-shared", "-fPIC", "-o", clock.Library, Path.Combine(AppContext.BaseDirectory, "Support", "wall_clock.c"));
         return clock;

@@ -51,7 +51,7 @@ public sealed class PageTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Page_InABrowser_ShowsTheRunAndItsWorkers()
     {
         await using var server = await MonitorServer.StartAsync(CannedStatus.Training());
@@ -74,7 +74,7 @@ public sealed class PageTests
         await browser.WaitForAsync("document.getElementById('steps').textContent.startsWith('Step 1,240 of')");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Page_NumbersThatAreNone_AreShownAsSuch()
     {
         var status = CannedStatus.Training();
@@ -91,7 +91,7 @@ public sealed class PageTests
         Assert.DoesNotContain("NaN", document);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Page_CoordinatorGoneAndBack_SaysSoAndGoesOn()
     {
         var first = await MonitorServer.StartAsync(CannedStatus.Training());
@@ -118,7 +118,7 @@ public sealed class PageTests
     private static async Task<Browser> OpenAsync(Uri address)
     {
         const string chromium = "/usr/bin/chromium";
-        Skip.IfNot(File.Exists(chromium), $"{chromium} (Debian package chromium) is not installed");
+        Assert.SkipUnless(File.Exists(chromium), $"{chromium} (Debian package chromium) is not installed");
         return await Browser.OpenAsync(chromium, address);
     }
 }

@@ -13,13 +13,13 @@ public sealed class DurableFilesTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Write_BlocksAndThenAnyPlaceAndLength_FileHasThemAll(bool inMemory)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "flags of open files are read from /proc");
-        Skip.If(inMemory && !Directory.Exists(MemoryFolder), $"there is no {MemoryFolder}");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "flags of open files are read from /proc");
+        Assert.SkipWhen(inMemory && !Directory.Exists(MemoryFolder), $"there is no {MemoryFolder}");
         string path = inMemory ? Path.Combine(MemoryFolder, Path.GetRandomFileName()) : folder.File("blocks");
         try
         {

@@ -10,11 +10,11 @@ public sealed class PythonReaderTests
 {
     private const string Python = "/usr/bin/python3";
 
-    [SkippableFact]
+    [Fact]
     public void ModelFile_InPyTorch_HasTheSameTensors()
     {
-        Skip.IfNot(File.Exists(Python), $"there is no {Python}");
-        Skip.If(Run("-c", "import torch").ExitCode != 0, $"{Python} cannot import torch (apt-get install python3-torch)");
+        Assert.SkipUnless(File.Exists(Python), $"there is no {Python}");
+        Assert.SkipWhen(Run("-c", "import torch").ExitCode != 0, $"{Python} cannot import torch (apt-get install python3-torch)");
         using var run = new TestFolder();
         CheckpointInfo info = new CheckpointStore(run.Path).Write(Samples.Content(12));
 

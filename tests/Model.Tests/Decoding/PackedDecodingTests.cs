@@ -25,13 +25,13 @@ public sealed class PackedDecodingTests
         ["gru, tied all, input feeding"] = Variants.Of("gru, input feeding", Base) with { TiedEmbeddings = TiedEmbeddings.All },
     };
 
-    public static TheoryData<string> Models { get; } = new([.. Variants.Names, .. More.Keys]);
+    public static TheoryData<string> Models { get; } = [.. Variants.Names, .. More.Keys];
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Models))]
     public void Decode_WithPackedWeights_FindsWhatPlainLayersFind(string name)
     {
-        Skip.IfNot(FusedKernels.AreAvailable, "the fused kernels are not built");
+        Assert.SkipUnless(FusedKernels.AreAvailable, "the fused kernels are not built");
         using var model = TinyModels.Create(More.TryGetValue(name, out var other) ? other : Variants.Of(name, Base), VocabularySize, 5);
         var random = new Random(3);
         int[][] sources = [.. Enumerable.Range(0, 30).Select(i => Enumerable.Range(0, 12 - (i / 3)).Select(_ => random.Next(4, VocabularySize)).ToArray())];
@@ -53,13 +53,13 @@ public sealed class PackedDecodingTests
         AssertSame(before, BatchDecoder.Decode(model, sources, options)); // nothing of the packing stays
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(17, 8)]
     [InlineData(1000, 13)]
     public void TopTokens_Fused_AreThoseOfPlainTensors(int vocabulary, int count)
     {
-        Skip.IfNot(FusedKernels.AreAvailable, "the fused kernels are not built");
+        Assert.SkipUnless(FusedKernels.AreAvailable, "the fused kernels are not built");
         using var logits = torch.randn(9, vocabulary) * 3;
         var fused = TopTokens.Of(logits, count);
         FusedKernels.PlainOnThisThread = true;

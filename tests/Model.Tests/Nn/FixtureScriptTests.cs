@@ -13,7 +13,7 @@ public sealed class FixtureScriptTests
     /// <summary>One model of each kind that the fixtures have, but for label smoothing.</summary>
     public static TheoryData<string> Models { get; } = new(Fixtures.Models.Cases.DistinctBy(c => c.Options).Select(c => c.Name));
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Models))]
     public void ModelFile_OfACheckpoint_LoadsInPyTorchAndHasTheSameLoss(string name)
     {
@@ -40,7 +40,7 @@ public sealed class FixtureScriptTests
     }
 
     /// <summary>The committed fixtures are what the committed script makes.</summary>
-    [SkippableFact]
+    [Fact]
     public void MakeFixtures_RunAgain_GivesTheCommittedNumbers()
     {
         Python.SkipWithoutTorch();

@@ -5,7 +5,6 @@ using DistSeq2Seq.Model.Nn;
 using DistSeq2Seq.Model.Tests.Training;
 using DistSeq2Seq.Model.Training;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
 
@@ -23,14 +22,14 @@ public sealed class FusedLayersTests(ITestOutputHelper output)
 
     public static TheoryData<string> Kinds { get; } = new(Variants.Names);
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void ComputeGradient_Fused_AgreesWithThePlainLayers(string variant)
     {
         AssertAgree(new RunConfiguration { Model = Model(variant) with { Dropout = 0 } }, LayerChoice.Plain);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void ComputeGradient_FusedWithDropoutAndSmoothing_AgreesWithThePlainLayers(string variant)
     {

@@ -25,7 +25,7 @@ internal readonly struct Layers : IDisposable
     /// <summary>Chooses; skips the test where the kernels are asked for and not there.</summary>
     public static Layers Use(LayerChoice choice)
     {
-        Skip.If(choice != LayerChoice.Plain && !FusedKernels.AreAvailable,
+        Assert.SkipWhen(choice != LayerChoice.Plain && !FusedKernels.AreAvailable,
             "the fused kernels are not built or switched off (DISTSEQ2SEQ_KERNELS)");
         return new Layers(choice);
     }

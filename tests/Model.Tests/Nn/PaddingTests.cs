@@ -19,7 +19,7 @@ public sealed class PaddingTests
 
     public static TheoryData<string, LayerChoice> Kinds { get; } = Layers.With(Variants.Names);
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Loss_OfABatch_IsTheSumOfItsSentencesLosses(string variant, LayerChoice layers)
     {
@@ -37,7 +37,7 @@ public sealed class PaddingTests
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Gradient_OfABatch_IsTheSumOfItsSentencesGradients(string variant, LayerChoice layers)
     {
@@ -57,7 +57,7 @@ public sealed class PaddingTests
         Assert.InRange(Fixtures.RelativeError(sum, gradient.Values), 0, 2e-6);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Gradient_WhateverThePaddingsVector_HasTheSameBits(string variant, LayerChoice layers)
     {
@@ -76,7 +76,7 @@ public sealed class PaddingTests
         Assert.All(PaddingRows(replica), row => Assert.All(row.AsSpan(gradient.Values).ToArray(), g => Assert.Equal(0, g)));
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void ComputeLoss_WithPaddingThatIsNoNumber_IsTheSame(string variant, LayerChoice layers)
     {
@@ -91,7 +91,7 @@ public sealed class PaddingTests
         Assert.Equal(loss, replica.ComputeLoss(batch));
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Loss_OfAVeryShortBatch_IsFinite(string variant, LayerChoice layers)
     {

@@ -3,7 +3,6 @@ using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Training;
 using TorchSharp;
 using Xunit;
-using Xunit.Abstractions;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
@@ -20,7 +19,7 @@ public sealed class PyTorchParityTests(ITestOutputHelper output)
 
     public static TheoryData<string, LayerChoice> Cases { get; } = Layers.With(Fixtures.Models.Cases.Select(c => c.Name));
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void ComputeGradient_ForAModelOfPyTorch_GivesItsLossAndGradients(string name, LayerChoice layers)
     {
@@ -35,7 +34,7 @@ public sealed class PyTorchParityTests(ITestOutputHelper output)
         Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Gradient), gradient.Values, Tolerance, output.WriteLine);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void Step_ForcedThroughTheTarget_GivesPyTorchsLogitsAndAttention(string name, LayerChoice layers)
     {

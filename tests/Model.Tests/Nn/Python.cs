@@ -13,7 +13,7 @@ internal static class Python
         : Run("", "-c", "import torch").ExitCode != 0 ? $"{Program} cannot import torch (apt-get install python3-torch)" : null);
 
     /// <summary>Skips the test where PyTorch is missing.</summary>
-    public static void SkipWithoutTorch() => Skip.If(Missing.Value is not null, Missing.Value);
+    public static void SkipWithoutTorch() => Assert.SkipWhen(Missing.Value is not null, Missing.Value ?? "");
 
     /// <summary>Runs a script and gives what it printed.</summary>
     public static string RunScript(string script, string input, params string[] arguments)

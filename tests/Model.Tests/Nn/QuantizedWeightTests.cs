@@ -15,7 +15,7 @@ public sealed class QuantizedWeightTests
 
     public static TheoryData<string> Kinds { get; } = new(Variants.Names);
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(9, 70, 130)]
     [InlineData(3, 20, 2500)]
@@ -45,7 +45,7 @@ public sealed class QuantizedWeightTests
         Assert.Equal(before[5..], after[5..]);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Count_AllMatricesQuantized_CloseToFloats_ForKernelsAndPlainLayers(string variant)
     {

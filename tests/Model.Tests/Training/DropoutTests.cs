@@ -16,7 +16,7 @@ public sealed class DropoutTests
     public static TheoryData<string, LayerChoice> Kinds { get; } = Layers.With(
         ["General", "input feeding", "gru", "gru, input feeding", "variational dropout", "variational dropout, input feeding"]);
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void ComputeGradient_WithTheSameSeed_GivesTheSameBits(string variant, LayerChoice layers)
     {
@@ -32,7 +32,7 @@ public sealed class DropoutTests
         Assert.NotEqual(first, between);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Choices))]
     public void ComputeGradient_OfAnotherMicroBatchOrStep_DropsOtherUnits(LayerChoice layers)
     {
@@ -48,7 +48,7 @@ public sealed class DropoutTests
         Assert.NotEqual(gradients[1].Loss, gradients[2].Loss);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Choices))]
     public void ComputeGradient_AveragedOverSeeds_HasAboutTheLossWithoutDropout(LayerChoice layers)
     {
@@ -63,7 +63,7 @@ public sealed class DropoutTests
         Assert.Equal(Gradient(without, batch, 0).Loss, average, 0.002 * average);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void ComputeGradient_WithDropout_IsTheSlopeOfTheLossWithTheSameMasks(string variant, LayerChoice layers)
     {
@@ -89,7 +89,7 @@ public sealed class DropoutTests
         Assert.Equal(length, (LossAt(distance) - LossAt(-distance)) / (2 * distance), 0.01 * length);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Choices))]
     public void ComputeLoss_WithDropoutAndSmoothing_HasNeither(LayerChoice layers)
     {
@@ -111,7 +111,7 @@ public sealed class DropoutTests
         Assert.NotEqual(trained, replica.ComputeLoss(batch), 1e-3);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Choices))]
     public void Apply_Variational_DropsTheSameUnitsOfASentenceAtEveryStep(LayerChoice layers)
     {
@@ -131,7 +131,7 @@ public sealed class DropoutTests
         Assert.NotEqual(first, other[0].data<float>().ToArray()); // another place
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(true, LayerChoice.Plain)]
     [InlineData(true, LayerChoice.Fused)]
     [InlineData(false, LayerChoice.Plain)]

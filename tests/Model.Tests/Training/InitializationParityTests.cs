@@ -3,7 +3,6 @@ using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Tests.Nn;
 using DistSeq2Seq.Model.Training;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Model.Tests.Training;
 
@@ -19,7 +18,7 @@ public sealed class InitializationParityTests(ITestOutputHelper output)
 
     public static TheoryData<string, LayerChoice> Cases { get; } = Layers.With(Fixtures.Initializations.Cases.Select(c => c.Name));
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void NewReplica_OfAnInitialization_HasPyTorchsValuesLossAndGradients(string name, LayerChoice layers)
     {

@@ -10,7 +10,7 @@ public sealed class LiveTensorTests
     public static TheoryData<string, LayerChoice> Kinds { get; } =
         Layers.With(["None", "General", "Additive", "input feeding, additive", "gru, input feeding"]);
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Steps_FiveHundred_LeaveNoTensorBehind(string variant, LayerChoice layers)
     {
@@ -27,7 +27,7 @@ public sealed class LiveTensorTests
         Assert.Equal(before, torch.Tensor.TotalCount); // without a collection: nothing may wait for one
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void ValidationPasses_Hundred_LeaveNoTensorBehind(string variant, LayerChoice layers)
     {

@@ -3,7 +3,6 @@ using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Tests.Nn;
 using DistSeq2Seq.Model.Training;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace DistSeq2Seq.Model.Tests.Training;
 
@@ -21,7 +20,7 @@ public sealed class OptimizerParityTests(ITestOutputHelper output)
     public static TheoryData<string, LayerChoice> Optimizers { get; } =
         Layers.With(Fixtures.Optimizers.Cases.Where(c => c.First is not null).Select(c => c.Name));
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void Apply_TenTimes_StaysWithPyTorch(string name, LayerChoice layers)
     {
@@ -42,7 +41,7 @@ public sealed class OptimizerParityTests(ITestOutputHelper output)
         Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Average), replica.Sections[1], Tolerance, output.WriteLine, "average of ");
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Optimizers))]
     public void Apply_Once_IsPyTorchsStep(string name, LayerChoice layers)
     {

@@ -11,7 +11,7 @@ public sealed class ThreadTests
         Layers.With([AttentionKind.General, AttentionKind.Additive]);
 
     /// <summary>Sizes at which libtorch and the kernels do split their work.</summary>
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Steps_WithTwoThreadsTwice_EndInTheSameDigest(AttentionKind attention, LayerChoice layers)
     {

@@ -3,7 +3,6 @@ using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Tests.Nn;
 using DistSeq2Seq.Model.Training;
 using Xunit;
-using Xunit.Abstractions;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Tests.Training;
@@ -20,7 +19,7 @@ public sealed class TrainingParityTests(ITestOutputHelper output)
 
     public static TheoryData<string, LayerChoice> Cases { get; } = AllCases();
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void ComputeGradient_InTraining_GivesPyTorchsLossAndGradients(string name, LayerChoice layers)
     {
@@ -38,7 +37,7 @@ public sealed class TrainingParityTests(ITestOutputHelper output)
         Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Gradient), gradient.Values, Tolerance, output.WriteLine);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void TargetFeatures_InTraining_ArePyTorchs(string name, LayerChoice layers)
     {
