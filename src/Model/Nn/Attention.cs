@@ -58,7 +58,7 @@ internal sealed class Attention : nn.Module
         var keys = _kind switch
         {
             AttentionKind.Dot => values,
-            AttentionKind.ScaledDot => values * (1 / Math.Sqrt(encoded.shape[2])),
+            AttentionKind.ScaledDot => values.Times(1 / Math.Sqrt(encoded.shape[2])),
             AttentionKind.General => _score!.Forward(encoded).transpose(0, 1), // [B, S, H]
             AttentionKind.ScaledGeneral => (_score!.Forward(encoded) * _gain!).transpose(0, 1), // [B, S, H]
             _ => _key!.Forward(encoded).transpose(0, 1), // [B, S, H]
@@ -75,7 +75,7 @@ internal sealed class Attention : nn.Module
         var scores = (IsAdditive
             ? AdditiveScores(_query!.Forward(states), memory.Keys)
             : bmm(states.transpose(0, 1), memory.Keys.transpose(1, 2)))
-            .masked_fill(memory.Padding.unsqueeze(1), float.NegativeInfinity); // [B, T, S]
+            .Hide(memory.Padding.unsqueeze(1)); // [B, T, S]
         var weights = nn.functional.softmax(scores, -1);
         var context = bmm(weights, memory.Values).transpose(0, 1); // [T, B, E]
         var both = cat([context, states], -1); // [T, B, E + H]
@@ -93,7 +93,7 @@ internal sealed class Attention : nn.Module
         if (FusedKernels.Supports(queries))
             return FusedKernels.AdditiveScores(queries, keys.transpose(0, 1), vector);
 
-        var sum = queries.transpose(0, 1).unsqueeze(2) + keys.unsqueeze(1); // [B, T, S, H]
+        var sum = queries.transpose(0, 1).unsqueeze(2).Plus(keys.unsqueeze(1)); // [B, T, S, H]
         var shape = sum.shape;
         return mm(sum.tanh().reshape(-1, shape[3]), vector.unsqueeze(1)).view(shape[..3]);
     }
@@ -102,7 +102,7 @@ internal sealed class Attention : nn.Module
     private Tensor ScoreVector()
     {
         var vector = _vector!.Weight.view(-1);
-        return _kind == AttentionKind.NormedAdditive ? vector * (_gain! / vector.square().sum().sqrt()) : vector;
+        return _kind == AttentionKind.NormedAdditive ? vector * (_gain! / vector.Squared().sum().sqrt()) : vector;
     }
 }
 

@@ -41,11 +41,11 @@ internal static class GruLayer
             var before = hidden.narrow(0, 0, rows); // [rows, H]
             var x = fromInput[time].narrow(0, 0, rows); // [rows, 3H]
             var h = weights.AddFromHidden(weights.HiddenBias, before); // [rows, 3H]
-            var gates = (x.narrow(1, 0, 2 * units) + h.narrow(1, 0, 2 * units)).sigmoid(); // reset and update
+            var gates = x.narrow(1, 0, 2 * units).Plus(h.narrow(1, 0, 2 * units)).sigmoid(); // reset and update
             var reset = gates.narrow(1, 0, units);
             var update = gates.narrow(1, units, units);
-            var fresh = (x.narrow(1, 2 * units, units) + (reset * h.narrow(1, 2 * units, units))).tanh();
-            var next = fresh + (update * (before - fresh));
+            var fresh = x.narrow(1, 2 * units, units).Plus(reset * h.narrow(1, 2 * units, units)).tanh();
+            var next = fresh.Plus(update * (before - fresh));
             outputs[time] = rows == batch ? next : cat([next, zeros(batch - rows, units, device: input.device)]);
             // The states of sentences that have ended (or, in reverse, not begun) stay.
             hidden = rows == batch ? next : cat([next, hidden.narrow(0, rows, batch - rows)]);

@@ -32,14 +32,14 @@ internal static class LstmLayer
     {
         long steps = input.shape[0], batch = input.shape[1], units = weights.HiddenWeights.shape[1];
         // One product for the inputs of all time steps. [T, B, 4H]
-        var fromInput = weights.FromInput(input.reshape(steps * batch, -1), weights.InputBias + weights.HiddenBias).view(steps, batch, 4 * units);
+        var fromInput = weights.FromInput(input.reshape(steps * batch, -1), weights.InputBias.Plus(weights.HiddenBias)).view(steps, batch, 4 * units);
         var outputs = new Tensor[steps];
         for (long i = 0; i < steps; i++)
         {
             var time = reverse ? steps - 1 - i : i;
             var rows = activeRows[time];
             var gates = weights.AddFromHidden(fromInput[time].narrow(0, 0, rows), hidden.narrow(0, 0, rows)).chunk(4, 1); // 4 × [rows, H]
-            var nextCell = (gates[1].sigmoid() * cell.narrow(0, 0, rows)) + (gates[0].sigmoid() * gates[2].tanh());
+            var nextCell = (gates[1].sigmoid() * cell.narrow(0, 0, rows)).Plus(gates[0].sigmoid() * gates[2].tanh());
             var nextHidden = gates[3].sigmoid() * nextCell.tanh();
             outputs[time] = rows == batch ? nextHidden : cat([nextHidden, zeros(batch - rows, units, device: input.device)]);
             cell = Replace(cell, nextCell, rows, batch);

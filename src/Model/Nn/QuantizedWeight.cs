@@ -45,7 +45,7 @@ internal sealed class QuantizedWeight : IDisposable
         if (Packed is not null)
             return FusedKernels.Int8Linear(rows, this, bias);
         var product = MultiplyPlain(rows);
-        return bias is null ? product : product + bias;
+        return bias is null ? product : product.Plus(bias);
     }
 
     /// <inheritdoc/>
@@ -104,7 +104,7 @@ internal sealed class QuantizedWeight : IDisposable
             var part = mm(quantized.narrow(1, start, width), _integers.narrow(1, start, width).t());
             if (depth > ExactColumns)
                 part = part.to(ScalarType.Float64);
-            sums = sums is null ? part : sums + part;
+            sums = sums is null ? part : sums.Plus(part);
         }
 
         return sums!.to(ScalarType.Float32) * (tensor(scales).view(count, 1) * Scales.view(1, -1));

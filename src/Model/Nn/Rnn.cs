@@ -37,7 +37,7 @@ internal sealed record LayerWeights(Parameter InputWeights, Parameter HiddenWeig
     public Tensor FromInput(Tensor rows, Tensor bias) => QuantizedInput?.Multiply(rows, bias) ?? bias.addmm(rows, InputWeights.t());
 
     /// <summary>What is added to, [N, G·H] or [G·H], plus the pre-activations from states [N, H].</summary>
-    public Tensor AddFromHidden(Tensor added, Tensor rows) => QuantizedHidden is { } weight ? added + weight.Multiply(rows) : added.addmm(rows, HiddenWeights.t());
+    public Tensor AddFromHidden(Tensor added, Tensor rows) => QuantizedHidden is { } weight ? added.Plus(weight.Multiply(rows)) : added.addmm(rows, HiddenWeights.t());
 }
 
 /// <summary>What one layer gives back.</summary>
@@ -137,7 +137,7 @@ internal sealed class Rnn : nn.Module, IQuantizable
             if (Kind == CellKind.Lstm)
                 lastCell[layer] = SideBySide(results, r => r.Cell!);
             if (IsResidual && layer > 0)
-                output += below; // the states carried on are the cells' own
+                output = output.Plus(below); // the states carried on are the cells' own
         }
 
         return new RnnStates(output, lastHidden, lastCell);
@@ -171,7 +171,7 @@ internal sealed class Rnn : nn.Module, IQuantizable
         {
             var (ofInput, ofHidden) = _packed[layer];
             (nextHidden[layer], nextCell[layer]) = FusedKernels.LstmCell(output, ofInput!, ofHidden!, _layers[layer][0], hidden[layer], cell[layer]);
-            output = IsResidual && layer > 0 ? nextHidden[layer] + output : nextHidden[layer];
+            output = IsResidual && layer > 0 ? nextHidden[layer].Plus(output) : nextHidden[layer];
         }
 
         return new RnnStates(output.unsqueeze(0), nextHidden, nextCell);

@@ -40,7 +40,7 @@ internal sealed class StagedGraph
                 continue; // nothing looked at it
             // The slope of this product is the gradient itself, times 1: one root for all cuts, and no digit lost.
             var part = (whole * gradient).sum();
-            root = root is null ? part : root + part;
+            root = root is null ? part : root.Plus(part);
         }
 
         root?.backward();
