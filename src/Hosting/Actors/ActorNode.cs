@@ -61,7 +61,8 @@ public sealed record ActorNode
                 guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
                 # Nothing but Protobuf crosses: the serializer of whatever else, known to everybody by its number, refuses in both directions.
                 serializers.json = "{{typeof(RefusingSerializer).AssemblyQualifiedName}}"
-                # The cluster's own actors answer heartbeats however busy this process is.
+                # The cluster's own actors run on the default dispatcher whatever akka.cluster.use-dispatcher says; ours beside them never block.
+                default-dispatcher {{DedicatedThreads}}
                 internal-dispatcher {{DedicatedThreads}}
               }
               # A node that joins anew drops its old system at once; who leaves for good says goodbye first.
@@ -90,7 +91,7 @@ public sealed record ActorNode
             """);
     }
 
-    /// <summary>Threads that no work of the process's thread pool can keep waiting.</summary>
+    /// <summary>Threads that no work of the process's pool can keep waiting: two, so that no actor with much to do stands before a heartbeat.</summary>
     private const string DedicatedThreads = """
         { type = ForkJoinDispatcher, throughput = 30, dedicated-thread-pool { thread-count = 2, threadtype = background } }
         """;
