@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using DistSeq2Seq.Cli.Tests.Kubernetes;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -40,10 +40,8 @@ public sealed class CsvTests : IDisposable
         Assert.SkipUnless(File.Exists(Python), $"there is no {Python}");
         foreach (var name in new[] { "train.tsv", "valid.tsv" })
             File.AppendAllText(Path.Combine(_run.Folder, name), "\"a\", b\t, \"\nc\tc\r\n\t\n");
-        var script = Process.Start(Python,
+        await Tool.RunAsync(Python,
             [Path.Combine(ReferenceFolder.Repository, "examples", "python", "tsv_to_csv.py"), InRun("train.tsv"), InRun("valid.tsv"), "--columns", "english", "french", "--out", InRun("csv")]);
-        await script.WaitForExitAsync();
-        Assert.Equal(0, script.ExitCode);
 
         await PrepareAsync("tsv");
         await PrepareAsync("csv", "--set", "data.format=csv", "--set", $"data.folder={InRun("csv")}", "--set", "data.train.path=train.csv",

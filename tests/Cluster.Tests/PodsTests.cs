@@ -99,7 +99,7 @@ public sealed class PodsTests
             """);
         overlay.Write("overlay/config.yaml",
             Configuration.Replace("format: tsv", "format: tsv\n  folder: /data").Replace("topology: sharded", "threads_per_worker: 2"));
-        var objects = KubectlKustomize.BuildOrSkip(overlay.Path);
+        var objects = await KubectlKustomize.BuildOrSkipAsync(overlay.Path);
         using var cluster = new PodCluster(objects, new Dictionary<string, string> { ["corpora"] = corpus.Folder });
 
         // The coordinator first: it names a worker as a seed that is not there yet.
@@ -109,7 +109,7 @@ public sealed class PodsTests
         await FinishedAsync(cluster, coordinator);
 
         Assert.Equal(Steps, corpus.Newest(Path.Combine(cluster.Volumes.Claimed(coordinator.Workload, "runs", 0), "distseq2seq")).Step);
-        var published = KubectlKustomize.BuildOrSkip("overlays/cpu");
+        var published = await KubectlKustomize.BuildOrSkipAsync("overlays/cpu");
         foreach (var pod in pods)
         {
             var expected = PodProcess.Of(published, pod.Workload.Component!, pod.Ordinal, cluster.Space, pod.Host.Address.ToString());

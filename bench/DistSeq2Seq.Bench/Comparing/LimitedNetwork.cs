@@ -1,4 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Tests.Support;
 
 namespace DistSeq2Seq.Bench.Comparing;
 

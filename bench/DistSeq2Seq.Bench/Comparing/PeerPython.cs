@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using DistSeq2Seq.Tests.Support;
 
 namespace DistSeq2Seq.Bench.Comparing;
 
@@ -11,18 +11,5 @@ internal static class PeerPython
     /// <summary>The system's own before whatever is first on the path; null where neither has PyTorch.</summary>
     public static string? Find() => ((IEnumerable<string>)["/usr/bin/python3", "python3"]).FirstOrDefault(HasTorch);
 
-    private static bool HasTorch(string python)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import torch.distributed"]) { RedirectStandardError = true })!;
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false; // there is no such program
-        }
-    }
+    private static bool HasTorch(string python) => Tool.TryAsync(python, ["-c", "import torch.distributed"]).GetAwaiter().GetResult() is { IsSuccess: true };
 }

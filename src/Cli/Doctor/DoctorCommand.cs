@@ -12,7 +12,7 @@ public static class DoctorCommand
         var plan = new PlanArguments();
         var command = new Command("doctor", "Check what this machine has: .NET, libraries, ports, programs, disk. Or, with --plan, predict the speed of a cluster.");
         plan.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             if (plan.Table(parsed) is { } table)
@@ -24,7 +24,7 @@ public static class DoctorCommand
 
             var worst = Severity.Ok;
             // Each line comes as soon as it is known: some checks take seconds.
-            foreach (var finding in ProcessChecks.Run().Concat(new MachineChecks(machine ?? new Machine()).Run()))
+            await foreach (var finding in ProcessChecks.Run().ToAsyncEnumerable().Concat(new MachineChecks(machine ?? new Machine()).RunAsync(cancellation)))
             {
                 output.WriteLine($"{NameOf(finding.Severity),-8} {finding.Subject,-10} {finding.Detail}");
                 if (finding.Remedy is not null)

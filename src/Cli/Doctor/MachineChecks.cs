@@ -1,8 +1,10 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace DistSeq2Seq.Cli.Doctor;
 
@@ -12,17 +14,17 @@ internal sealed class MachineChecks(Machine machine)
     /// <summary>Importing PyTorch from a cold disk takes tens of seconds.</summary>
     private static readonly TimeSpan ProgramTime = TimeSpan.FromMinutes(2);
 
-    /// <summary>The findings.</summary>
-    public IEnumerable<Finding> Run()
+    /// <summary>The findings, each as soon as it is known.</summary>
+    public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         yield return Port("akka", machine.Ports.Akka);
         yield return Port("grpc", machine.Ports.Grpc);
         yield return Port("http", machine.Ports.Http);
         yield return Disk();
-        yield return Program("kubectl", machine.Kubectl, ["version", "--client"], "only `launch` needs it",
-            "install it: https://kubernetes.io/docs/tasks/tools/ (or use launch --dry-run)");
-        yield return Program("PyTorch", machine.Python, ["-c", "import torch; print('torch', torch.__version__)"], "only the benchmarks' peers need it",
-            "apt-get install python3-torch, to compare speeds with PyTorch");
+        yield return await ProgramAsync("kubectl", machine.Kubectl, ["version", "--client"], "only `launch` needs it",
+            "install it: https://kubernetes.io/docs/tasks/tools/ (or use launch --dry-run)", cancellation);
+        yield return await ProgramAsync("PyTorch", machine.Python, ["-c", "import torch; print('torch', torch.__version__)"], "only the benchmarks' peers need it",
+            "apt-get install python3-torch, to compare speeds with PyTorch", cancellation);
     }
 
     private static Finding Port(string name, int port)
@@ -60,22 +62,21 @@ internal sealed class MachineChecks(Machine machine)
         }
     }
 
-    private static Finding Program(string subject, string program, string[] arguments, string use, string remedy)
+    private static async Task<Finding> ProgramAsync(
+        string subject, string program, string[] arguments, string use, string remedy, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        late.CancelAfter(ProgramTime);
         try
         {
-            using var process = Process.Start(start)!;
-            var error = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEndAsync();
-            if (!process.WaitForExit(ProgramTime))
-            {
-                process.Kill(entireProcessTree: true);
-                return Finding.Warning(subject, $"{program} does not answer within {ProgramTime.TotalSeconds:0} s; {use}", remedy);
-            }
-
-            var said = process.ExitCode == 0 ? output.Result.Trim().Split('\n')[0] : error.Result.Trim().Split('\n')[^1];
-            return process.ExitCode == 0 ? Finding.Ok(subject, said) : Finding.Warning(subject, $"not usable ({said}); {use}", remedy);
+            var end = await new Command(program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);
+            return end.IsSuccess
+                ? Finding.Ok(subject, end.StandardOutput.Trim().Split('\n')[0])
+                : Finding.Warning(subject, $"not usable ({end.StandardError.Trim().Split('\n')[^1]}); {use}", remedy);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Finding.Warning(subject, $"{program} does not answer within {ProgramTime.TotalSeconds:0} s; {use}", remedy);
         }
         catch (Win32Exception)
         {

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using CliWrap;
 
 namespace DistSeq2Seq.Cli.Launch;
 
@@ -13,41 +13,11 @@ public sealed class Kubectl(string program = "kubectl")
     public async Task<int> ApplyAsync(
         string yaml, string? context, string? space, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        using var process = Start(Arguments(context, space));
+        var command = new Command(program).WithArguments(Arguments(context, space)).WithValidation(CommandResultValidation.None)
+            .WithStandardInputPipe(PipeSource.FromString(yaml)).WithStandardOutputPipe(To(output)).WithStandardErrorPipe(To(error));
         try
         {
-            var printed = PassAsync(process.StandardOutput, output, cancellation);
-            var complained = PassAsync(process.StandardError, error, cancellation);
-            try
-            {
-                await process.StandardInput.WriteAsync(yaml.AsMemory(), cancellation);
-                process.StandardInput.Close();
-            }
-            catch (IOException)
-            {
-                // It ended before it read everything; its own message and exit code say why.
-            }
-            await Task.WhenAll(printed, complained, process.WaitForExitAsync(cancellation));
-            return process.ExitCode;
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private Process Start(IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            return Process.Start(start)!;
+            return (await command.ExecuteAsync(cancellation)).ExitCode;
         }
         catch (Win32Exception problem)
         {
@@ -68,9 +38,5 @@ public sealed class Kubectl(string program = "kubectl")
         yield return "-";
     }
 
-    private static async Task PassAsync(TextReader from, TextWriter to, CancellationToken cancellation)
-    {
-        while (await from.ReadLineAsync(cancellation) is { } line)
-            await to.WriteLineAsync(line.AsMemory(), cancellation);
-    }
+    private static PipeTarget To(TextWriter writer) => PipeTarget.ToDelegate((line, cancellation) => writer.WriteLineAsync(line.AsMemory(), cancellation));
 }

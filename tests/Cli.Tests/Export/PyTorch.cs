@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using DistSeq2Seq.Cli.Tests.Kubernetes;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Cli.Tests.Export;
@@ -28,20 +28,10 @@ internal static class PyTorch
     /// <param name="arguments">Its <c>sys.argv</c> from 2 on.</param>
     public static async Task<JsonElement> RunOrSkipAsync(string script, params string[] arguments)
     {
-        Assert.SkipUnless(File.Exists(Python), $"there is no {Python}");
-        Assert.SkipWhen((await RunAsync("-c", "import torch")).Code != 0, $"{Python} cannot import torch (apt-get install python3-torch)");
-        var (code, output, error) = await RunAsync(["-B", "-c", Preamble + "\n" + script, Path.Combine(ReferenceFolder.Repository, "examples", "python"), .. arguments]);
-        Assert.True(code == 0, error);
-        using var json = JsonDocument.Parse(output);
+        var torch = await Tool.TryAsync(Python, ["-c", "import torch"]);
+        Assert.SkipWhen(torch is null, $"there is no {Python}");
+        Assert.SkipUnless(torch.IsSuccess, $"{Python} cannot import torch (apt-get install python3-torch)");
+        using var json = JsonDocument.Parse(await Tool.RunAsync(Python, ["-B", "-c", Preamble + "\n" + script, Path.Combine(ReferenceFolder.Repository, "examples", "python"), .. arguments]));
         return json.RootElement.Clone();
-    }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output, await error);
     }
 }

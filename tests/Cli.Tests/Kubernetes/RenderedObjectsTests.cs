@@ -34,9 +34,9 @@ public class RenderedObjectsTests
     [Theory]
     [InlineData("cpu")]
     [InlineData("gpu")]
-    public void Overlay_BuiltByKubectl_FitsTogetherAndEqualsOurs(string overlay)
+    public async Task Overlay_BuiltByKubectl_FitsTogetherAndEqualsOurs(string overlay)
     {
-        var theirs = KubectlKustomize.BuildOrSkip($"overlays/{overlay}");
+        var theirs = await KubectlKustomize.BuildOrSkipAsync($"overlays/{overlay}");
         Assert.Empty(Consistency.Check(theirs));
         Assert.Equal(Canonical(Manifests.FromFiles($"overlays/{overlay}")), Canonical(theirs));
     }
@@ -44,25 +44,25 @@ public class RenderedObjectsTests
     [Theory]
     [InlineData("cpu")]
     [InlineData("gpu")]
-    public void Overlay_BuiltByKubectl_ValidatesAgainstTheSchema(string overlay)
+    public async Task Overlay_BuiltByKubectl_ValidatesAgainstTheSchema(string overlay)
     {
         var validator = SchemaValidator.LoadOrSkip();
-        var theirs = KubectlKustomize.BuildOrSkip($"overlays/{overlay}");
+        var theirs = await KubectlKustomize.BuildOrSkipAsync($"overlays/{overlay}");
         Assert.Equal(9, theirs.Count);
         Assert.Empty(theirs.SelectMany(item => validator.Validate(item.Json)));
     }
 
     [Fact]
-    public void SharedVolume_AppliedByKubectl_EqualsOurs()
+    public async Task SharedVolume_AppliedByKubectl_EqualsOurs()
     {
         using var overlay = new OverlayFolder(
             "resources: [../base]\ncomponents: [../components/shared-volume]\n");
-        var theirs = KubectlKustomize.BuildOrSkip(overlay.Path);
+        var theirs = await KubectlKustomize.BuildOrSkipAsync(overlay.Path);
         Assert.Equal(Canonical(new Kustomization(overlay.Read).Build("overlay")), Canonical(theirs));
     }
 
     [Fact]
-    public void Readme_ItsOverlay_BuildsAndFitsTogether()
+    public async Task Readme_ItsOverlay_BuildsAndFitsTogether()
     {
         // The indented lines after the sentence that announces them.
         var fields = File.ReadLines(Path.Combine(ReferenceFolder.Repository, "deploy", "README.md"))
@@ -72,7 +72,7 @@ public class RenderedObjectsTests
         using var overlay = new OverlayFolder(string.Join('\n', fields), "overlays/mine");
         overlay.Write("overlays/mine/config.yaml",
             "data: {format: quickstart}\ncluster: {threads_per_worker: 2, workers: {min: 1, max: 4}}\n");
-        var objects = KubectlKustomize.BuildOrSkip(overlay.Path);
+        var objects = await KubectlKustomize.BuildOrSkipAsync(overlay.Path);
         Assert.Empty(Consistency.Check(objects));
         Assert.Equal("4", objects.Single(item => item.ToString() == "StatefulSet/distseq2seq-worker").Json["spec"]!["replicas"]!.ToString());
     }

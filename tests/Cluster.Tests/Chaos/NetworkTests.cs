@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using DistSeq2Seq.Tests.Support;
 using Microsoft.Win32.SafeHandles;
 
 namespace DistSeq2Seq.Cluster.Tests.Support;

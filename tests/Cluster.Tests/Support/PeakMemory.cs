@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Support;

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Support;

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Protocol.Monitoring;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Coordinator.Tests.Web;
@@ -97,17 +97,8 @@ public sealed class MetricsTests
     [Fact]
     public async Task Metrics_CheckedByPromtool_HaveNothingToComplainAbout()
     {
-        var promtool = Programs.Find("promtool");
-        Assert.SkipWhen(promtool is null, "promtool (Debian package prometheus) is not installed");
-        using var process = Process.Start(new ProcessStartInfo(promtool!, ["check", "metrics"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        await process.StandardInput.WriteAsync(RunMetrics.Render(CannedStatus.Training()));
-        process.StandardInput.Close();
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.Equal("", string.Concat(said));
-        Assert.Equal(0, process.ExitCode);
+        var end = await Tool.TryAsync("promtool", ["check", "metrics"], RunMetrics.Render(CannedStatus.Training()));
+        Assert.SkipWhen(end is null, "promtool (Debian package prometheus) is not installed");
+        Assert.Equal((0, "", ""), (end.ExitCode, end.StandardOutput, end.StandardError));
     }
 }

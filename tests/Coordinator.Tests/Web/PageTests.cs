@@ -55,23 +55,23 @@ public sealed class PageTests
     public async Task Page_InABrowser_ShowsTheRunAndItsWorkers()
     {
         await using var server = await MonitorServer.StartAsync(CannedStatus.Training());
-        await using var browser = await OpenAsync(server.Address);
+        await using var browser = await Browser.OpenOrSkipAsync(server.Address);
         var document = await browser.WaitForAsync("document.getElementById('connection').textContent === 'connected'");
         Assert.Contains("Step 1,234 of 4,000 (30.8 %)", document);
         Assert.Contains("node-0 · 4101", document);
         Assert.Contains("node-1 · 4102", document);
-        Assert.Equal("compute 142 ms, exchange 21 ms, wait 4 ms", (await browser.EvaluateAsync("document.querySelector('.times').textContent"))!.GetValue<string>());
+        Assert.Equal("compute 142 ms, exchange 21 ms, wait 4 ms", await browser.EvaluateAsync<string>("document.querySelector('.times').textContent"));
         Assert.Contains("5c2f0a9be1d34877a6c0e2f4b8d19033", document);
-        Assert.Equal(6, (await browser.EvaluateAsync("document.querySelectorAll('#curve circle').length"))!.GetValue<int>());
-        Assert.Equal(308, (await browser.EvaluateAsync("document.querySelector('#curve polyline').points.length"))!.GetValue<int>());
+        Assert.Equal(6, await browser.EvaluateAsync<int>("document.querySelectorAll('#curve circle').length"));
+        Assert.Equal(308, await browser.EvaluateAsync<int>("document.querySelector('#curve polyline').points.length"));
 
         // The style sheet is in force, and nothing came from elsewhere.
-        Assert.Equal("none", (await browser.EvaluateAsync("getComputedStyle(document.getElementById('progress')).appearance"))!.GetValue<string>());
-        Assert.True((await browser.EvaluateAsync(
-            "performance.getEntriesByType('resource').every(r => r.name.startsWith(location.origin) || r.name.startsWith('data:'))"))!.GetValue<bool>());
+        Assert.Equal("none", await browser.EvaluateAsync<string>("getComputedStyle(document.getElementById('progress')).appearance"));
+        Assert.True(await browser.EvaluateAsync<bool>("performance.getEntriesByType('resource').every(r => r.name.startsWith(location.origin) || r.name.startsWith('data:'))"));
 
         server.Source.Set(CannedStatus.Training(1240));
         await browser.WaitForAsync("document.getElementById('steps').textContent.startsWith('Step 1,240 of')");
+        Assert.Empty(browser.Errors);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class PageTests
         status.Message = "<b>not markup</b>";
         status.Workers[0].ComputeSeconds = double.NaN;
         await using var server = await MonitorServer.StartAsync(status);
-        await using var browser = await OpenAsync(server.Address);
+        await using var browser = await Browser.OpenOrSkipAsync(server.Address);
         var document = await browser.WaitForAsync("document.getElementById('loss').textContent === 'not a number'");
         Assert.Contains("infinite", document);
         Assert.Contains("&lt;b&gt;not markup&lt;/b&gt;", document);
@@ -99,7 +99,7 @@ public sealed class PageTests
         Browser browser;
         await using (first)
         {
-            browser = await OpenAsync(address);
+            browser = await Browser.OpenOrSkipAsync(address);
             await browser.WaitForAsync("document.getElementById('connection').textContent === 'connected'");
             await first.StopAsync();
         }
@@ -107,18 +107,11 @@ public sealed class PageTests
         await using (browser)
         {
             await browser.WaitForAsync("document.getElementById('connection').textContent.startsWith('disconnected, trying again')");
-            Assert.Contains("Step 1,234", (await browser.EvaluateAsync("document.getElementById('steps').textContent"))!.GetValue<string>());
+            Assert.Contains("Step 1,234", await browser.EvaluateAsync<string>("document.getElementById('steps').textContent"));
             await using var second = await MonitorServer.StartAsync(new RunStatus { State = "waiting", Step = 1235, TotalSteps = 4000 }, address.Port);
             var document = await browser.WaitForAsync("document.getElementById('connection').textContent === 'connected'");
             Assert.Contains("Step 1,235 of 4,000", document);
             Assert.Contains("No worker has joined yet.", document);
         }
-    }
-
-    private static async Task<Browser> OpenAsync(Uri address)
-    {
-        const string chromium = "/usr/bin/chromium";
-        Assert.SkipUnless(File.Exists(chromium), $"{chromium} (Debian package chromium) is not installed");
-        return await Browser.OpenAsync(chromium, address);
     }
 }

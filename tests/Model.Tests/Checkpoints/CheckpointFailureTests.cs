@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;
@@ -151,10 +151,11 @@ public sealed class CheckpointFailureTests : IDisposable
     }
 
     [Fact]
-    public void Write_DiskReallyFull_LeavesEarlierCheckpointsAndRecovers()
+    public async Task Write_DiskReallyFull_LeavesEarlierCheckpointsAndRecovers()
     {
         string disk = Directory.CreateDirectory(run.File("disk")).FullName;
-        Assert.SkipWhen(!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk) != 0,
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "tmpfs is Linux's");
+        Assert.SkipUnless(await Tool.TryAsync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]) is { IsSuccess: true },
             "mounting a small tmpfs is not allowed here");
         try
         {
@@ -175,7 +176,7 @@ public sealed class CheckpointFailureTests : IDisposable
         }
         finally
         {
-            Run("umount", disk);
+            await Tool.RunAsync("umount", [disk]);
         }
     }
 
@@ -196,22 +197,6 @@ public sealed class CheckpointFailureTests : IDisposable
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();
-    }
-
-    private static int Run(string program, params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
-            using Process process = Process.Start(start)!;
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return -1;
-        }
     }
 
     private int CountOperations(long step, bool canExchange)

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;
@@ -16,19 +16,20 @@ public sealed class DurableFilesTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Write_BlocksAndThenAnyPlaceAndLength_FileHasThemAll(bool inMemory)
+    public async Task Write_BlocksAndThenAnyPlaceAndLength_FileHasThemAll(bool inMemory)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "flags of open files are read from /proc");
         Assert.SkipWhen(inMemory && !Directory.Exists(MemoryFolder), $"there is no {MemoryFolder}");
         string path = inMemory ? Path.Combine(MemoryFolder, Path.GetRandomFileName()) : folder.File("blocks");
         try
         {
+            bool goesPastTheCache = await GoesPastTheCacheAsync(Path.GetDirectoryName(path)!);
             var files = new DurableFiles();
             byte[] bytes = [.. Enumerable.Range(0, (2 * AlignedBlock.Bytes) + 12345).Select(i => (byte)(i * 7919 >> 3))];
             using (FileStream file = files.Create(path))
             using (var block = new AlignedBlock())
             {
-                Assert.Equal(GoesPastTheCache(Path.GetDirectoryName(path)!), IsDirect(file));
+                Assert.Equal(goesPastTheCache, IsDirect(file));
                 Assert.Equal(AlignedBlock.Bytes, block.Take(bytes));
                 files.Write(file, block.Padded);
                 files.Write(file, bytes.AsSpan(AlignedBlock.Bytes, 777));
@@ -45,14 +46,12 @@ public sealed class DurableFilesTests : IDisposable
     }
 
     /// <summary>Whether the file system of a folder takes writes past the page cache, as another program finds.</summary>
-    private static bool GoesPastTheCache(string folder)
+    private static async Task<bool> GoesPastTheCacheAsync(string folder)
     {
         string probe = Path.Combine(folder, Path.GetRandomFileName());
-        using Process dd = Process.Start(new ProcessStartInfo("dd", ["if=/dev/zero", $"of={probe}", "bs=4096", "count=1", "oflag=direct"]) { RedirectStandardError = true })!;
-        dd.StandardError.ReadToEnd();
-        dd.WaitForExit();
+        bool written = await Tool.TryAsync("dd", ["if=/dev/zero", $"of={probe}", "bs=4096", "count=1", "oflag=direct"]) is { IsSuccess: true };
         File.Delete(probe);
-        return dd.ExitCode == 0;
+        return written;
     }
 
     /// <summary>Whether the system has O_DIRECT among the flags of an open file.</summary>

@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using CliWrap.Buffered;
+using DistSeq2Seq.Tests.Support;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
@@ -8,9 +9,12 @@ internal static class Python
 {
     private const string Program = "/usr/bin/python3";
 
-    private static readonly Lazy<string?> Missing = new(() => !File.Exists(Program)
-        ? $"there is no {Program}"
-        : Run("", "-c", "import torch").ExitCode != 0 ? $"{Program} cannot import torch (apt-get install python3-torch)" : null);
+    private static readonly Lazy<string?> Missing = new(() => Run("", "-c", "import torch") switch
+    {
+        null => $"there is no {Program}",
+        { IsSuccess: false } => $"{Program} cannot import torch (apt-get install python3-torch)",
+        _ => null,
+    });
 
     /// <summary>Skips the test where PyTorch is missing.</summary>
     public static void SkipWithoutTorch() => Assert.SkipWhen(Missing.Value is not null, Missing.Value ?? "");
@@ -18,25 +22,12 @@ internal static class Python
     /// <summary>Runs a script and gives what it printed.</summary>
     public static string RunScript(string script, string input, params string[] arguments)
     {
-        var (exitCode, output, errors) = Run(input, [script, .. arguments]);
-        Assert.True(exitCode == 0, errors);
-        return output;
+        var end = Run(input, [script, .. arguments]);
+        Assert.True(end is not null, $"there is no {Program}");
+        Assert.True(end.IsSuccess, end.StandardError);
+        return end.StandardOutput;
     }
 
-    private static (int ExitCode, string Output, string Errors) Run(string input, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Program, ["-B", .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        return (process.ExitCode, output.Result, errors.Result);
-    }
+    // Not awaited: what a test chose for its thread (plain layers, a dispose scope) would not follow it to another.
+    private static BufferedCommandResult? Run(string input, params string[] arguments) => Tool.TryAsync(Program, ["-B", .. arguments], input).GetAwaiter().GetResult();
 }

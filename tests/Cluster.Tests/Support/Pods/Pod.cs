@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using DistSeq2Seq.Cli.Launch;
 using DistSeq2Seq.Cli.Tests.Kubernetes;
+using DistSeq2Seq.Tests.Support;
 
 namespace DistSeq2Seq.Cluster.Tests.Support.Pods;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DistSeq2Seq.Cli.Launch;
+using DistSeq2Seq.Tests.Support;
 
 namespace DistSeq2Seq.Cluster.Tests.Support.Pods;
 
