@@ -2,6 +2,7 @@ using System.Text.Json;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Coordinator;
 using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Nn;
 using DistSeq2Seq.Protocol.Cluster;
 using Grpc.Core;
 using Xunit;
@@ -81,6 +82,25 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
 
         // None of them made a generation end.
         Assert.Equal(generation, (await run.UntilMembersAsync(1)).GetProperty("generation").GetInt64());
+        output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
+    }
+
+    /// <summary>Products by another branch of MKL have other bits: such a worker is refused, whose corpus and model are right.</summary>
+    [Fact]
+    public async Task Worker_WhoseProductsHaveOtherBits_IsRefusedNamingBothAndEnds()
+    {
+        var machine = OneMachine.New();
+        using var run = new ChaosRun(quiet, machine, ChaosRun.Endless, min: 1, max: 2, "cluster.timeouts.heartbeat=60");
+        run.StartWorkers(1);
+        await run.UntilMembersAsync(1);
+
+        var (code, _, error) = await ProgramRunner.RunAsync(ProgramPlace.Here.With(MathLibrary.ModeVariable, "COMPATIBLE"), "worker", "--seed", run.CoordinatorAddress, "--device", "cpu");
+
+        Assert.True(code == ExitCodes.BadInput, $"exit code {code}, expected {ExitCodes.BadInput}\n{error}\n{run.Describe()}");
+        var coordinator = run.Coordinator.Output + run.Coordinator.Error;
+        Assert.Contains("it computes with ", coordinator, StringComparison.Ordinal);
+        Assert.Contains("COMPATIBLE", coordinator, StringComparison.Ordinal);
+        Assert.Contains(MathLibrary.Describe(), coordinator, StringComparison.Ordinal);
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
