@@ -101,6 +101,7 @@ public static partial class CoordinatorHost
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
 
         var code = await exit.Task.ConfigureAwait(false);
+        await GrpcServer.StopAsync(server).ConfigureAwait(false);
         await system.Terminate().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return code;
     }

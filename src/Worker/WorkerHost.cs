@@ -80,8 +80,10 @@ public static partial class WorkerHost
 
             if (exit.Task is { IsCompleted: true, Result: ExitCodes.Terminated })
                 await Cluster.Get(system).LeaveAsync().WaitAsync(FarewellTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (exit.Task.IsCompleted)
-                return await exit.Task.ConfigureAwait(false);
+            if (!exit.Task.IsCompleted)
+                continue;
+            await GrpcServer.StopAsync(server).ConfigureAwait(false);
+            return await exit.Task.ConfigureAwait(false);
         }
     }
 

@@ -3,6 +3,7 @@ using DistSeq2Seq.Exchange;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,9 @@ public static class GrpcServer
 
     /// <summary>HTTP/2 window of a connection: several streams at once.</summary>
     private const int ConnectionWindowBytes = 16 * 1024 * 1024;
+
+    /// <summary>How long requests under way may take once the process ends.</summary>
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Serves gRPC (HTTP/2 without TLS) at an address; port 0 takes any free one.</summary>
     public static void Configure(WebApplicationBuilder builder, IPAddress bind, int port)
@@ -56,5 +60,16 @@ public static class GrpcServer
     {
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
+    }
+
+    /// <summary>
+    /// Ends the server before its services are disposed: requests that are answered at that moment would find them gone, and say so in the log. Streams
+    /// that watch are told that the process stops; what is still open after a moment is cut.
+    /// </summary>
+    public static async Task StopAsync(WebApplication app)
+    {
+        app.Lifetime.StopApplication();
+        using var limit = new CancellationTokenSource(LastAnswers);
+        await app.Services.GetRequiredService<IServer>().StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
