@@ -53,7 +53,7 @@ internal abstract class Kernel
     /// <returns>For each argument, or null.</returns>
     protected abstract IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients, IReadOnlyList<bool> wanted);
 
-    /// <summary>A tensor to save, or a new one without use where nothing is saved.</summary>
+    /// <summary>A new tensor that is saved; null where nothing is saved.</summary>
     protected static unsafe float* NewSaved(TensorMemory memory, List<Tensor>? saved, long count)
     {
         if (saved is null)
@@ -111,6 +111,8 @@ internal abstract class Kernel
             var results = new List<Tensor>(new Tensor[call.Wanted.Length + 1]); // of the arguments, and of the call
             try
             {
+                if (is_grad_enabled())
+                    throw new NotSupportedException("gradients of gradients are not available; use the plain layers (DISTSEQ2SEQ_KERNELS=off)");
                 // Made in the scope of whoever calls backward; freed when the next kernel's pass has begun.
                 _handedOver?.ForEach(tensor => tensor?.Dispose());
                 using var scope = NewDisposeScope();

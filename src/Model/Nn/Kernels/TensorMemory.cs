@@ -33,7 +33,8 @@ internal sealed unsafe partial class TensorMemory : IDisposable
     public Tensor New(out float* floats, params ReadOnlySpan<long> shape)
     {
         var tensor = empty(shape.ToArray());
-        floats = (float*)Address(tensor);
+        _held.Add(tensor);
+        floats = (float*)THSTensor_data(tensor.Handle);
         return tensor;
     }
 
@@ -59,17 +60,12 @@ internal sealed unsafe partial class TensorMemory : IDisposable
             throw new ArgumentException($"{name} is a tensor of {tensor.dtype} on {tensor.device}; the kernels take {type} on the CPU", nameof(tensor));
         if (!shape.SequenceEqual(tensor.shape))
             throw new ArgumentException($"{name} has the shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", shape.ToArray())}]", nameof(tensor));
+        _held.Add(tensor);
         if (tensor.is_contiguous())
-            return Address(tensor);
+            return THSTensor_data(tensor.Handle);
         var copy = tensor.contiguous();
         _copies.Add(copy);
-        return Address(copy);
-    }
-
-    private nint Address(Tensor tensor)
-    {
-        _held.Add(tensor);
-        return THSTensor_data(tensor.Handle);
+        return THSTensor_data(copy.Handle);
     }
 
     [LibraryImport("LibTorchSharp")]
