@@ -1,12 +1,9 @@
 // Backward of the decoder with input feeding: step by step what flows through time, then each weight's gradient as one product.
-#include <ATen/Parallel.h>
-
-#include <deque>
+#include <new>
+#include <utility>
 
 #include "feeding_decoder.h"
-#include "packed_weight.h"
-#include "products.h"
-#include "vector/kernels.h"
+#include "steps.h"
 
 namespace ds2s::feeding {
 
@@ -14,176 +11,148 @@ namespace {
 
 // What backward computes for each step before the sums over steps.
 struct Flow {
-    std::vector<at::Tensor> d_gates;          // of each layer [T, B, 4H]
-    at::Tensor d_combined;                    // [T, B, H], before the tanh
-    at::Tensor d_context, d_scores;           // [T, B, E], [T, B, S]
-    at::Tensor d_queries, d_keys, d_vectors;  // additive: [T, B, H], [S, B, H] and [T, B, H]
+    float** d_gates;               // of each layer [T, B, 4H]
+    float* d_combined;             // [T, B, H], before the tanh
+    float *d_context, *d_scores;   // [T, B, E], [T, B, S]
+    float *d_queries, *d_vectors;  // additive: [T, B, H] each
 };
 
-float* at_step(const Problem& p, const at::Tensor& tensor, int64_t step)
-{
-    return tensor.data_ptr<float>() + step * p.batch * tensor.size(2);
-}
-
-at::Tensor as_rows(const at::Tensor& tensor)
-{
-    return tensor.view({-1, tensor.size(2)});
-}
-
-void attend_all(const Problem& p, const Kept& kept, const Flow& flow, int64_t step, const at::Tensor& d_top)
+void attend_all(const Problem& p, const Kept& kept, const Flow& flow, int64_t step, float* d_top, float* d_keys)
 {
     const auto& vectors = vector_kernels();
-    const int64_t first = step * p.batch, key_stride = p.batch * p.hidden;
-    at::parallel_for(0, p.batch, 1, [&](int64_t begin, int64_t end) {
-        for (int64_t row = begin; row < end; row++) {
-            const int64_t sources = p.lengths[static_cast<size_t>(row)], at = (first + row) * p.hidden;
-            const float* keys = p.keys.data_ptr<float>() + row * p.hidden;
-            float* d_scores = flow.d_scores.data_ptr<float>() + (first + row) * p.sources;
-            vectors.attend_gradient({sources, p.hidden, p.value_width, key_stride, p.batch * p.value_width, keys,
-                                     p.values.data_ptr<float>() + row * p.value_width,
-                                     kept.weights.data_ptr<float>() + (first + row) * p.sources,
-                                     flow.d_context.data_ptr<float>() + (first + row) * p.value_width, d_scores,
-                                     p.is_additive() ? nullptr : d_top.data_ptr<float>() + row * p.hidden});
-            if (!p.is_additive()) continue;
-            AdditiveScores scores{};
-            scores.targets = 1;
-            scores.sources = sources;
-            scores.width = p.hidden;
-            scores.stride = key_stride;
-            scores.query = kept.queries.data_ptr<float>() + at;
-            scores.key = keys;
-            scores.vector = p.vector.data_ptr<float>();
-            vectors.additive_scores_gradient({scores, d_scores, flow.d_queries.data_ptr<float>() + at,
-                                              flow.d_keys.data_ptr<float>() + row * p.hidden,
-                                              flow.d_vectors.data_ptr<float>() + at});
-        }
-    });
+    for (int64_t row = 0; row < p.batch; row++) {
+        const int64_t at = step * p.batch + row, state = at * p.hidden;
+        float* d_scores = flow.d_scores + at * p.sources;
+        vectors.attend_gradient({p.given.lengths[row], p.hidden, p.values_width, p.batch * p.hidden, p.batch * p.values_width,
+                                 p.given.keys + row * p.hidden, p.given.values + row * p.values_width, kept.weights + at * p.sources,
+                                 flow.d_context + at * p.values_width, d_scores, p.is_additive() ? nullptr : d_top + row * p.hidden});
+        if (p.is_additive())
+            vectors.additive_scores_gradient({p.scores_of(row, kept.queries + state), d_scores, flow.d_queries + state,
+                                              d_keys + row * p.hidden, flow.d_vectors + state});
+    }
 }
 
-// Leaves the gradients of the first states in the layers of `gradients`.
-Flow through_time(const Problem& p, const Kept& kept, const at::Tensor& d_features, Gradients& gradients)
+// Leaves the gradients of the first states, and with additive scores those of the keys.
+void through_time(const Problem& p, const Kept& kept, const float* features, const float* d_features, const Flow& flow,
+                  const ds2s_feeding_gradients& gradients)
 {
-    constexpr int64_t elements_per_task = 1 << 14;
-    const auto options = p.embedded.options().requires_grad(false);
+    Scratch scratch;
+    const int64_t layers = p.layer_count(), hidden = p.hidden, width = p.batch * hidden;
     const auto& vectors = vector_kernels();
-    Flow flow;
-    std::deque<PackedWeight> recurrent, input;
-    for (const auto& layer : p.layers) {
-        flow.d_gates.push_back(at::empty_like(kept.factors[0]));
-        recurrent.emplace_back(layer.w_hh, Op::Plain, p.rows());
-        if (flow.d_gates.size() > 1) input.emplace_back(layer.w_ih, Op::Plain, p.rows());
-        gradients.layers.push_back({{}, {}, {}, {}, at::zeros_like(layer.h0), at::zeros_like(layer.c0)});
+    auto* recurrent = scratch.take<PackedWeight>(layers);
+    auto* input = scratch.take<PackedWeight>(layers);
+    for (int64_t layer = 0; layer < layers; layer++) {
+        new (recurrent + layer) PackedWeight(p.recurrent_weight(layer, Op::Plain), p.rows(), scratch);
+        new (input + layer) PackedWeight(layer == 0 ? p.fed_weight(Op::Plain) : p.input_weight(layer, Op::Plain), p.rows(), scratch);
+        clear(gradients.layers[layer].h0, width);
+        clear(gradients.layers[layer].c0, width);
     }
-    flow.d_combined = at::empty_like(kept.top);
-    flow.d_context = at::empty_like(kept.context);
-    flow.d_scores = at::zeros_like(kept.weights);
-    if (p.is_additive()) {
-        flow.d_queries = at::empty_like(kept.queries);
-        flow.d_vectors = at::empty_like(kept.queries);
-        flow.d_keys = at::zeros_like(p.keys);
-    }
-    const auto fed_weight = p.fed_weight(), context_weight = p.context_weight(), state_weight = p.state_weight();
-    const PackedWeight fed(fed_weight, Op::Plain, p.rows()), of_context(context_weight, Op::Plain, p.rows()),
-        of_state(state_weight, Op::Plain, p.rows()),
-        query(p.is_additive() ? p.query : state_weight, Op::Plain, p.is_additive() ? p.rows() : 0);
-    auto d_fed = at::zeros({p.batch, p.hidden}, options), d_attentional = at::empty_like(d_fed), d_top = at::empty_like(d_fed),
-         d_input = at::empty_like(d_fed);
+    const PackedWeight of_context(p.context_weight(Op::Plain), p.rows(), scratch), of_state(p.state_weight(Op::Plain), p.rows(), scratch),
+        query(p.is_additive() ? p.query_weight(Op::Plain) : Weight{}, p.is_additive() ? p.rows() : 0, scratch);
+    if (p.is_additive()) clear(gradients.keys, p.sources * width);
+    clear(flow.d_scores, p.rows() * p.sources);
+    float* d_fed = scratch.zeros(width);
+    float* d_top = scratch.floats(width);
+    float* d_input = scratch.floats(width);
+    const float* attentional = kept.attentional != nullptr ? kept.attentional : features;
+    const float *masks = p.given.layer_masks, *mask = p.given.features_mask;
     for (int64_t step = p.steps - 1; step >= 0; step--) {
-        at::add_out(d_attentional, d_features.select(0, step), d_fed);
-        if (p.features_mask.defined()) d_attentional.mul_(p.features_mask.select(0, step));
-        auto d_combined = flow.d_combined.select(0, step);
-        at::tanh_backward_out(d_combined, d_attentional, kept.attentional.select(0, step));
-        of_context.multiply(p.batch, at_step(p, flow.d_combined, step), at_step(p, flow.d_context, step), false);
-        of_state.multiply(p.batch, at_step(p, flow.d_combined, step), d_top.data_ptr<float>(), false);
-        attend_all(p, kept, flow, step, d_top);
-        if (p.is_additive()) query.multiply(p.batch, at_step(p, flow.d_queries, step), d_top.data_ptr<float>(), true);
-        for (size_t index = p.layers.size(); index-- > 0;) {
-            float* d_gates = at_step(p, flow.d_gates[index], step);
-            auto& d_first = gradients.layers[index];
-            at::parallel_for(0, p.batch, elements_per_task / p.hidden + 1, [&](int64_t begin, int64_t end) {
-                const int64_t at = begin * p.hidden;
-                vectors.lstm_step_gradient({end - begin, p.hidden, at_step(p, kept.factors[index], step) + 4 * at,
-                                            at_step(p, kept.forget[index], step) + at,
-                                            at_step(p, kept.cell_factor[index], step) + at, d_top.data_ptr<float>() + at,
-                                            d_first.h0.data_ptr<float>() + at, d_first.c0.data_ptr<float>() + at,
-                                            d_gates + 4 * at});
-            });
-            recurrent[index].multiply(p.batch, d_gates, d_first.h0.data_ptr<float>(), false);
-            if (index == 0) {
-                fed.multiply(p.batch, d_gates, d_fed.data_ptr<float>(), false);
-                continue;
-            }
-            input[index - 1].multiply(p.batch, d_gates, d_input.data_ptr<float>(), false);
-            if (p.layer_masks.defined())
-                d_input.mul_(p.layer_masks.select(0, static_cast<int64_t>(index) - 1).select(0, step));
-            if (p.residual)
-                d_top.add_(d_input);
+        const int64_t at = step * width;
+        float* d_combined = flow.d_combined + at;
+        for (int64_t j = 0; j < width; j++) {
+            const float value = attentional[at + j], d_masked = d_features[at + j] + d_fed[j];
+            d_combined[j] = (mask == nullptr ? d_masked : d_masked * mask[at + j]) * (1 - value * value);
+        }
+        of_context.multiply(p.batch, d_combined, flow.d_context + step * p.batch * p.values_width, false);
+        of_state.multiply(p.batch, d_combined, d_top, false);
+        attend_all(p, kept, flow, step, d_top, gradients.keys);
+        if (p.is_additive()) query.multiply(p.batch, flow.d_queries + at, d_top, true);
+        for (int64_t layer = layers - 1; layer >= 0; layer--) {
+            const auto& own = kept.layers[layer];
+            const auto& d_first = gradients.layers[layer];
+            float* d_gates = flow.d_gates[layer] + 4 * at;
+            vectors.lstm_step_gradient(
+                {p.batch, hidden, own.factors + 4 * at, own.forget + at, own.cell_factor + at, d_top, d_first.h0, d_first.c0, d_gates});
+            recurrent[layer].multiply(p.batch, d_gates, d_first.h0, false);
+            input[layer].multiply(p.batch, d_gates, layer == 0 ? d_fed : d_input, false);
+            if (layer == 0) continue;
+            const float* layer_mask = masks == nullptr ? nullptr : masks + (layer - 1) * p.steps * width + at;
+            for (int64_t j = 0; j < width && layer_mask != nullptr; j++) d_input[j] *= layer_mask[j];
+            if (p.given.residual != 0)
+                for (int64_t j = 0; j < width; j++) d_top[j] += d_input[j];
             else
                 std::swap(d_top, d_input);
         }
     }
-    return flow;
 }
 
-// left^T * right over all rows into columns of a wider matrix.
-void product_into(at::Tensor& matrix, int64_t column, const at::Tensor& left, const at::Tensor& right, int64_t from_row, bool accumulate)
+// left^T * right over all rows into columns of a matrix whose rows are `stride` apart.
+void product_into(float* matrix, int64_t stride, const float* left, int64_t left_width, const float* right, int64_t right_width, int64_t rows,
+                  bool accumulate)
 {
-    const int64_t rows = right.size(0);
-    multiply(Op::Transposed, Op::Plain, left.size(1), right.size(1), rows, left.data_ptr<float>() + from_row * left.size(1),
-             left.size(1), right.data_ptr<float>(), right.size(1), accumulate, matrix.data_ptr<float>() + column, matrix.size(1));
+    multiply(Op::Transposed, Op::Plain, left_width, right_width, rows, left, left_width, right, right_width, accumulate, matrix, stride);
 }
 
 // For each sentence the sum over steps of factors[t, b, s] * rows[t, b, :], at [s, b, :].
-at::Tensor over_steps(const Problem& p, const at::Tensor& factors, const at::Tensor& rows)
+void over_steps(const Problem& p, const float* factors, const float* rows, int64_t width, float* sums)
 {
-    const int64_t width = rows.size(2);
-    auto sums = at::zeros({p.sources, p.batch, width}, rows.options());
+    clear(sums, p.sources * p.batch * width);
     for (int64_t row = 0; row < p.batch; row++)
-        multiply(Op::Transposed, Op::Plain, p.lengths[static_cast<size_t>(row)], width, p.steps,
-                 factors.data_ptr<float>() + row * p.sources, p.batch * p.sources, rows.data_ptr<float>() + row * width,
-                 p.batch * width, false, sums.data_ptr<float>() + row * width, p.batch * width);
-    return sums;
+        multiply(Op::Transposed, Op::Plain, p.given.lengths[row], width, p.steps, factors + row * p.sources, p.batch * p.sources,
+                 rows + row * width, p.batch * width, false, sums + row * width, p.batch * width);
+}
+
+void run(const Problem& p, const Kept& kept, const float* features, const float* d_features, const ds2s_feeding_gradients& gradients)
+{
+    Scratch scratch;
+    const int64_t hidden = p.hidden, gates = 4 * hidden, width = p.batch * hidden, rows = p.rows(), values = p.values_width;
+    const int64_t later = rows - p.batch;  // rows of all steps but one
+    Flow flow{scratch.take<float*>(p.layer_count()),
+              scratch.floats(rows * hidden),
+              scratch.floats(rows * values),
+              scratch.floats(rows * p.sources),
+              p.is_additive() ? scratch.floats(rows * hidden) : nullptr,
+              p.is_additive() ? scratch.floats(rows * hidden) : nullptr};
+    for (int64_t layer = 0; layer < p.layer_count(); layer++) flow.d_gates[layer] = scratch.floats(rows * gates);
+    through_time(p, kept, features, d_features, flow, gradients);
+    for (int64_t layer = 0; layer < p.layer_count(); layer++) {
+        const auto& own = gradients.layers[layer];
+        const float* d_gates = flow.d_gates[layer];
+        product_into(own.w_hh, hidden, d_gates, gates, p.given.layers[layer].h0, hidden, p.batch, false);
+        product_into(own.w_hh, hidden, d_gates + 4 * width, gates, kept.layers[layer].states, hidden, later, true);
+        column_sums(d_gates, rows, gates, own.b_ih);
+        copy(own.b_hh, own.b_ih, gates);
+        if (layer > 0) {
+            product_into(own.w_ih, hidden, d_gates, gates, kept.layers[layer].inputs, hidden, rows, false);
+        } else {
+            const int64_t stride = p.inputs + hidden;
+            product_into(own.w_ih, stride, d_gates, gates, p.given.embedded, p.inputs, rows, false);
+            product_into(own.w_ih + p.inputs, stride, d_gates + 4 * width, gates, features, hidden, later, false);
+        }
+    }
+    PlainWeight(p.word_weight(Op::Plain)).multiply(rows, flow.d_gates[0], gradients.embedded, false);
+    product_into(gradients.combine, values + hidden, flow.d_combined, hidden, kept.context, values, rows, false);
+    product_into(gradients.combine + values, values + hidden, flow.d_combined, hidden, kept.top, hidden, rows, false);
+    over_steps(p, kept.weights, flow.d_context, values, gradients.values);
+    if (p.is_additive()) {
+        product_into(gradients.query, hidden, flow.d_queries, hidden, kept.top, hidden, rows, false);
+        column_sums(flow.d_vectors, rows, hidden, gradients.vector);
+    } else {
+        over_steps(p, flow.d_scores, kept.top, hidden, gradients.keys);
+    }
 }
 
 }  // namespace
 
-Gradients backward(const Problem& p, const Kept& kept, const at::Tensor& d_features)
-{
-    Gradients gradients;
-    const auto flow = through_time(p, kept, d_features, gradients);
-    const int64_t later = p.rows() - p.batch;  // rows of all steps but one
-    for (size_t index = 0; index < p.layers.size(); index++) {
-        auto& layer = gradients.layers[index];
-        const auto d_gates = as_rows(flow.d_gates[index]);
-        layer.w_hh = transposed_product(d_gates.narrow(0, 0, p.batch), p.layers[index].h0);
-        product_into(layer.w_hh, 0, d_gates, as_rows(kept.states[index]).narrow(0, 0, later), p.batch, true);
-        layer.b_ih = column_sums(d_gates);
-        layer.b_hh = layer.b_ih.clone();
-        layer.w_ih = at::empty_like(p.layers[index].w_ih);
-        if (index > 0) {
-            product_into(layer.w_ih, 0, d_gates, as_rows(kept.inputs[index]), 0, false);
-        } else {
-            product_into(layer.w_ih, 0, d_gates, as_rows(p.embedded), 0, false);
-            product_into(layer.w_ih, p.inputs, d_gates, as_rows(kept.features).narrow(0, 0, later), p.batch, false);
-        }
-    }
-    gradients.embedded = at::empty_like(p.embedded);
-    const auto word_weight = p.word_weight();
-    PackedWeight(word_weight, Op::Plain, p.rows())
-        .multiply(p.rows(), flow.d_gates[0].data_ptr<float>(), gradients.embedded.data_ptr<float>(), false);
-    const auto d_combined = as_rows(flow.d_combined);
-    gradients.combine = at::empty_like(p.combine);
-    product_into(gradients.combine, 0, d_combined, as_rows(kept.context), 0, false);
-    product_into(gradients.combine, p.value_width, d_combined, as_rows(kept.top), 0, false);
-    gradients.values = over_steps(p, kept.weights, flow.d_context);
-    if (p.is_additive()) {
-        gradients.keys = flow.d_keys;
-        gradients.query = transposed_product(as_rows(flow.d_queries), as_rows(kept.top));
-        gradients.vector = column_sums(as_rows(flow.d_vectors));
-    } else {
-        gradients.keys = over_steps(p, flow.d_scores, kept.top);
-    }
-    return gradients;
-}
-
 }  // namespace ds2s::feeding
+
+extern "C" int ds2s_feeding_backward(const ds2s_feeding_decoder* decoder, const float* features, const float* kept, const float* d_features,
+                                     const ds2s_feeding_gradients* gradients)
+{
+    using namespace ds2s;
+    return guarded([&] {
+        const feeding::Problem problem("ds2s_feeding_backward", *decoder);
+        Scratch scratch;
+        feeding::run(problem, feeding::Kept(*decoder, const_cast<float*>(kept), scratch), features, d_features, *gradients);
+    });
+}

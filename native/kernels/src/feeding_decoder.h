@@ -1,50 +1,67 @@
 // What forward and backward of the decoder with input feeding share.
 #pragma once
 
-#include <ATen/ATen.h>
-
 #include <cstdint>
-#include <vector>
+
+#include "distseq2seq_kernels.h"
+#include "guard.h"
+#include "matrix.h"
+#include "scratch.h"
+#include "vector/kernels.h"
 
 namespace ds2s::feeding {
 
-struct Layer {
-    at::Tensor w_ih, w_hh, b_ih, b_hh, h0, c0;
-};
-
-// The arguments, contiguous and checked; shapes as in distseq2seq_kernels.h.
+// The arguments, checked, with names for what follows from them.
 struct Problem {
-    at::Tensor embedded, keys, values, query, vector, combine, layer_masks, features_mask;
-    std::vector<Layer> layers;
-    std::vector<int64_t> lengths;  // source positions of each sentence
-    bool residual = false;
-    int64_t steps = 0, batch = 0, inputs = 0, hidden = 0, sources = 0, value_width = 0;
+    const ds2s_feeding_decoder& given;
+    int64_t steps, batch, sources, inputs, hidden, values_width;
 
-    bool is_additive() const { return query.defined(); }
+    Problem(const char* where, const ds2s_feeding_decoder& decoder);
+
     int64_t rows() const { return steps * batch; }
+    int64_t layer_count() const { return given.layer_count; }
+    bool is_additive() const { return given.query != nullptr; }
 
-    // Slices of matrices that are multiplied apart.
-    at::Tensor word_weight() const { return layers[0].w_ih.narrow(1, 0, inputs).contiguous(); }
-    at::Tensor fed_weight() const { return layers[0].w_ih.narrow(1, inputs, hidden).contiguous(); }
-    at::Tensor context_weight() const { return combine.narrow(1, 0, value_width).contiguous(); }
-    at::Tensor state_weight() const { return combine.narrow(1, value_width, hidden).contiguous(); }
+    // Matrices and the columns of them that are multiplied apart, as `op` takes them.
+    Weight word_weight(Op op) const { return part(given.layers[0].w_ih, 4 * hidden, inputs, inputs + hidden, op); }
+    Weight fed_weight(Op op) const { return part(given.layers[0].w_ih + inputs, 4 * hidden, hidden, inputs + hidden, op); }
+    Weight input_weight(int64_t layer, Op op) const { return part(given.layers[layer].w_ih, 4 * hidden, hidden, hidden, op); }
+    Weight recurrent_weight(int64_t layer, Op op) const { return part(given.layers[layer].w_hh, 4 * hidden, hidden, hidden, op); }
+    Weight context_weight(Op op) const { return part(given.combine, hidden, values_width, values_width + hidden, op); }
+    Weight state_weight(Op op) const { return part(given.combine + values_width, hidden, hidden, values_width + hidden, op); }
+    Weight query_weight(Op op) const { return part(given.query, hidden, hidden, hidden, op); }
+
+    // Additive scores of one state against the sentence `row`.
+    AdditiveScores scores_of(int64_t row, const float* query) const
+    {
+        const int64_t stride = batch * hidden;
+        return {1, given.lengths[row], hidden, stride, sources, query, given.keys + row * hidden, given.vector, nullptr};
+    }
+
+private:
+    // Rows times columns of a matrix; op(it) is what rows are multiplied by.
+    static Weight part(const float* data, int64_t rows, int64_t columns, int64_t stride, Op op)
+    {
+        return {data, op, op == Op::Plain ? rows : columns, op == Op::Plain ? columns : rows, stride};
+    }
 };
 
-// What forward leaves for backward. For each layer: [T, B, 4H] factors (see vector/kernels.h) and [T, B, H] all else.
+// What forward leaves of one layer: [T, B, 4H] factors (see vector/kernels.h) and [T, B, H] all else.
+struct KeptLayer {
+    float *factors, *forget, *cell_factor, *states;
+    float* inputs;  // of the layers above the first; null for the first
+};
+
+// What forward leaves for backward, in one piece of memory.
 struct Kept {
-    std::vector<at::Tensor> factors, forget, cell_factor, states;
-    std::vector<at::Tensor> inputs;                 // of the layers above the first; the first entry is undefined
-    at::Tensor top, queries, attentional, features;  // [T, B, H]
-    at::Tensor weights, context;                    // [T, B, S], [T, B, E]
-};
+    KeptLayer* layers;
+    float *top, *queries;       // [T, B, H]; queries null unless scores are additive
+    float* attentional;         // [T, B, H] before the mask; null without one: then it is what comes out
+    float *weights, *context;   // [T, B, S], [T, B, E]
+    int64_t size;               // floats in all
 
-// Gradients in the order: embedded, keys, values, query, vector, combine, then the six of each layer.
-struct Gradients {
-    at::Tensor embedded, keys, values, query, vector, combine;
-    std::vector<Layer> layers;
+    // Where everything lies that begins at `memory`.
+    Kept(const ds2s_feeding_decoder& decoder, float* memory, Scratch& scratch);
 };
-
-Kept forward(const Problem& problem);
-Gradients backward(const Problem& problem, const Kept& kept, const at::Tensor& d_features);
 
 }  // namespace ds2s::feeding

@@ -1,123 +1,98 @@
 // Forward of the decoder with input feeding. Words of all steps are multiplied at once; what is fed, and the states, step by step.
-#include <ATen/Parallel.h>
-
-#include <deque>
+#include <new>
 
 #include "feeding_decoder.h"
-#include "packed_weight.h"
-#include "vector/kernels.h"
+#include "steps.h"
 
 namespace ds2s::feeding {
 
 namespace {
 
 // Scores, weights and context of one step for each sentence.
-void attend_all(const Problem& p, Kept& kept, int64_t step)
+void attend_all(const Problem& p, const Kept& kept, int64_t step)
 {
     const auto& vectors = vector_kernels();
-    const int64_t first = step * p.batch;
-    at::parallel_for(0, p.batch, 1, [&](int64_t begin, int64_t end) {
-        for (int64_t row = begin; row < end; row++) {
-            float* weights = kept.weights.data_ptr<float>() + (first + row) * p.sources;
-            const int64_t sources = p.lengths[static_cast<size_t>(row)], key_stride = p.batch * p.hidden;
-            const float* keys = p.keys.data_ptr<float>() + row * p.hidden;
-            if (p.is_additive()) {
-                AdditiveScores scores{};
-                scores.targets = 1;
-                scores.sources = sources;
-                scores.width = p.hidden;
-                scores.stride = key_stride;
-                scores.query = kept.queries.data_ptr<float>() + (first + row) * p.hidden;
-                scores.key = keys;
-                scores.vector = p.vector.data_ptr<float>();
-                scores.scores = weights;
-                vectors.additive_scores(scores);
-            }
-            vectors.attend({sources, p.hidden, p.value_width, key_stride, p.batch * p.value_width,
-                            p.is_additive() ? nullptr : kept.top.data_ptr<float>() + (first + row) * p.hidden, keys,
-                            p.values.data_ptr<float>() + row * p.value_width, weights,
-                            kept.context.data_ptr<float>() + (first + row) * p.value_width});
+    for (int64_t row = 0; row < p.batch; row++) {
+        const int64_t at = step * p.batch + row, length = p.given.lengths[row];
+        float* weights = kept.weights + at * p.sources;
+        clear(weights + length, p.sources - length);
+        if (p.is_additive()) {
+            auto scores = p.scores_of(row, kept.queries + at * p.hidden);
+            scores.scores = weights;
+            vectors.additive_scores(scores);
         }
-    });
+        vectors.attend({length, p.hidden, p.values_width, p.batch * p.hidden, p.batch * p.values_width,
+                        p.is_additive() ? nullptr : kept.top + at * p.hidden, p.given.keys + row * p.hidden,
+                        p.given.values + row * p.values_width, weights, kept.context + at * p.values_width});
+    }
+}
+
+// A weight for each layer.
+template <typename Make>
+const PackedWeight* for_each_layer(const Problem& p, Scratch& scratch, Make make)
+{
+    auto* weights = scratch.take<PackedWeight>(p.layer_count());
+    for (int64_t layer = 0; layer < p.layer_count(); layer++) new (weights + layer) PackedWeight(make(layer), p.rows(), scratch);
+    return weights;
+}
+
+void run(const Problem& p, const Kept& kept, float* features, Scratch& scratch)
+{
+    const int64_t layers = p.layer_count(), hidden = p.hidden, width = p.batch * hidden;  // of one step's states
+    const auto& vectors = vector_kernels();
+    const auto* masks = p.given.layer_masks;
+    const auto* recurrent = for_each_layer(p, scratch, [&](int64_t layer) { return p.recurrent_weight(layer, Op::Transposed); });
+    const auto* input = for_each_layer(
+        p, scratch, [&](int64_t layer) { return layer == 0 ? p.fed_weight(Op::Transposed) : p.input_weight(layer, Op::Transposed); });
+    const PackedWeight of_context(p.context_weight(Op::Transposed), p.rows(), scratch),
+        of_state(p.state_weight(Op::Transposed), p.rows(), scratch),
+        query(p.is_additive() ? p.query_weight(Op::Transposed) : Weight{}, p.is_additive() ? p.rows() : 0, scratch);
+    float* bias = scratch.floats(layers * 4 * hidden);
+    float* cell = scratch.floats(layers * width);
+    for (int64_t layer = 0; layer < layers; layer++) {
+        for (int64_t j = 0; j < 4 * hidden; j++) bias[layer * 4 * hidden + j] = p.given.layers[layer].b_ih[j] + p.given.layers[layer].b_hh[j];
+        copy(cell + layer * width, p.given.layers[layer].c0, width);
+    }
+    float* attentional = kept.attentional != nullptr ? kept.attentional : features;
+    PlainWeight(p.word_weight(Op::Transposed)).multiply(p.rows(), p.given.embedded, kept.layers[0].factors, false);
+    for (int64_t step = 0; step < p.steps; step++) {
+        const int64_t at = step * width;
+        float* top = kept.top + at;  // the output of the layer below, while the layers run
+        for (int64_t layer = 0; layer < layers; layer++) {
+            const auto& own = kept.layers[layer];
+            float* gates = own.factors + 4 * at;
+            if (layer > 0) {
+                const float* mask = masks == nullptr ? nullptr : masks + (layer - 1) * p.steps * width + at;
+                for (int64_t j = 0; j < width; j++) own.inputs[at + j] = mask == nullptr ? top[j] : top[j] * mask[j];
+                input[layer].multiply(p.batch, own.inputs + at, gates, false);
+            } else if (step > 0) {
+                input[0].multiply(p.batch, features + at - width, gates, true);
+            }
+            recurrent[layer].multiply(p.batch, step > 0 ? own.states + at - width : p.given.layers[layer].h0, gates, true);
+            vectors.lstm_step({p.batch, hidden, gates, bias + layer * 4 * hidden, cell + layer * width, own.states + at, own.states + at,
+                               own.forget + at, own.cell_factor + at});
+            const bool adds = p.given.residual != 0 && layer > 0;
+            for (int64_t j = 0; j < width; j++) top[j] = adds ? own.states[at + j] + top[j] : own.states[at + j];
+        }
+        if (p.is_additive()) query.multiply(p.batch, top, kept.queries + at, false);
+        attend_all(p, kept, step);
+        of_context.multiply(p.batch, kept.context + step * p.batch * p.values_width, attentional + at, false);
+        of_state.multiply(p.batch, top, attentional + at, true);
+        vectors.squash({width, attentional + at, p.given.features_mask == nullptr ? nullptr : p.given.features_mask + at, features + at});
+    }
 }
 
 }  // namespace
 
-Kept forward(const Problem& p)
-{
-    constexpr int64_t elements_per_task = 1 << 14;
-    const auto options = p.embedded.options().requires_grad(false);
-    const auto per_step = [&](int64_t width) { return at::empty({p.steps, p.batch, width}, options); };
-    const auto at_step = [&](const at::Tensor& tensor, int64_t step) {
-        return tensor.data_ptr<float>() + step * p.batch * tensor.size(2);
-    };
-    const auto& vectors = vector_kernels();
-    Kept kept;
-    std::vector<at::Tensor> bias, cell;
-    std::deque<PackedWeight> recurrent, input;  // `input` of the layers above the first
-    for (const auto& layer : p.layers) {
-        kept.factors.push_back(per_step(4 * p.hidden));
-        kept.forget.push_back(per_step(p.hidden));
-        kept.cell_factor.push_back(per_step(p.hidden));
-        kept.states.push_back(per_step(p.hidden));
-        kept.inputs.push_back(kept.inputs.empty() ? at::Tensor() : per_step(p.hidden));
-        bias.push_back(layer.b_ih + layer.b_hh);
-        cell.push_back(layer.c0.clone());
-        recurrent.emplace_back(layer.w_hh, Op::Transposed, p.rows());
-        if (kept.inputs.size() > 1) input.emplace_back(layer.w_ih, Op::Transposed, p.rows());
-    }
-    kept.top = per_step(p.hidden);
-    kept.attentional = per_step(p.hidden);
-    kept.features = p.features_mask.defined() ? per_step(p.hidden) : kept.attentional;
-    kept.context = per_step(p.value_width);
-    kept.weights = at::zeros({p.steps, p.batch, p.sources}, options);
-    if (p.is_additive()) kept.queries = per_step(p.hidden);
-
-    const auto word_weight = p.word_weight(), fed_weight = p.fed_weight(), context_weight = p.context_weight(),
-               state_weight = p.state_weight();
-    PackedWeight(word_weight, Op::Transposed, p.rows())
-        .multiply(p.rows(), p.embedded.data_ptr<float>(), kept.factors[0].data_ptr<float>(), false);
-    const PackedWeight fed(fed_weight, Op::Transposed, p.rows()), of_context(context_weight, Op::Transposed, p.rows()),
-        of_state(state_weight, Op::Transposed, p.rows()),
-        query(p.is_additive() ? p.query : state_weight, Op::Transposed, p.is_additive() ? p.rows() : 0);
-    for (int64_t step = 0; step < p.steps; step++) {
-        at::Tensor output;  // of the layer below
-        for (size_t index = 0; index < p.layers.size(); index++) {
-            float* gates = at_step(kept.factors[index], step);
-            if (index > 0) {
-                auto taken = kept.inputs[index].select(0, step);
-                if (p.layer_masks.defined())
-                    at::mul_out(taken, output, p.layer_masks.select(0, static_cast<int64_t>(index) - 1).select(0, step));
-                else
-                    taken.copy_(output);
-                input[index - 1].multiply(p.batch, at_step(kept.inputs[index], step), gates, false);
-            } else if (step > 0) {
-                fed.multiply(p.batch, at_step(kept.features, step - 1), gates, true);
-            }
-            recurrent[index].multiply(
-                p.batch, step > 0 ? at_step(kept.states[index], step - 1) : p.layers[index].h0.data_ptr<float>(), gates, true);
-            float* state = at_step(kept.states[index], step);
-            at::parallel_for(0, p.batch, elements_per_task / p.hidden + 1, [&](int64_t begin, int64_t end) {
-                const int64_t at = begin * p.hidden;
-                vectors.lstm_step({end - begin, p.hidden, gates + 4 * at, bias[index].data_ptr<float>(),
-                                   cell[index].data_ptr<float>() + at, state + at, state + at,
-                                   at_step(kept.forget[index], step) + at, at_step(kept.cell_factor[index], step) + at});
-            });
-            const auto own = kept.states[index].select(0, step);
-            output = p.residual && index > 0 ? own + output : own;
-        }
-        kept.top.select(0, step).copy_(output);
-        if (p.is_additive()) query.multiply(p.batch, at_step(kept.top, step), at_step(kept.queries, step), false);
-        attend_all(p, kept, step);
-        of_context.multiply(p.batch, at_step(kept.context, step), at_step(kept.attentional, step), false);
-        of_state.multiply(p.batch, at_step(kept.top, step), at_step(kept.attentional, step), true);
-        auto attentional = kept.attentional.select(0, step).tanh_();
-        if (p.features_mask.defined()) {
-            auto features = kept.features.select(0, step);
-            at::mul_out(features, attentional, p.features_mask.select(0, step));
-        }
-    }
-    return kept;
-}
-
 }  // namespace ds2s::feeding
+
+extern "C" int ds2s_feeding_forward(const ds2s_feeding_decoder* decoder, float* features, float* kept)
+{
+    using namespace ds2s;
+    return guarded([&] {
+        const feeding::Problem problem("ds2s_feeding_forward", *decoder);
+        Scratch scratch;
+        float* memory = kept != nullptr ? kept : scratch.floats(ds2s_feeding_kept(decoder));
+        feeding::run(problem, feeding::Kept(*decoder, memory, scratch), features, scratch);
+    });
+}

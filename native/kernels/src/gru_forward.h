@@ -1,49 +1,29 @@
 // The forward pass of one direction of one GRU layer, for any kind of weight.
 #pragma once
 
-#include <ATen/Parallel.h>
-
-#include <cstring>
-
-#include "packed_steps.h"
+#include "recurrent.h"
 #include "vector/kernels.h"
 
 namespace ds2s::gru {
 
-constexpr int64_t elements_per_task = 1 << 14;
-
-struct Results {
-    at::Tensor out, h_n;
-    at::Tensor from_x, from_h;  // packed [rows, 3H]: what GruStep leaves for backward
-};
-
-// x [T, B, I]; `input` and `recurrent` multiply rows by a weight; biases [3H].
-template <typename Weight>
-Results run_forward(const at::Tensor& x, const Weight& input, const Weight& recurrent, const at::Tensor& b_ih,
-                    const at::Tensor& b_hh, const at::Tensor& h0, const Steps& steps, bool keep)
+// As lstm::run_forward. `kept`: what GruStep leaves in `from_x` and `from_h`, [rows, 3H] each.
+template <typename Input, typename Recurrent>
+void run_forward(const ds2s_recurrent_layer& layer, const Steps& steps, const Input& input, const Recurrent& recurrent, float* out,
+                 float* h_n, float* kept)
 {
-    const int64_t hidden = b_hh.size(0) / 3, rows = steps.packed_rows();
-    const auto options = x.options().requires_grad(false);
-    Results results{at::empty({steps.length(), steps.batch, hidden}, options), initial_state(h0, steps, hidden, options),
-                    at::empty({rows, 3 * hidden}, options), at::empty({rows, 3 * hidden}, options)};
-    input.multiply(rows, pack(x, steps).data_ptr<float>(), results.from_x.data_ptr<float>(), false);
-    float* state = results.h_n.data_ptr<float>();
-    for (int64_t turn = 0; turn < steps.length(); turn++) {
-        const size_t step = steps.in_order(turn);
-        const int64_t active = steps.active[step], first = steps.offset[step] * 3 * hidden;
-        float* from_x = results.from_x.data_ptr<float>() + first;
-        float* from_h = results.from_h.data_ptr<float>() + first;
-        float* out = results.out.data_ptr<float>() + static_cast<int64_t>(step) * steps.batch * hidden;
-        recurrent.multiply(active, state, from_h, false);
-        at::parallel_for(0, active, elements_per_task / hidden + 1, [&](int64_t begin, int64_t end) {
-            const int64_t at = begin * hidden;
-            vector_kernels().gru_step({end - begin, hidden, keep, from_x + 3 * at, from_h + 3 * at, b_ih.data_ptr<float>(),
-                                       b_hh.data_ptr<float>(), state + at, out + at});
-        });
-        const int64_t padding = (steps.batch - active) * hidden;
-        if (padding > 0) std::memset(out + active * hidden, 0, static_cast<size_t>(padding) * sizeof(float));
+    Scratch scratch;
+    const int64_t hidden = layer.hidden, rows = steps.packed_rows(), batch = steps.batch;
+    float* from_x = kept != nullptr ? kept : scratch.floats(rows * 6 * hidden);
+    float* from_h = from_x + rows * 3 * hidden;
+    input.multiply(rows, pack(layer.x, layer.inputs, steps, scratch), from_x, false);
+    copy(h_n, layer.h0, batch * hidden);
+    for (int64_t turn = 0; turn < steps.length; turn++) {
+        const int64_t step = steps.in_order(turn), active = steps.active[step], first = steps.offset[step] * 3 * hidden;
+        float* step_out = out + step * batch * hidden;
+        recurrent.multiply(active, h_n, from_h + first, false);
+        vector_kernels().gru_step({active, hidden, kept != nullptr, from_x + first, from_h + first, layer.b_ih, layer.b_hh, h_n, step_out});
+        clear(step_out + active * hidden, (batch - active) * hidden);
     }
-    return results;
 }
 
 }  // namespace ds2s::gru

@@ -1,55 +1,43 @@
 // Linear maps and recurrent layers whose weights are 8-bit integers, for translation: no gradients.
-#include <string>
+#include "vector/int8.h"
+
+#include <algorithm>
 
 #include "gru_forward.h"
-#include "guard.h"
-#include "int8_weight.h"
 #include "lstm_forward.h"
-#include "vector/int8.h"
 
 namespace ds2s {
 
 namespace {
 
-// What both kinds of layers take: [T, B, I] and the weights of `gates` gates.
-struct Layer {
-    at::Tensor x;
-    int64_t length, batch, hidden;
-    Int8Weight input, recurrent;
-    at::Tensor b_ih, b_hh, h0;
-    Steps steps;
+// Multiplies by a weight [columns, depth] of integers; rows are rounded on the way.
+class Int8Weight {
+public:
+    Int8Weight(const ds2s_int8_weight& weight, int64_t columns, int64_t depth) : weight_(weight), columns_(columns), depth_(depth) {}
 
-    Layer(const char* where, int64_t gates, const ds2s_int8_layer& given, const int64_t* batch_sizes, int reverse)
-        : x(of_three(where, tensor_of(given.x))),
-          length(x.size(0)),
-          batch(x.size(1)),
-          hidden(states(where, tensor_of(given.scale_hh), gates)),
-          input(where, "w_ih", tensor_of(given.w_ih), tensor_of(given.scale_ih), gates * hidden, x.size(2)),
-          recurrent(where, "w_hh", tensor_of(given.w_hh), tensor_of(given.scale_hh), gates * hidden, hidden),
-          b_ih(tensor_of(given.b_ih)),
-          b_hh(tensor_of(given.b_hh)),
-          h0(tensor_of(given.h0)),
-          steps(checked_batch_sizes(where, batch_sizes, length, batch), reverse != 0, batch)
+    // c = a * weight^T (+ c if `accumulate`, + bias [columns] if given); a is [rows, depth].
+    void multiply(int64_t rows, const float* a, float* c, bool accumulate, const float* bias = nullptr) const
     {
-        check_float(where, "b_ih", b_ih, {gates * hidden});
-        check_float(where, "b_hh", b_hh, {gates * hidden});
-        if (h0.defined()) check_float(where, "h0", h0, {batch, hidden});
+        constexpr int64_t rows_per_sweep = 192;  // quantized rows that stay in the second cache while the panels pass
+        const auto& kernels = int8_kernels();
+        const int64_t row_bytes = kernels.row_bytes(depth_);
+        Scratch scratch;
+        const int64_t most = std::min(rows, rows_per_sweep);
+        auto* quantized = scratch.take<uint8_t>(most * row_bytes);
+        auto* scales = scratch.floats(most);
+        auto* sums = scratch.take<int32_t>(most);
+        const int64_t panels = (columns_ + kernels.panel_width - 1) / kernels.panel_width;
+        for (int64_t row = 0; row < rows; row += most) {
+            const int64_t count = std::min(most, rows - row);
+            kernels.quantize({count, depth_, a + row * depth_, quantized, scales, sums});
+            kernels.multiply({count, depth_, columns_, quantized, scales, sums, weight_.packed, weight_.scales, bias, c + row * columns_, 0,
+                              panels, accumulate});
+        }
     }
 
 private:
-    static at::Tensor of_three(const char* where, const at::Tensor& x)
-    {
-        TORCH_CHECK(x.defined() && x.dim() == 3 && x.size(2) > 0, where, ": x has to be a tensor of shape [T, B, I]");
-        check_float(where, "x", x, x.sizes());
-        return x;
-    }
-
-    static int64_t states(const char* where, const at::Tensor& scales, int64_t gates)
-    {
-        TORCH_CHECK(scales.defined() && scales.dim() == 1 && scales.size(0) > 0 && scales.size(0) % gates == 0, where,
-                    ": scale_hh has to be a tensor of shape [", gates, "H]");
-        return scales.size(0) / gates;
-    }
+    ds2s_int8_weight weight_;
+    int64_t columns_, depth_;
 };
 
 }  // namespace
@@ -61,68 +49,53 @@ extern "C" const char* ds2s_int8_isa(void)
     return ds2s::int8_kernels().name;
 }
 
-extern "C" int ds2s_int8_pack(const int8_t* weight, int64_t rows, int64_t columns, ds2s_tensor* packed)
+extern "C" int64_t ds2s_int8_bytes(int64_t rows, int64_t columns)
+{
+    using namespace ds2s;
+    return rows > 0 && columns > 0 && columns <= most_int8_depth ? int8_kernels().packed_bytes(columns, rows) : -1;
+}
+
+extern "C" int ds2s_int8_pack(const int8_t* weight, int64_t rows, int64_t columns, uint8_t* packed)
 {
     using namespace ds2s;
     return guarded([&] {
-        TORCH_CHECK(rows > 0 && columns > 0 && columns <= most_int8_depth, "ds2s_int8_pack: the weight is [", rows, ", ", columns,
-                    "], expected at least one row and 1..", most_int8_depth, " columns");
-        auto result = at::empty({int8_kernels().packed_bytes(columns, rows)}, at::kByte);
-        int8_kernels().pack(weight, columns, rows, result.data_ptr<uint8_t>());
-        *packed = handle_of(std::move(result));
+        require(ds2s_int8_bytes(rows, columns) > 0, "ds2s_int8_pack: the weight is [", rows, ", ", columns,
+                "], expected at least one row and 1..", most_int8_depth, " columns");
+        int8_kernels().pack(weight, columns, rows, packed);
     });
 }
 
-extern "C" int ds2s_int8_linear(ds2s_tensor x_handle, ds2s_tensor packed, ds2s_tensor scales_handle, ds2s_tensor bias_handle,
-                                ds2s_tensor* out)
+extern "C" int ds2s_int8_linear(const float* x, int64_t rows, int64_t depth, int64_t columns, const ds2s_int8_weight* weight,
+                                const float* bias, float* out)
 {
     using namespace ds2s;
-    constexpr const char* where = "ds2s_int8_linear";
+    return guarded([&] { Int8Weight(*weight, columns, depth).multiply(rows, x, out, false, bias); });
+}
+
+extern "C" int ds2s_int8_lstm(const ds2s_recurrent_layer* layer, const ds2s_int8_weight* w_ih, const ds2s_int8_weight* w_hh, float* out,
+                              float* h_n, float* c_n)
+{
+    using namespace ds2s;
+    constexpr const char* where = "ds2s_int8_lstm";
     return guarded([&] {
-        const at::NoGradGuard no_gradients;
-        const auto given = tensor_of(x_handle), scales = tensor_of(scales_handle), given_bias = tensor_of(bias_handle);
-        TORCH_CHECK(given.defined() && given.dim() == 2 && given.size(1) > 0, where, ": x has to be a tensor of shape [N, K]");
-        check_float(where, "x", given, given.sizes());
-        TORCH_CHECK(scales.defined() && scales.dim() == 1, where, ": scales has to be a tensor of shape [O]");
-        const auto x = given.contiguous();
-        const int64_t columns = scales.size(0);
-        const Int8Weight weight(where, "scales", tensor_of(packed), scales, columns, x.size(1));
-        if (given_bias.defined()) check_float(where, "bias", given_bias, {columns});
-        const auto bias = given_bias.defined() ? given_bias.contiguous() : given_bias;
-        auto result = at::empty({x.size(0), columns}, x.options().requires_grad(false));
-        weight.multiply(x.size(0), x.data_ptr<float>(), result.data_ptr<float>(), false,
-                        bias.defined() ? bias.data_ptr<float>() : nullptr);
-        *out = handle_of(std::move(result));
+        check_layer(where, *layer);
+        Scratch scratch;
+        const Steps steps(where, layer->sequence, scratch);
+        lstm::run_forward(*layer, steps, Int8Weight(*w_ih, 4 * layer->hidden, layer->inputs),
+                          Int8Weight(*w_hh, 4 * layer->hidden, layer->hidden), out, h_n, c_n, nullptr);
     });
 }
 
-extern "C" int ds2s_int8_lstm_layer(const ds2s_int8_layer* given, const int64_t* batch_sizes, ds2s_tensor c0_handle, int reverse,
-                                    ds2s_tensor* out, ds2s_tensor* h_n, ds2s_tensor* c_n)
+extern "C" int ds2s_int8_gru(const ds2s_recurrent_layer* layer, const ds2s_int8_weight* w_ih, const ds2s_int8_weight* w_hh, float* out,
+                             float* h_n)
 {
     using namespace ds2s;
-    constexpr const char* where = "ds2s_int8_lstm_layer";
+    constexpr const char* where = "ds2s_int8_gru";
     return guarded([&] {
-        const at::NoGradGuard no_gradients;
-        const Layer layer(where, 4, *given, batch_sizes, reverse);
-        const auto c0 = tensor_of(c0_handle);
-        if (c0.defined()) check_float(where, "c0", c0, {layer.batch, layer.hidden});
-        auto results = lstm::run_forward(layer.x, layer.input, layer.recurrent, layer.b_ih + layer.b_hh, layer.h0, c0, layer.steps, false);
-        *out = handle_of(std::move(results.out));
-        *h_n = handle_of(std::move(results.h_n));
-        *c_n = handle_of(std::move(results.c_n));
-    });
-}
-
-extern "C" int ds2s_int8_gru_layer(const ds2s_int8_layer* given, const int64_t* batch_sizes, int reverse, ds2s_tensor* out,
-                                   ds2s_tensor* h_n)
-{
-    using namespace ds2s;
-    return guarded([&] {
-        const at::NoGradGuard no_gradients;
-        const Layer layer("ds2s_int8_gru_layer", 3, *given, batch_sizes, reverse);
-        auto results = gru::run_forward(layer.x, layer.input, layer.recurrent, layer.b_ih.contiguous(), layer.b_hh.contiguous(),
-                                        layer.h0, layer.steps, false);
-        *out = handle_of(std::move(results.out));
-        *h_n = handle_of(std::move(results.h_n));
+        check_layer(where, *layer);
+        Scratch scratch;
+        const Steps steps(where, layer->sequence, scratch);
+        gru::run_forward(*layer, steps, Int8Weight(*w_ih, 3 * layer->hidden, layer->inputs),
+                         Int8Weight(*w_hh, 3 * layer->hidden, layer->hidden), out, h_n, nullptr);
     });
 }

@@ -58,6 +58,10 @@ public static partial class MathLibrary
 #pragma warning restore CA2255
     internal static void ChooseMode() => _ = SetEnvironment(ModeVariable, BestMode, overwrite: 0);
 
+    /// <summary>Address of the BLAS function <c>sgemm_</c> (Fortran's calling convention, 32-bit integers) of the libtorch that is loaded; null where
+    /// it cannot be found.</summary>
+    internal static nint? MatrixProduct => Library.Value != 0 && NativeLibrary.TryGetExport(Library.Value, "sgemm_", out var product) ? product : null;
+
     private static string BestMode =>
         Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported ? "AVX512,STRICT"
         : Avx2.IsSupported ? "AVX2,STRICT"

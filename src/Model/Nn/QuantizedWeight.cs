@@ -30,6 +30,12 @@ internal sealed class QuantizedWeight : IDisposable
             _packed = FusedKernels.Int8Pack(matrix).DetachFromDisposeScope();
     }
 
+    /// <summary>O.</summary>
+    public int Rows => _matrix.Rows;
+
+    /// <summary>K.</summary>
+    public int Columns => _matrix.Columns;
+
     /// <summary>[O].</summary>
     public Tensor Scales { get; }
 

@@ -28,6 +28,15 @@ internal sealed class StagedGraph
     /// <summary>How many cuts there are.</summary>
     public int Count => _cuts.Count;
 
+    /// <summary>Runs backward from a tensor.</summary>
+    /// <param name="root">A scalar.</param>
+    /// <exception cref="InvalidOperationException">A kernel failed on the way.</exception>
+    public static void Backward(Tensor root)
+    {
+        root.backward();
+        Kernel.ThrowFailure();
+    }
+
     /// <summary>Runs backward from cuts, from the gradients that later stages have left at them.</summary>
     /// <param name="first">First cut.</param>
     /// <param name="end">One past the last.</param>
@@ -43,6 +52,7 @@ internal sealed class StagedGraph
             root = root is null ? part : root.Plus(part);
         }
 
-        root?.backward();
+        if (root is not null)
+            Backward(root);
     }
 }

@@ -124,7 +124,7 @@ public sealed class Replica : IDisposable
         _model.SeedDropout(seed);
         var graph = new StagedGraph();
         var loss = _model.Loss(batch, graph);
-        loss.Tensor.backward(); // the output layer
+        StagedGraph.Backward(loss.Tensor); // the output layer
         final?.Invoke(_finalFrom[0]);
         graph.Backward(graph.Count - 1, graph.Count); // attention, decoder and bridge
         final?.Invoke(_finalFrom[1]);

@@ -13,10 +13,9 @@
 #ifdef TILE_ROWS
 #include "body_packed.h"
 #else
-static constexpr int64_t panel_width = 0, tile_rows = 0, depth_block = 0;
+static constexpr int64_t panel_width = 0, depth_block = 0;
 static constexpr int64_t (*packed_size)(int64_t, int64_t) = nullptr;
 static constexpr void (*pack_weight)(const PackWeight&) = nullptr;
-static constexpr void (*pack_strips)(const PackStrips&) = nullptr;
 static constexpr void (*multiply_packed)(const PackedProduct&) = nullptr;
 #endif
 
@@ -35,11 +34,10 @@ static constexpr VectorKernels table(const char* name)
             additive_scores_gradient,
             attend,
             attend_gradient,
+            squash,
             panel_width,
-            tile_rows,
             depth_block,
             packed_size,
             pack_weight,
-            pack_strips,
             multiply_packed};
 }

@@ -57,3 +57,13 @@ static void attend_gradient(const AttendGradient& s)
         }
     }
 }
+
+static void squash(const Squash& s)
+{
+    for (int64_t j = 0; j < s.count; j += LANES) {
+        const int64_t left = s.count - j;
+        const V value = tangent(load_up_to(s.values + j, left));
+        store_up_to(s.values + j, value, left);
+        if (s.mask != nullptr) store_up_to(s.masked + j, value * load_up_to(s.mask + j, left), left);
+    }
+}

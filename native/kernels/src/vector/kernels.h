@@ -127,29 +127,26 @@ struct PackWeight {
     float* packed;
 };
 
-// The transpose of a matrix [depth, rows], in the order products read their left side: strips of tile_rows rows, in each the
-// rows' elements of one depth side by side. `packed` has room for rows rounded up to whole strips, times depth.
-struct PackStrips {
-    const float* matrix;
-    int64_t rows, depth, stride;
-    float* packed;
-};
-
-// c = a * weight (+ c if `accumulate`) for the columns of some panels; a is [rows, depth], or packed in strips where a_stride
-// is 0. One sum per element, in the order of depth by blocks: the same bits however rows and panels are cut.
+// c = a * weight (+ c if `accumulate`); a is [rows, depth], c [rows, columns], both contiguous. One sum per element, in the order of
+// depth by blocks: the same bits however rows are cut.
 struct PackedProduct {
     int64_t rows, depth, columns;
     const float* a;
-    int64_t a_stride;
     const float* packed;
     float* c;
-    int64_t c_stride;
-    int64_t first_panel, end_panel;
     bool accumulate;
 };
 
-// A multiple of every tile_rows.
-constexpr int64_t whole_strips = 48;
+// A multiple of every unit's rows of a tile.
+constexpr int64_t whole_tiles = 48;
+
+// values = tanh(values), and masked = values * mask where there is a mask.
+struct Squash {
+    int64_t count;
+    float* values;
+    const float* mask;  // or null
+    float* masked;
+};
 
 struct VectorKernels {
     const char* name;
@@ -166,11 +163,11 @@ struct VectorKernels {
     void (*additive_scores_gradient)(const AdditiveScoresGradient&);
     void (*attend)(const Attend&);
     void (*attend_gradient)(const AttendGradient&);
+    void (*squash)(const Squash&);
     // Products with packed weights; panel_width 0: not available.
-    int64_t panel_width, tile_rows, depth_block;
+    int64_t panel_width, depth_block;
     int64_t (*packed_size)(int64_t depth, int64_t columns);
     void (*pack_weight)(const PackWeight&);
-    void (*pack_strips)(const PackStrips&);
     void (*multiply_packed)(const PackedProduct&);
 };
 

@@ -8,11 +8,21 @@ namespace DistSeq2Seq.Model.Nn;
 /// A weight laid out once for many products of few rows: what every step of decoding needs. It keeps a copy, so the weight must not
 /// change while this is in use. No gradients.
 /// </summary>
-internal sealed unsafe class PackedWeight : SafeHandle
+internal sealed class PackedWeight : SafeHandle
 {
     /// <param name="weight">[N, K], on the CPU; the kernels are available.</param>
     public PackedWeight(Parameter weight)
-        : base(0, ownsHandle: true) => SetHandle(FusedKernels.NewPackedWeight(weight));
+        : base(0, ownsHandle: true)
+    {
+        (Columns, Depth) = (weight.shape[0], weight.shape[1]);
+        SetHandle(FusedKernels.NewPackedWeight(weight));
+    }
+
+    /// <summary>N.</summary>
+    public long Columns { get; }
+
+    /// <summary>K.</summary>
+    public long Depth { get; }
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
