@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using DistSeq2Seq.Bench.Comparing;
 using DistSeq2Seq.Bench.Members;
+
+// As the program does.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
 // Without a verb: compares. The hidden verbs are the processes that a comparison starts.
 var root = CompareCommand.Create();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using DistSeq2Seq;
 using DistSeq2Seq.Cli;
 using DistSeq2Seq.Cli.Average;
@@ -13,6 +14,9 @@ using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Cli.Status;
 using DistSeq2Seq.Cli.Train;
 using DistSeq2Seq.Cli.Translate;
+
+// Numbers are read and printed the same under every locale, on every thread.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
 var root = new RootCommand("Distributed training of sequence-to-sequence models.")
 {

@@ -87,11 +87,11 @@ public static partial class YamlReader
     [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")]
     private static partial Regex Real();
 
-    [GeneratedRegex("^(|~|null|true|false)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^(|~|null|true|false)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
     // Booleans, octal, binary, hexadecimal, grouped and base-60 numbers of YAML 1.1 (https://yaml.org/type/).
     [GeneratedRegex(@"^([yn]|yes|no|on|off|[-+]?0[0-9][0-9_]*|[-+]?0[box][0-9a-f_]+|[-+]?[0-9][0-9_]*_[0-9_]*|[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?|[-+]?\.(inf|nan))$",
-        RegexOptions.IgnoreCase)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Ambiguous();
 }

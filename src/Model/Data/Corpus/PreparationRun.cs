@@ -56,6 +56,7 @@ internal sealed class PreparationRun : IDisposable
             Version = PreparedManifest.CurrentVersion,
             Program = typeof(CorpusPreparer).Assembly
                 .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            Unicode = UnicodeVersion.Text,
             Options = _options,
             Fingerprint = PreparedManifest.FingerprintOf(_options, _inputs),
             Inputs = _inputs,

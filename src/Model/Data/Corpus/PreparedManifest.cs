@@ -20,6 +20,12 @@ public sealed record PreparedManifest
     /// <summary>Version of the program that wrote it.</summary>
     public required string Program { get; init; }
 
+    /// <summary>
+    /// The Unicode version of the ICU that gave normal forms and lower case, such as <c>15.0</c>; null in folders of programs
+    /// that had tables of their own. It is told only: another version makes no folder stale.
+    /// </summary>
+    public string? Unicode { get; init; }
+
     /// <summary>What was asked for.</summary>
     public required PrepareOptions Options { get; init; }
 

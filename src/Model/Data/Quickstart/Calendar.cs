@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DistSeq2Seq.Model.Data.Quickstart;
 
 /// <summary>Dates, days and times of day.</summary>
@@ -35,13 +37,13 @@ internal static class Calendar
     {
         var month = random.Next(12);
         var day = random.Between(1, MonthLengths[month]);
-        return new Phrase($"{day} {Months[month].English}", $"{(day == 1 ? "1er" : day.ToString())} {Months[month].French}");
+        return new Phrase($"{day} {Months[month].English}", $"{(day == 1 ? "1er" : day.ToString(CultureInfo.InvariantCulture))} {Months[month].French}");
     }
 
     /// <summary>"3 May 1998" and "3 mai 1998".</summary>
     public static Phrase Date(DeterministicRandom random, int firstYear, int lastYear)
     {
-        var year = random.Between(firstYear, lastYear).ToString();
+        var year = random.Between(firstYear, lastYear).ToString(CultureInfo.InvariantCulture);
         return DayAndMonth(random) + new Phrase(year, year);
     }
 
