@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using DistSeq2Seq.Model.Nn;
 using TorchSharp;
 
@@ -11,6 +12,9 @@ namespace DistSeq2Seq.Cli.Doctor;
 internal static class ProcessChecks
 {
     private const int NeededRuntime = 10;
+
+    /// <summary>What TorchSharp's library asks of libstdc++; also in Directory.Build.targets.</summary>
+    private const string NeededStandardLibrary = "GLIBCXX_3.4.32";
 
     private const string TorchRemedy = "build the program again on this machine: remove .dist and run ./dist";
 
@@ -23,13 +27,18 @@ internal static class ProcessChecks
         yield return torch;
         if (!isLoaded)
             yield break;
+        yield return StandardLibrary();
         yield return Kernels();
         yield return Products();
         yield return Cuda();
     }
 
     private static Finding Packages() => Finding.Ok("packages", string.Join(", ",
-        new[] { ("Akka.NET", typeof(Akka.Actor.ActorSystem)), ("TorchSharp", typeof(torch)), ("grpc-dotnet", typeof(Grpc.Net.Client.GrpcChannel)) }
+        new[]
+            {
+                ("Akka.NET", typeof(Akka.Actor.ActorSystem)), ("TorchSharp", typeof(torch)),
+                ("grpc-dotnet", typeof(Grpc.Net.Client.GrpcChannel)), ("Protobuf", typeof(Google.Protobuf.IMessage)),
+            }
             .Select(package => $"{package.Item1} {package.Item2.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}")));
 
     private static Finding DotNet()
@@ -55,6 +64,18 @@ internal static class ProcessChecks
         }
     }
 
+    /// <summary>Asked once libtorch is loaded: so where the system's library ends too early, the mark is there.</summary>
+    private static Finding StandardLibrary()
+    {
+        const string subject = "libstdc++";
+        if (Loaded("libstdc++.so.6") is not { } path)
+            return Finding.Ok(subject, "built into .NET and libtorch");
+        var isNew = File.ReadAllBytes(path).AsSpan().IndexOf(Encoding.ASCII.GetBytes(NeededStandardLibrary + '\0')) >= 0;
+        return Finding.Ok(subject, isNew
+            ? $"{path} has {NeededStandardLibrary}, as TorchSharp asks"
+            : $"{path} ends before {NeededStandardLibrary}; the build has marked TorchSharp's need for it as weak, which is harmless");
+    }
+
     private static Finding Kernels()
     {
         const string subject = "kernels";
@@ -63,7 +84,7 @@ internal static class ProcessChecks
         return Environment.GetEnvironmentVariable("DISTSEQ2SEQ_KERNELS") == "off"
             ? Finding.Warning(subject, "switched off by DISTSEQ2SEQ_KERNELS=off; plain layers work, slower", "unset DISTSEQ2SEQ_KERNELS")
             : Finding.Warning(subject, $"no libdistseq2seq_kernels.so in {AppContext.BaseDirectory}; plain layers work, slower",
-                "install a C++ compiler (apt-get install g++) and run ./dist again");
+                "install a C++ compiler (apt-get install g++) and run ./dist again; where there is a .dist/kernels.log, it says what went wrong");
     }
 
     private static Finding Products()

@@ -44,11 +44,14 @@ public sealed class DoctorCommandTests
     {
         var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare));
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        foreach (var subject in new[] { ".NET", "engines", "libtorch", "GPU", "disk", "port 0" })
+        foreach (var subject in new[] { ".NET", "packages", "libtorch", "libstdc++", "products", "GPU", "disk", "port 0" })
             Assert.Contains($"ok       {subject,-10} ", outcome.Output);
         Assert.DoesNotContain("\nerror ", outcome.Output);
         Assert.Matches("\n(ok     |warning)  kernels ", outcome.Output);
-        Assert.Contains(" OpenBLAS ", outcome.Output);
+        Assert.Matches("packages +Akka.NET 1\\.[0-9.]+, TorchSharp 0\\.[0-9.]+, grpc-dotnet 2\\.[0-9.]+, Protobuf 3\\.[0-9.]+\n", outcome.Output);
+        Assert.Matches("libtorch +version 2\\.[0-9.]+, .*/libtorch_cpu\\.so\n", outcome.Output);
+        Assert.Matches("libstdc\\+\\+ +/.*libstdc\\+\\+\\.so\\.6.* GLIBCXX_3\\.4\\.32", outcome.Output);
+        Assert.Matches("products +MKL [0-9.]+ .*,STRICT, ", outcome.Output);
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public partial class ImageTests
         var sources = Lines.Where(line => line.StartsWith("COPY ") && !line.Contains("--from="))
             .SelectMany(line => line.Split(' ')[1..^1]).Select(source => source.TrimEnd('/')).ToList();
         Assert.Contains("src", sources);
+        Assert.All(allowed, entry => Assert.True(Path.Exists(InRepository(entry)), $".dockerignore lets {entry} through, which does not exist"));
         Assert.All(sources, source =>
         {
             Assert.Contains(allowed, entry => source == entry || source.StartsWith(entry + "/"));
@@ -50,7 +51,7 @@ public partial class ImageTests
             if (Stage().Match(line) is { Success: true } from)
             {
                 var image = from.Groups[1].Value;
-                Assert.True(image.Contains(':') || Variants(image).All(stages.Contains), $"{line}: no such stage yet");
+                Assert.True(image.Contains(':') || stages.Contains(image), $"{line}: no such stage yet");
                 stages.Add(from.Groups[2].Value);
             }
             if (CopyFrom().Match(line) is { Success: true } copy)
@@ -59,8 +60,36 @@ public partial class ImageTests
         Assert.Equal("runtime", stages[^1]);
     }
 
-    private static IEnumerable<string> Variants(string image) =>
-        new[] { "nuget", "bundled" }.Select(engines => image.Replace("${ENGINES}", engines));
+    [Fact]
+    public void Image_CommandsNameFilesOfTheRepository_AndArgumentsThatTheirStageHas()
+    {
+        var arguments = new HashSet<string>();
+        foreach (var line in Lines)
+        {
+            if (line.StartsWith("FROM "))
+                arguments.Clear(); // Those from before a stage are not known in it.
+            if (line.StartsWith("ARG "))
+                arguments.Add(line["ARG ".Length..].Split('=')[0]);
+            if (line.StartsWith("RUN "))
+                Assert.All(Argument().Matches(line), used => Assert.Contains(used.Groups[1].Value, arguments));
+        }
+
+        var named = Lines.Where(line => line.StartsWith("RUN ")).SelectMany(line => SourceFile().Matches(line)).Select(file => file.Value).ToList();
+        Assert.Contains("native/kernels/build.sh", named);
+        Assert.Contains("src/Cli/DistSeq2Seq.Cli.csproj", named);
+        Assert.All(named, file => Assert.True(File.Exists(InRepository(file)), $"there is no {file}"));
+    }
+
+    [Fact]
+    public void Image_IsBuiltOneWay_FromTheLockedPackages()
+    {
+        Assert.Equal(["ARG DOTNET_VERSION=10.0", "ARG TORCH_DEVICE=cpu"], Lines.Where(line => line.StartsWith("ARG ")));
+        Assert.Contains(Lines, line => line.Contains("dotnet restore") && line.Contains("--locked-mode"));
+        Assert.Contains(Lines, line => line.Contains("dotnet publish") && line.Contains("--no-restore"));
+        // What an image of another time installed: libtorch and its products come with the packages.
+        foreach (var gone in new[] { "libtorch-dev", "openblas", "cmake", "ninja", "engines" })
+            Assert.DoesNotContain(Lines, line => line.Contains(gone, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static string InRepository(string path) => Path.Combine(ReferenceFolder.Repository, path);
 
@@ -73,4 +102,10 @@ public partial class ImageTests
 
     [GeneratedRegex(@"^COPY --from=(\S+) ")]
     private static partial Regex CopyFrom();
+
+    [GeneratedRegex(@"\$\{?([A-Z_]+)\}?")]
+    private static partial Regex Argument();
+
+    [GeneratedRegex(@"\b(?:native|src|deploy)/[\w./]+\.(?:sh|csproj)\b")]
+    private static partial Regex SourceFile();
 }

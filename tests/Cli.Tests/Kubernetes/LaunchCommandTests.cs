@@ -5,7 +5,7 @@ using Xunit;
 
 namespace DistSeq2Seq.Cli.Tests.Kubernetes;
 
-// The stand-in for kubectl is a shell script.
+// What takes the place of kubectl is a shell script.
 [UnsupportedOSPlatform("windows")]
 public sealed class LaunchCommandTests : IDisposable
 {
@@ -93,7 +93,7 @@ public sealed class LaunchCommandTests : IDisposable
 
     private string InFolder(string name) => Path.Combine(_folder.FullName, name);
 
-    // A stand-in for kubectl: a script that runs in the test's folder.
+    // In the place of kubectl: a script that runs in the test's folder.
     private string Kubectl(string script)
     {
         var path = InFolder("kubectl");
