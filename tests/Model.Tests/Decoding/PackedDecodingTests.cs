@@ -60,7 +60,7 @@ public sealed class PackedDecodingTests
     public void TopTokens_Fused_AreThoseOfPlainTensors(int vocabulary, int count)
     {
         Skip.IfNot(FusedKernels.AreAvailable, "the fused kernels are not built");
-        using var logits = torch.randn(9, vocabulary) * 3;
+        using var logits = torch.randn(9, vocabulary).Times(3);
         var fused = TopTokens.Of(logits, count);
         FusedKernels.PlainOnThisThread = true;
         try
