@@ -19,13 +19,15 @@ internal static class ProductsMember
         using var features = torch.rand(ReferenceCase.Sentences * ReferenceCase.Length, ReferenceCase.Hidden);
         using var weight = torch.rand(ReferenceCase.Vocabulary, ReferenceCase.Hidden);
         using var logits = torch.rand(ReferenceCase.Sentences * ReferenceCase.Length, ReferenceCase.Vocabulary);
+        using var turnedWeight = weight.t();
+        using var turnedLogits = logits.t();
         void Multiply()
         {
             for (var time = 0; time < Times; time++)
             {
-                features.mm(weight.t()).Dispose();
+                features.mm(turnedWeight).Dispose();
                 logits.mm(weight).Dispose();
-                logits.t().mm(features).Dispose();
+                turnedLogits.mm(features).Dispose();
             }
         }
 

@@ -1,0 +1,54 @@
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Tests.Nn;
+using Xunit;
+
+namespace DistSeq2Seq.Model.Tests.Training;
+
+/// <summary>Nothing that native code reads is freed under it, whenever garbage is collected (<see cref="TensorArithmetic"/>).</summary>
+[Collection(TorchCollection.Name)]
+public sealed class GarbageCollectionTests
+{
+    private const int Rounds = 2;
+
+    private static readonly OptimizerKind[] Optimizers = Enum.GetValues<OptimizerKind>();
+
+    /// <summary>Every variant of a model, between them every optimizer, with each set of layers that is there.</summary>
+    public static TheoryData<string, OptimizerKind, LayerChoice> Work
+    {
+        get
+        {
+            var data = new TheoryData<string, OptimizerKind, LayerChoice>();
+            foreach (var layers in FusedKernels.AreAvailable ? [LayerChoice.Plain, LayerChoice.Fused] : new[] { LayerChoice.Plain })
+            {
+                for (var i = 0; i < Variants.Names.Count; i++)
+                    data.Add(Variants.Names[i], Optimizers[i % Optimizers.Length], layers);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Work))]
+    public void TrainingAndDecoding_BesideEndlessCollection_GiveTheSame(string variant, OptimizerKind optimizer, LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        var work = new TensorWork(variant, optimizer);
+        var quiet = work.Run();
+
+        using var collection = new EndlessCollection();
+        for (var round = 0; round < Rounds; round++)
+            Assert.Equal(quiet, work.Run());
+    }
+
+    [Theory]
+    [MemberData(nameof(Work))]
+    public void TrainingAndDecoding_MakeEveryTensorInADisposeScope(string variant, OptimizerKind optimizer, LayerChoice layers)
+    {
+        using var choice = Layers.Use(layers);
+        var work = new TensorWork(variant, optimizer);
+        work.Run();
+        Assert.Equal(0, work.Unscoped);
+    }
+}
