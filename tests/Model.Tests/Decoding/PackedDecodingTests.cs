@@ -59,13 +59,8 @@ public sealed class PackedDecodingTests
     [InlineData(1000, 13)]
     public void TopTokens_Fused_AreThoseOfPlainTensors(int vocabulary, int count)
     {
-<<<<<<< HEAD
         Assert.SkipUnless(FusedKernels.AreAvailable, "the fused kernels are not built");
-        using var logits = torch.randn(9, vocabulary) * 3;
-=======
-        Skip.IfNot(FusedKernels.AreAvailable, "the fused kernels are not built");
         using var logits = torch.randn(9, vocabulary).Times(3);
->>>>>>> scalars
         var fused = TopTokens.Of(logits, count);
         FusedKernels.PlainOnThisThread = true;
         try
