@@ -44,7 +44,7 @@ internal sealed class Checkout : IDisposable
               *.dll) shift; echo "ran $* in $PWD"; exit ;;
               build) mkdir -p {{Root}}/src/Cli/bin/Release/net10.0; touch {{Root}}/src/Cli/bin/Release/net10.0/distseq2seq.dll ;;
             esac
-            echo "dotnet $1 $*" | cut -d' ' -f1,2,4- >> {{Calls}}
+            echo "dotnet $1 $*" | cut -d' ' -f1,2,5- >> {{Calls}}
             """);
     }
 

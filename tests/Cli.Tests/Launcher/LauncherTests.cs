@@ -182,8 +182,8 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("case $1 in --list-sdks) echo '8.0.404 [/usr/share/dotnet/sdk]' ;; *) exit 145 ;; esac", "dist: the .NET 10 SDK is missing (here: 8.0.404): https://dotnet.microsoft.com/download\n")]
-    [InlineData("exit 145", "dist: the .NET 10 SDK is missing (here: none): https://dotnet.microsoft.com/download\n")]
+    [InlineData("case $1 in --list-sdks) echo '8.0.404 [/usr/share/dotnet/sdk]'; echo '6.0.428 [/usr/share/dotnet/sdk]' ;; *) exit 145 ;; esac", "dist: the .NET 10 SDK is missing (the newest here: 8.0.404): https://dotnet.microsoft.com/download\n")]
+    [InlineData("exit 145", "dist: the .NET 10 SDK is missing (the newest here: none): https://dotnet.microsoft.com/download\n")]
     [InlineData(null, "dist: the .NET 10 SDK is missing: https://dotnet.microsoft.com/download\n")]
     public async Task Run_WithoutTheSdk_SaysWhereItIs(string? dotnet, string said)
     {
