@@ -133,9 +133,42 @@ public sealed class SentencePairReaderTests : IDisposable
     [Fact]
     public void Read_ConcatenatedGzip_IsOneText()
     {
-        byte[] both = [.. File.ReadAllBytes(_folder.WriteGzip("1", "a\tb\n")), .. File.ReadAllBytes(_folder.WriteGzip("2", "c\td\n"))];
+        byte[] both = [.. Gzip("a\tb\n"), .. Gzip("c\td\n")];
 
         Assert.Equal([("a", "b", 1), ("c", "d", 2)], Read(CorpusSource.Tsv(_folder.Write("both.tsv.gz", both))));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(512)]
+    [InlineData(100_000)]
+    public void Read_GzipWithZerosBehind_PassesThemOver(int zeros)
+    {
+        byte[] padded = [.. Gzip("a\tb\n"), .. Gzip("c\td\n"), .. new byte[zeros]];
+
+        Assert.Equal([("a", "b", 1), ("c", "d", 2)], Read(CorpusSource.Tsv(_folder.Write("padded.tsv.gz", padded))));
+    }
+
+    [Fact]
+    public void Read_GzipWithOtherBytesBehind_SaysSo()
+    {
+        byte[] first = Gzip("a\tb\n"), second = Gzip("c\td\n");
+        byte[][] behind =
+        [
+            [65], [0x1F], [0x1F, 0x8B], [0, 65], [.. "c\td\n"u8], [.. new byte[8180], 65], [.. new byte[100_000], 65, 0], new byte[100_000], [0x20, .. second[1..]],
+            [0x1F, 0x8C, .. second[2..]], [.. new byte[10], .. second], [.. new byte[100_000], .. second],
+        ];
+        Array.Fill(behind[7], (byte)'x');
+
+        Assert.All(behind, bytes => AssertError(CorpusSource.Tsv(_folder.Write("more.tsv.gz", [.. first, .. bytes])), "more.tsv.gz: not a valid .gz file after line 1"));
+    }
+
+    [Fact]
+    public void Read_GzipOfNothing_HasNoLines()
+    {
+        byte[] nothing = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, .. new byte[8]]; // what gzip makes of an empty file
+        foreach (var bytes in new[] { [], nothing, [.. nothing, .. nothing], [.. nothing, .. new byte[20]] })
+            Assert.Empty(Read(CorpusSource.Tsv(_folder.Write("empty.tsv.gz", bytes))));
     }
 
     [Theory]
@@ -198,6 +231,8 @@ public sealed class SentencePairReaderTests : IDisposable
     [Fact]
     public void Read_CsvWithOneColumnForBoth_IsAnError() =>
         AssertError(CorpusSource.Csv(_folder.Write("x.csv", "a,b\n"), "a", "a"), "both the column \"a\"");
+
+    private byte[] Gzip(string text) => File.ReadAllBytes(_folder.WriteGzip("one.gz", text));
 
     private static List<(string Source, string Target, long Line)> Read(CorpusSource source)
     {

@@ -3,14 +3,19 @@ using System.Security.Cryptography;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// Reads through to another stream and hashes what passes, so that one pass both reads and identifies a file.
+/// Reads through to another stream and hashes what passes, so that one pass both reads and identifies a file. Zeros that end a
+/// read come by themselves in the next one, so that <see cref="OnlyZeros"/> can tell padding from other bytes.
 /// </summary>
 internal sealed class HashingStream : Stream
 {
     private readonly Stream _inner;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private int _zeros;
 
     public HashingStream(Stream inner) => _inner = inner;
+
+    /// <summary>Whether the last read gave zeros alone, or nothing.</summary>
+    public bool OnlyZeros { get; private set; }
 
     /// <summary>Bytes that passed so far.</summary>
     public long BytesRead { get; private set; }
@@ -31,10 +36,23 @@ internal sealed class HashingStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        OnlyZeros = true;
+        if (_zeros > 0)
+        {
+            var zeros = Math.Min(_zeros, buffer.Length);
+            buffer[..zeros].Clear();
+            _zeros -= zeros;
+            return zeros;
+        }
         var read = _inner.Read(buffer);
         _hash.AppendData(buffer[..read]);
         BytesRead += read;
-        return read;
+        var others = buffer[..read].TrimEnd((byte)0).Length;
+        if (others == 0)
+            return read;
+        OnlyZeros = false;
+        _zeros = read - others;
+        return others;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
 
@@ -39,7 +40,7 @@ public sealed class Utf8LineReader : IDisposable
         Path = name;
         _raw = new HashingStream(stream);
         _text = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-            ? new CheckedGzipStream(_raw)
+            ? new GZipStream(_raw, CompressionMode.Decompress)
             : _raw;
     }
 
@@ -171,6 +172,8 @@ public sealed class Utf8LineReader : IDisposable
             var read = _text.Read(_buffer.AsSpan(_end));
             _end += read;
             _atEnd = read == 0;
+            if (_atEnd && _text != _raw && !OnlyZerosFollow())
+                throw new InvalidDataException("Other bytes follow its end.");
         }
         catch (InvalidDataException error)
         {
@@ -181,6 +184,17 @@ public sealed class Utf8LineReader : IDisposable
         {
             throw new DataException($"{Path}: cannot be read after line {LineNumber}: {error.Message}", error);
         }
+    }
+
+    // GZipStream goes on with the next member and asks for more input where a member ends with the input; by anything else that
+    // follows it stops without a word. What is not zeros is lost text then: a damaged member, or a file that was appended plain.
+    private bool OnlyZerosFollow()
+    {
+        Span<byte> rest = stackalloc byte[512];
+        while (_raw.OnlyZeros && _raw.Read(rest) > 0)
+        {
+        }
+        return _raw.OnlyZeros;
     }
 
     private string Decode(ReadOnlySpan<byte> line)
