@@ -172,7 +172,7 @@ public sealed class Utf8LineReader : IDisposable
             var read = _text.Read(_buffer.AsSpan(_end));
             _end += read;
             _atEnd = read == 0;
-            if (_atEnd && _text != _raw && false)
+            if (_atEnd && _text != _raw && !OnlyZerosFollow())
                 throw new InvalidDataException("Other bytes follow its end.");
         }
         catch (InvalidDataException error)
