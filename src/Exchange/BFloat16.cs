@@ -5,7 +5,7 @@ namespace DistSeq2Seq.Exchange;
 
 /// <summary>
 /// bfloat16: the upper half of a float32, so its range with 8 significant bits. Narrowing rounds to nearest, ties to even
-/// (relative error at most 2^-8); what is too large becomes infinite, NaN stays NaN, subnormals are kept.
+/// (relative error at most 2^-8); what is too large becomes infinite, NaN stays NaN, subnormals are kept. .NET 10 has no such type.
 /// </summary>
 public static class BFloat16
 {

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 
 namespace DistSeq2Seq.Coordinator.Web;
@@ -9,22 +12,17 @@ namespace DistSeq2Seq.Coordinator.Web;
 /// </summary>
 public sealed class EventStream(IStatusSource source, StatusJson json)
 {
+    /// <summary>A viewer that lost the connection comes back after 2 s.</summary>
+    private static readonly TimeSpan Reconnection = TimeSpan.FromSeconds(2);
+
     /// <summary>Shortest time between two events: 250 ms, four a second, which is as much as an eye can follow.</summary>
     public TimeSpan ShortestGap { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// A comment line is sent after this much silence, 15 s by default, below the idle limits of common proxies
+    /// An event <c>alive</c> without data is sent after this much silence, 15 s by default, below the idle limits of common proxies
     /// (60 s). It also finds connections that broke without a word.
     /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
-
-    private static ReadOnlyMemory<byte> Opening { get; } = "retry: 2000\n\n"u8.ToArray();
-
-    private static ReadOnlyMemory<byte> EventStart { get; } = "event: status\ndata: "u8.ToArray();
-
-    private static ReadOnlyMemory<byte> EventEnd { get; } = "\n\n"u8.ToArray();
-
-    private static ReadOnlyMemory<byte> Comment { get; } = ": alive\n\n"u8.ToArray();
 
     /// <summary>Answers a request until its client goes away or the server stops.</summary>
     /// <param name="context">The request.</param>
@@ -37,7 +35,10 @@ public sealed class EventStream(IStatusSource source, StatusJson json)
         context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would collect events otherwise
         try
         {
-            await WriteAsync(context.Response.Body, ended.Token).ConfigureAwait(false);
+            // Not TypedResults.ServerSentEvents: its writes end with the request only, so that a viewer that does not read holds up
+            // the server's stop, and it would serialise the status for every viewer anew.
+            await SseFormatter.WriteAsync(
+                EventsAsync(), context.Response.Body, static (item, writer) => writer.Write(item.Data.Span), ended.Token).ConfigureAwait(false);
         }
         catch (Exception) when (ended.IsCancellationRequested)
         {
@@ -45,22 +46,18 @@ public sealed class EventStream(IStatusSource source, StatusJson json)
         }
     }
 
-    private async Task WriteAsync(Stream body, CancellationToken ended)
+    private async IAsyncEnumerable<SseItem<ReadOnlyMemory<byte>>> EventsAsync([EnumeratorCancellation] CancellationToken ended = default)
     {
-        await body.WriteAsync(Opening, ended).ConfigureAwait(false);
+        TimeSpan? reconnection = Reconnection;
         while (true)
         {
             var next = source.NextChange;
-            await body.WriteAsync(EventStart, ended).ConfigureAwait(false);
-            await body.WriteAsync(json.Of(source.Current), ended).ConfigureAwait(false);
-            await body.WriteAsync(EventEnd, ended).ConfigureAwait(false);
-            await body.FlushAsync(ended).ConfigureAwait(false);
+            yield return new SseItem<ReadOnlyMemory<byte>>(json.Of(source.Current), "status") { ReconnectionInterval = reconnection };
+            reconnection = null; // once is enough
             await Task.Delay(ShortestGap, ended).ConfigureAwait(false);
+            // The framework writes no comments; browsers pass over an event that nobody listens to just as well.
             while (!await ChangedAsync(next, ended).ConfigureAwait(false))
-            {
-                await body.WriteAsync(Comment, ended).ConfigureAwait(false);
-                await body.FlushAsync(ended).ConfigureAwait(false);
-            }
+                yield return new SseItem<ReadOnlyMemory<byte>>(ReadOnlyMemory<byte>.Empty, "alive");
         }
     }
 

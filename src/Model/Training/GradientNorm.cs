@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace DistSeq2Seq.Model.Training;
 
-/// <summary>The L2 norm of a flat gradient, summed in one fixed order.</summary>
+/// <summary>
+/// The L2 norm of a flat gradient, summed in one fixed order, which <c>TensorPrimitives.Norm</c> does not promise, nor float64.
+/// </summary>
 public static class GradientNorm
 {
     /// <summary>Elements summed in float32 before the sum goes on in float64: few enough to lose no digits that matter.</summary>

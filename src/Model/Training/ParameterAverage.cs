@@ -25,6 +25,7 @@ public sealed class ParameterAverage(int elements, double decay)
         var share = (float)(1 - Math.Min(decay, (step + 1.0) / (step + 10.0)));
         var averages = MemoryMarshal.Cast<float, Vector<float>>(Values.AsSpan());
         var latest = MemoryMarshal.Cast<float, Vector<float>>(parameters);
+        // Not TensorPrimitives.Lerp, whose formula rounds otherwise.
         for (var i = 0; i < averages.Length; i++)
             averages[i] += (latest[i] - averages[i]) * share;
         for (var i = averages.Length * Vector<float>.Count; i < Values.Length; i++)

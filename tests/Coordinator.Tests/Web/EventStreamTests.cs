@@ -45,7 +45,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task Events_InSilence_AreKeptAliveByComments()
+    public async Task Events_InSilence_AreKeptAliveByEmptyOnes()
     {
         var source = new StatusInHand(CannedStatus.Training());
         var stream = new EventStream(source, new StatusJson()) { KeepAlive = TimeSpan.FromMilliseconds(20) };
@@ -53,8 +53,11 @@ public sealed class EventStreamTests
         var context = new DefaultHttpContext { Response = { Body = body } };
         using var stopping = new CancellationTokenSource();
         var serving = stream.ServeAsync(context, stopping.Token);
-        for (var comments = 0; comments < 3;)
-            comments += (await body.Writes.Reader.ReadAsync().AsTask().WaitAsync(Patience)).StartsWith(": alive\n\n", StringComparison.Ordinal) ? 1 : 0;
+        var first = await body.Writes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.StartsWith("event: status\ndata: {", first, StringComparison.Ordinal);
+        Assert.EndsWith("}\nretry: 2000\n\n", first, StringComparison.Ordinal);
+        for (var signs = 0; signs < 3; signs++)
+            Assert.Equal("event: alive\ndata: \n\n", await body.Writes.Reader.ReadAsync().AsTask().WaitAsync(Patience));
         await stopping.CancelAsync();
         await serving.WaitAsync(Patience);
     }
@@ -86,21 +89,21 @@ public sealed class EventStreamTests
         await stopping.WaitAsync(Patience);
     }
 
-    /// <summary>The status of the next event.</summary>
+    /// <summary>The status of the next event <c>status</c>.</summary>
     private static async Task<RunStatus> NextAsync(StreamReader reader)
     {
-        var name = "";
         while (true)
         {
-            var line = await reader.ReadLineAsync().WaitAsync(Patience);
-            Assert.NotNull(line);
-            if (line.StartsWith("event: ", StringComparison.Ordinal))
-                name = line["event: ".Length..];
-            if (!line.StartsWith("data: ", StringComparison.Ordinal))
-                continue;
-            Assert.Equal("status", name);
-            Assert.Equal("", await reader.ReadLineAsync().WaitAsync(Patience));
-            return JsonParser.Default.Parse<RunStatus>(line["data: ".Length..]);
+            var fields = new Dictionary<string, string>();
+            for (string? line; (line = await reader.ReadLineAsync().WaitAsync(Patience)) != "";)
+            {
+                Assert.NotNull(line);
+                var parts = line.Split(": ", 2);
+                fields.Add(parts[0], parts[1]);
+            }
+
+            if (fields["event"] == "status")
+                return JsonParser.Default.Parse<RunStatus>(fields["data"]);
         }
     }
 

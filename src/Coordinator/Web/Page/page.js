@@ -2,7 +2,7 @@
 // The live page of a run: takes the status from /api/events (fields as in monitor.proto) and draws it.
 
 const find = id => document.getElementById(id);
-const SILENCE_MS = 40_000;  // the stream is opened anew after this long without an event; a quiet run costs no more
+const SILENCE_MS = 40_000;  // the stream is opened anew after this long without an event; a quiet run sends one every 15 s
 const RETRY_MS = 2_000;
 
 // ---- numbers ----
@@ -261,11 +261,15 @@ function open() {
   clearTimeout(silence);
   source?.close();
   source = new EventSource('api/events');
-  source.addEventListener('status', event => {
+  const heard = () => {
     lastEvent = Date.now();
     clearTimeout(silence);
     silence = setTimeout(open, SILENCE_MS);
     connection('connected', 'connected');
+  };
+  source.addEventListener('alive', heard);
+  source.addEventListener('status', event => {
+    heard();
     show(JSON.parse(event.data));
   });
   source.addEventListener('error', () => {

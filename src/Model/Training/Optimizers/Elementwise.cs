@@ -17,7 +17,9 @@ internal interface IElementwiseUpdate
     public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second);
 }
 
-/// <summary>Runs a formula over flat buffers.</summary>
+/// <summary>
+/// Runs a formula over flat buffers in one pass; calls of <c>TensorPrimitives</c> would go over memory once for each operation.
+/// </summary>
 internal static class Elementwise
 {
     /// <summary>Changes parameters and state in place.</summary>
