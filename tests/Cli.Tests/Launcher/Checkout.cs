@@ -32,7 +32,7 @@ internal sealed class Checkout : IDisposable
         foreach (var source in Sources)
             Write(source, source);
         File.Copy(Path.Combine(ReferenceFolder.Repository, "dist"), Path.Combine(Root, "dist"));
-        Write("native/kernels/build.sh", $"echo kernels >> {Calls}\ntouch \"$1\"\n");
+        Write("native/kernels/build.sh", $"echo kernels >> {Calls}\nmkdir -p \"$(dirname \"$1\")\"\ntouch \"$1\"\n");
 
         Directory.CreateDirectory(Programs);
         foreach (var tool in Tools)
@@ -104,7 +104,7 @@ internal sealed class Checkout : IDisposable
         launcher ??= Path.Combine(Root, "dist");
         var command = asNobody && Environment.IsPrivilegedProcess
             ? new Command("setpriv").WithArguments(["--reuid=65534", "--regid=65534", "--clear-groups", launcher, .. arguments])
-            : new Command(launcher).WithArguments(arguments);
+            : new Command("env").WithArguments([launcher, .. arguments]); // finds a launcher that is named relative to the folder
         using var late = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         return await command.WithWorkingDirectory(folder ?? Root).WithValidation(CommandResultValidation.None)
             .WithEnvironmentVariables(new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>())
