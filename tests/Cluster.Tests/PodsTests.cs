@@ -50,11 +50,14 @@ public sealed class PodsTests
         });
         using var cluster = new PodCluster(objects, new Dictionary<string, string> { ["letters"] = corpus.Folder });
 
-        // The workers first: what they look for has not even a name yet, and still they are well.
+        // The workers first: what they look for has not even a name yet. They live, and are not ready.
         Pod[] workers = [cluster.Start("worker", 0), cluster.Start("worker", 1)];
         foreach (var worker in workers)
-            foreach (var probe in PodProbes.Names)
-                await worker.Probes.UntilGoodAsync(probe, cluster.Logs);
+        {
+            await worker.Probes.UntilGoodAsync("startupProbe", cluster.Logs);
+            await worker.Probes.UntilGoodAsync("livenessProbe", cluster.Logs);
+            Assert.Equal("NotServing", await worker.Probes.AskAsync("readinessProbe"));
+        }
 
         var coordinator = cluster.Start("coordinator");
         await coordinator.Probes.UntilGoodAsync("startupProbe", cluster.Logs);
