@@ -28,7 +28,7 @@ public sealed class AttentionKernelTests
         IReadOnlyList<Tensor> Exact(Tensor[] given)
         {
             var exact = given.Select(leaf => leaf.to(ScalarType.Float64)).ToArray();
-            return [((exact[0].transpose(0, 1).unsqueeze(2) + exact[1].transpose(0, 1).unsqueeze(1)).tanh() * exact[2]).sum(-1)];
+            return [(exact[0].transpose(0, 1).unsqueeze(2).Plus(exact[1].transpose(0, 1).unsqueeze(1)).tanh() * exact[2]).sum(-1)];
         }
 
         KernelRuns.AssertClose(KernelRuns.Values(Exact, leaves), KernelRuns.Values(Fused, leaves), 1e-5);
@@ -70,9 +70,9 @@ public sealed class AttentionKernelTests
         using var scope = NewDisposeScope();
         var problem = new FeedingProblem([2, 3, 4, 5, 6, 7, 1], isAdditive: false, residual: false, masked: false);
         var leaves = problem.Leaves();
-        problem.Padding[1].fill_(true);
+        problem.Padding[1].copy_(ones_like(problem.Padding[1]));
         Assert.Contains("lengths[1] is 0, expected 1..6", Assert.ThrowsAny<Exception>(() => problem.Fused(leaves)).Message, StringComparison.Ordinal);
-        problem.Padding[1].fill_(false);
+        problem.Padding[1].copy_(zeros_like(problem.Padding[1]));
         leaves[3] = zeros(5, 11);
         Assert.Contains("the combining weight has the shape [5, 11], expected [5, 12]",
             Assert.Throws<ArgumentException>(() => problem.Fused(leaves)).Message, StringComparison.Ordinal);

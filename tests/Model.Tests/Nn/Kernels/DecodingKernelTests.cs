@@ -26,7 +26,7 @@ public sealed class DecodingKernelTests
             using var packed = new PackedWeight(weight);
             var exact = x.to(ScalarType.Float64).mm(weight.t().to(ScalarType.Float64));
             var (with, without) = (packed.Apply(x, bias), packed.Apply(x, null));
-            KernelRuns.AssertClose([KernelRuns.Floats(exact), KernelRuns.Floats(exact + bias)], [KernelRuns.Floats(without), KernelRuns.Floats(with)], 1e-5);
+            KernelRuns.AssertClose([KernelRuns.Floats(exact), KernelRuns.Floats(exact.Plus(bias))], [KernelRuns.Floats(without), KernelRuns.Floats(with)], 1e-5);
             KernelRuns.AssertSameBits([KernelRuns.Floats(with)], [KernelRuns.Floats(packed.Apply(KernelRuns.Moved(x, 3), KernelRuns.Moved(bias, 1)))]);
             for (var row = 0; row < rows; row += 13)
                 KernelRuns.AssertClose([KernelRuns.Floats(with[row])], [KernelRuns.Floats(packed.Apply(x.narrow(0, row, 1), bias))], 1e-5);

@@ -59,16 +59,16 @@ internal sealed class FeedingProblem(int[] sizes, bool isAdditive, bool residual
                 var below = output;
                 if (layer > 0 && _layerMasks is { } masks)
                     output *= masks[layer - 1][step];
-                var gates = (output.mm(w[0].t()) + hidden[layer].mm(w[1].t()) + w[2] + w[3]).chunk(4, 1);
-                cell[layer] = (gates[1].sigmoid() * cell[layer]) + (gates[0].sigmoid() * gates[2].tanh());
+                var gates = output.mm(w[0].t()).Plus(hidden[layer].mm(w[1].t())).Plus(w[2]).Plus(w[3]).chunk(4, 1);
+                cell[layer] = (gates[1].sigmoid() * cell[layer]).Plus(gates[0].sigmoid() * gates[2].tanh());
                 hidden[layer] = gates[3].sigmoid() * cell[layer].tanh();
-                output = layer > 0 && residual ? hidden[layer] + below : hidden[layer];
+                output = layer > 0 && residual ? hidden[layer].Plus(below) : hidden[layer];
             }
 
             var scores = isAdditive
-                ? ((output.mm(exact[^2].t()).unsqueeze(1) + keys).tanh() * exact[^1]).sum(-1)
+                ? (output.mm(exact[^2].t()).unsqueeze(1).Plus(keys).tanh() * exact[^1]).sum(-1)
                 : keys.bmm(output.unsqueeze(2)).squeeze(2);
-            var weights = nn.functional.softmax(scores.masked_fill(Padding, double.NegativeInfinity), 1);
+            var weights = nn.functional.softmax(scores.Hide(Padding), 1);
             var context = weights.unsqueeze(1).bmm(values).squeeze(1);
             fed = cat([context, output], 1).mm(exact[3].t()).tanh();
             if (_mask is { } mask)

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Model.Nn;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using Xunit;
@@ -42,7 +43,7 @@ internal static class KernelRuns
         var random = new Random(99);
         var parts = results.Select(result => (result * Numbers(random, 1, result.shape).to(result.dtype)).sum()).ToArray();
         if (parts.Any(part => part.requires_grad))
-            parts.Aggregate((all, part) => all + part).backward();
+            parts.Aggregate((all, part) => all.Plus(part)).backward();
         return [.. results.Select(Floats), .. leaves.Select(leaf => leaf.grad is { } gradient ? Floats(gradient) : null)];
     }
 

@@ -33,7 +33,7 @@ public sealed class LossKernelTests
         KernelRuns.AssertClose(exact, fused, 1e-5);
 
         var logits = Logits(leaves);
-        var counted = targets.ne(-1);
+        var counted = targets.ne(tensor(-1L));
         Assert.Equal(counted.sum().item<long>(), counts.Counted);
         Assert.Equal(rows == 0 ? 0 : logits.argmax(1).eq(targets).logical_and(counted).sum().item<long>(), counts.Correct);
         var likelihood = nn.functional.cross_entropy(logits, targets, ignore_index: -1, reduction: nn.Reduction.Sum).item<double>();
@@ -47,7 +47,7 @@ public sealed class LossKernelTests
         using var scope = NewDisposeScope();
         var leaves = Leaves(37, 17, 101, hasBias: true);
         var targets = Targets(37, 101, 5);
-        Computation Third(Computation loss) => given => [loss(given)[0] * 0.37];
+        Computation Third(Computation loss) => given => [loss(given)[0].Times(0.37)];
         KernelRuns.AssertClose(KernelRuns.Values(Third(Reference(targets, 0.1)), leaves), KernelRuns.Values(Third(Loss(targets, 0.1)), leaves), 1e-5);
     }
 
@@ -94,7 +94,7 @@ public sealed class LossKernelTests
         var loss = Loss(tensor([1L, 1]), 0, found => counts = found);
         loss([tensor([1e4f, -1e4f]).view(2, 1), weight]);
         Assert.Equal(2e4, counts.Loss, 1e-3);
-        loss([full([2, 1], float.NaN), weight]);
+        loss([tensor([float.NaN, float.NaN]).view(2, 1), weight]);
         Assert.True(double.IsNaN(counts.Loss));
     }
 
@@ -142,6 +142,6 @@ public sealed class LossKernelTests
     {
         var exact = leaves.Select(leaf => leaf.to(ScalarType.Float64)).ToArray();
         var product = exact[0].mm(exact[1].t());
-        return exact.Length > 2 ? product + exact[2] : product;
+        return exact.Length > 2 ? product.Plus(exact[2]) : product;
     }
 }

@@ -107,7 +107,7 @@ public sealed class RecurrentKernelTests
         var state = KernelRuns.Floats(Layer(true, [1, 1, 4, 4], [], false)(leaves)[1]);
         // i = o = g = 1 for large inputs, i = 0 for very negative ones.
         Assert.All(state.Zip([0.76159416f, 0, 0.76159416f, 0]), pair => Assert.Equal(pair.Second, pair.First, 1e-6f));
-        leaves[0] = full([1, 1, 4], float.NaN);
+        leaves[0] = tensor(Enumerable.Repeat(float.NaN, 4).ToArray()).view(1, 1, 4);
         Assert.All(KernelRuns.Floats(Layer(true, [1, 1, 4, 4], [], false)(leaves)[0]), value => Assert.True(float.IsNaN(value)));
     }
 
@@ -167,20 +167,21 @@ public sealed class RecurrentKernelTests
             var time = reverse ? sizes[0] - 1 - turn : turn;
             var (active, all) = (activeRows[time], sizes[1]);
             var (before, cellBefore) = (hidden.narrow(0, 0, active), cell.narrow(0, 0, active));
-            var x = (exact[0][time].narrow(0, 0, active).mm(exact[1].t()) + exact[3]).chunk(isLstm ? 4 : 3, 1);
-            var h = (before.mm(exact[2].t()) + exact[4]).chunk(isLstm ? 4 : 3, 1);
+            var x = exact[0][time].narrow(0, 0, active).mm(exact[1].t()).Plus(exact[3]).chunk(isLstm ? 4 : 3, 1);
+            var h = before.mm(exact[2].t()).Plus(exact[4]).chunk(isLstm ? 4 : 3, 1);
             Tensor next;
             if (isLstm)
             {
-                var gates = x.Zip(h, (fromX, fromH) => fromX + fromH).ToArray();
-                var nextCell = (gates[1].sigmoid() * cellBefore) + (gates[0].sigmoid() * gates[2].tanh());
+                var gates = x.Zip(h, (fromX, fromH) => fromX.Plus(fromH)).ToArray();
+                var nextCell = (gates[1].sigmoid() * cellBefore).Plus(gates[0].sigmoid() * gates[2].tanh());
                 next = gates[3].sigmoid() * nextCell.tanh();
                 cell = cat([nextCell, cell.narrow(0, active, all - active)]);
             }
             else
             {
-                var update = (x[1] + h[1]).sigmoid();
-                next = ((1 - update) * (x[2] + ((x[0] + h[0]).sigmoid() * h[2])).tanh()) + (update * before);
+                var update = x[1].Plus(h[1]).sigmoid();
+                var candidate = x[2].Plus(x[0].Plus(h[0]).sigmoid() * h[2]).tanh();
+                next = candidate.Plus(update * (before - candidate)); // (1 - update) candidate + update before
             }
 
             hidden = cat([next, hidden.narrow(0, active, all - active)]);
