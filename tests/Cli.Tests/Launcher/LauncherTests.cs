@@ -91,7 +91,7 @@ public sealed class LauncherTests : IDisposable
         // As the compiler's server, which lives on for minutes.
         var number = Path.Combine(_checkout.Root, "number");
         File.CreateSymbolicLink(Path.Combine(_checkout.Root, "../bin/sleep"), "/bin/sleep");
-        _checkout.Write("native/kernels/build.sh", $"sleep 600 >/dev/null 2>&1 &\necho $! > {number}\ntouch \"$1\"\n");
+        _checkout.Write("native/kernels/build.sh", $"sleep 600 >/dev/null 2>&1 &\necho $! > {number}\nmkdir -p \"${{1%/*}}\"\ntouch \"$1\"\n");
         await _checkout.RunAsync(["status"]);
         using var left = System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(number)));
         try
