@@ -90,7 +90,6 @@ public static partial class CoordinatorHost
             new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps, schedule.TokensOf),
             owner, checkpoints, board, control, Guid.NewGuid().ToString(), Leave, Ended);
         var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), NodeRoles.Coordinator);
-        ActorRegistry.For(system).Register<CoordinatorActor>(actor);
         RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
             self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
 
@@ -115,7 +114,7 @@ public static partial class CoordinatorHost
         var builder = WebApplication.CreateSlimBuilder();
         GrpcServer.Configure(builder, node.Bind, grpcPort);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(node.Bind, httpPort, listen => listen.Protocols = HttpProtocols.Http1));
-        builder.AddProcessHealth([ProcessHealth.Exchange, ProcessHealth.Monitor], () => MonitorEndpoints.WhyNotReady(board.Current));
+        builder.AddProcessHealth([ExchangeMethods.Service, Protocol.Monitoring.Monitor.Descriptor.FullName], () => MonitorEndpoints.WhyNotReady(board.Current));
         builder.Services.AddSingleton(owner).AddSingleton(board).AddSingleton(control).AddSingleton(data).AddSingleton<IReplicaStateSource>(checkpoints);
         builder.Services.AddSingleton<ReductionService>().AddSingleton<MonitorService>().AddSingleton<ControlService>().AddSingleton<CorpusService>();
         builder.Services.AddAkka(NodeRoles.SystemName, (akka, _) => node.Configure(akka));

@@ -7,7 +7,8 @@ namespace DistSeq2Seq.Exchange;
 /// <summary>The methods of the service <c>distseq2seq.exchange.Exchange</c> (exchange.proto), with the tensor marshaller.</summary>
 public static class ExchangeMethods
 {
-    private const string Service = "distseq2seq.exchange.Exchange";
+    /// <summary>The service's full name.</summary>
+    public const string Service = "distseq2seq.exchange.Exchange";
 
     private static readonly Marshaller<StateRequest> StateRequests =
         Marshallers.Create(request => request.ToByteArray(), StateRequest.Parser.ParseFrom);

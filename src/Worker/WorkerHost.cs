@@ -103,7 +103,7 @@ public static partial class WorkerHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         GrpcServer.Configure(builder, BindOf(options), options.GrpcPort);
-        builder.AddProcessHealth([ProcessHealth.Exchange], () => absence.Length > TimeSpan.Zero ? $"no coordinator at {string.Join(", ", options.Seeds)}" : null);
+        builder.AddProcessHealth([ExchangeMethods.Service], () => absence.Length > TimeSpan.Zero ? $"no coordinator at {string.Join(", ", options.Seeds)}" : null);
         builder.Services.AddSingleton(owner);
         builder.Services.AddSingleton<IReplicaStateSource>(snapshots);
         builder.Services.AddSingleton<ReductionService>();

@@ -10,12 +10,6 @@ namespace DistSeq2Seq.Hosting.Servers;
 /// </summary>
 public static class ProcessHealth
 {
-    /// <summary>Name of the exchange's service, which coordinator and workers have.</summary>
-    public const string Exchange = "distseq2seq.exchange.Exchange";
-
-    /// <summary>Name of the service that tells how a run is doing; the coordinator has it.</summary>
-    public const string Monitor = "distseq2seq.monitor.Monitor";
-
     private const string Live = "live", Ready = "ready";
 
     /// <summary>How soon a client that watches hears of a change.</summary>
@@ -23,7 +17,7 @@ public static class ProcessHealth
 
     /// <summary>Registers the checks.</summary>
     /// <param name="builder">The process's server.</param>
-    /// <param name="services">gRPC services that this process has.</param>
+    /// <param name="services">Full names of the gRPC services that this process has.</param>
     /// <param name="whyNotReady">Null while it takes part in a run, else why not.</param>
     public static void AddProcessHealth(this WebApplicationBuilder builder, IReadOnlyList<string> services, Func<string?> whyNotReady)
     {

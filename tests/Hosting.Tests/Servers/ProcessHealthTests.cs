@@ -1,4 +1,5 @@
 using System.Net;
+using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Hosting.Servers;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -26,7 +27,7 @@ public sealed class ProcessHealthTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         GrpcServer.Configure(builder, IPAddress.Loopback, 0);
-        builder.AddProcessHealth([ProcessHealth.Exchange], () => _whyNotReady);
+        builder.AddProcessHealth([ExchangeMethods.Service], () => _whyNotReady);
         _app = builder.Build();
         GrpcServer.MapCommonServices(_app);
         await _app.StartAsync();
@@ -43,22 +44,22 @@ public sealed class ProcessHealthTests : IAsyncLifetime
     public async Task Check_ProcessWithoutACoordinator_LivesButIsNotReady()
     {
         Assert.Equal(ServingStatus.Serving, await CheckAsync(""));
-        Assert.Equal(ServingStatus.NotServing, await CheckAsync(ProcessHealth.Exchange));
+        Assert.Equal(ServingStatus.NotServing, await CheckAsync(ExchangeMethods.Service));
         _whyNotReady = null;
-        Assert.Equal(ServingStatus.Serving, await CheckAsync(ProcessHealth.Exchange));
+        Assert.Equal(ServingStatus.Serving, await CheckAsync(ExchangeMethods.Service));
     }
 
     [Fact]
     public async Task Check_ServiceThatThisProcessLacks_NotFound()
     {
-        var refusal = await Assert.ThrowsAsync<RpcException>(() => CheckAsync(ProcessHealth.Monitor));
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => CheckAsync("distseq2seq.monitor.Monitor"));
         Assert.Equal(StatusCode.NotFound, refusal.StatusCode);
     }
 
     [Fact]
     public async Task Watch_ProcessThatBecomesReady_SaysSo()
     {
-        using var call = new Health.HealthClient(_channel).Watch(new HealthCheckRequest { Service = ProcessHealth.Exchange },
+        using var call = new Health.HealthClient(_channel).Watch(new HealthCheckRequest { Service = ExchangeMethods.Service },
             deadline: DateTime.UtcNow + Limit, cancellationToken: TestContext.Current.CancellationToken);
         await UntilAsync(call.ResponseStream, ServingStatus.NotServing);
         _whyNotReady = null;

@@ -1,5 +1,5 @@
-using DistSeq2Seq.Model.Nn;
 using System.Runtime.InteropServices;
+using DistSeq2Seq.Model.Nn;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
