@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DistSeq2Seq.Configuration;
@@ -39,5 +40,17 @@ public class PortCheckTests
         using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         Assert.Equal(4711, PortCheck.Pick(IPAddress.Loopback, 4711));
+    }
+
+    [Fact]
+    public void Pick_Zero_GivesNoPortThatAnOutgoingConnectionMayTake()
+    {
+        var ends = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t', StringSplitOptions.TrimEntries);
+        for (var i = 0; i < 50; i++)
+        {
+            var port = PortCheck.Pick(IPAddress.Loopback, 0);
+            Assert.False(port >= int.Parse(ends[0], CultureInfo.InvariantCulture) && port <= int.Parse(ends[1], CultureInfo.InvariantCulture), $"{port} is within {ends[0]} to {ends[1]}");
+            Assert.InRange(port, 10_000, 65_535);
+        }
     }
 }
