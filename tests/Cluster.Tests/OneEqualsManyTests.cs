@@ -18,9 +18,11 @@ public sealed class OneEqualsManyTests
     [InlineData(1, "star")]
     [InlineData(2, "star")]
     [InlineData(3, "star")]
+    [InlineData(4, "star")]
     [InlineData(1, "sharded")]
     [InlineData(2, "sharded")]
     [InlineData(3, "sharded")]
+    [InlineData(4, "sharded")]
     public async Task Train_AnyWorkersAndTopology_DigestOfThePlainLoop(int workers, string topology)
     {
         using var run = new TinyRun();
