@@ -1,4 +1,5 @@
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Model.Data;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Averaging;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 
 namespace DistSeq2Seq.Cli.Average;
 

@@ -1,5 +1,8 @@
 using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Checkpoints.Averaging;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Checkpoints.Safetensors;
+using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Cli.Export;
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Hosting;
+using DistSeq2Seq.Coordinator.RunFolders;
 
 namespace DistSeq2Seq.Cli.Train;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Protocol.Monitoring;
 using Spectre.Console;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Model.Training.Schedules;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Coordinator.Web;

@@ -1,4 +1,6 @@
 using System.Text;
+using DistSeq2Seq.Model.Checkpoints.Compression;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 
 namespace DistSeq2Seq.Model.Checkpoints;
 

@@ -1,4 +1,4 @@
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Nn;

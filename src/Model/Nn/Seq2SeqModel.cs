@@ -1,6 +1,7 @@
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

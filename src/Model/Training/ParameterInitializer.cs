@@ -1,6 +1,6 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 
 namespace DistSeq2Seq.Model.Training;
 

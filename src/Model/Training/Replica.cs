@@ -1,6 +1,7 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Vectors;
 using DistSeq2Seq.Model.Nn;
 using TorchSharp;
 using static TorchSharp.torch;

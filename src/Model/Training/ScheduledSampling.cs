@@ -1,4 +1,4 @@
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Nn;
 using static TorchSharp.torch;

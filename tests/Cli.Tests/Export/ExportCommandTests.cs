@@ -1,5 +1,6 @@
 using DistSeq2Seq.Cli.Export;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Checkpoints.Safetensors;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Coordinator.Tests.Web;

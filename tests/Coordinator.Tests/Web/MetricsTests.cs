@@ -1,3 +1,4 @@
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Protocol.Monitoring;
 using DistSeq2Seq.Tests.Support;

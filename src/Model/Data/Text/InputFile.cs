@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>Looking at, opening and hashing the files that a user names, with errors that name them.</summary>
 internal static class InputFile

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>Finds the name that a user probably meant.</summary>
 internal static class Nearest

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>One source sentence and its target, as they stand in the files; neither holds a line break.</summary>
 /// <param name="Source">Source sentence.</param>

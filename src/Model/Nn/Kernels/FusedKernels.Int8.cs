@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
 using TorchSharp;
 using static TorchSharp.torch;
 

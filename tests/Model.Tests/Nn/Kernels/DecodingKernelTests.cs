@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
 using DistSeq2Seq.Model.Nn;
 using TorchSharp;
 using TorchSharp.Modules;
