@@ -57,7 +57,9 @@ internal static class ModelExport
             var size = new DirectoryInfo(temporary).EnumerateFiles().Sum(file => file.Length);
             if (Directory.Exists(path))
                 Directory.Delete(path);
+            DurableFile.FlushDirectory(temporary);
             Directory.Move(temporary, path);
+            DurableFile.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return size;
         }
         catch

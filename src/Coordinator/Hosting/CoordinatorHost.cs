@@ -14,6 +14,7 @@ using DistSeq2Seq.Hosting;
 using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Hosting.Servers;
 using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Storage;
 using DistSeq2Seq.Model.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -94,7 +95,7 @@ public static partial class CoordinatorHost
             new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps, schedule.TokensOf),
             owner, checkpoints, board, control, Guid.NewGuid().ToString(), Leave, Ended);
         var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), NodeRoles.Coordinator);
-        RunFolder.WriteAtomically(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
+        DurableFile.WriteText(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
             self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
 
         // A node that was taken out of the cluster cannot lead it: whoever started this process starts another.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Coordinator.RunFolders;
 
@@ -42,8 +43,8 @@ public sealed class RunFolder : IDisposable
         {
             var identity = System.IO.Path.Combine(configuration.Run, "run.json");
             var runId = File.Exists(identity) ? ReadIdentity(identity) : Guid.NewGuid().ToString();
-            WriteAtomically(identity, JsonSerializer.Serialize(new { run_id = runId }));
-            WriteAtomically(System.IO.Path.Combine(configuration.Run, "config.yaml"), ConfigurationWriter.ToYaml(configuration));
+            DurableFile.WriteText(identity, JsonSerializer.Serialize(new { run_id = runId }));
+            DurableFile.WriteText(System.IO.Path.Combine(configuration.Run, "config.yaml"), ConfigurationWriter.ToYaml(configuration));
             return new RunFolder(configuration.Run, held, runId);
         }
         catch
@@ -66,19 +67,6 @@ public sealed class RunFolder : IDisposable
             throw new ConfigurationException($"{configuration.Run} holds a run of another configuration ({string.Join("; ", changes)}); " +
                 "give the run another folder (run: or --run) or go back to the old values");
         }
-    }
-
-    /// <summary>Writes a small file so that it is whole or not there.</summary>
-    public static void WriteAtomically(string path, string content)
-    {
-        var temporary = $"{path}.tmp";
-        using (var stream = File.Create(temporary))
-        {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistSeq2Seq.Coordinator.Planning;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Coordinator.RunFolders;
 
@@ -31,6 +32,8 @@ public sealed class RunJournal : IDisposable
         Steps = [.. Read<CommittedStep>(ledger)];
         _journal = Append(journal);
         _ledger = new StreamWriter(Append(ledger)) { AutoFlush = true };
+        // Lines are flushed one by one; without this a new file itself may be lost.
+        DurableFile.FlushDirectory(runFolder);
     }
 
     /// <summary>What the journal held when it was opened, and what was restored.</summary>

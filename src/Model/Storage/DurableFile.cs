@@ -44,9 +44,9 @@ public static partial class DurableFile
     }
 
     /// <summary>
-    /// Flushes a folder's entries to the device, without which a rename or a new file may be lost. Where the system has
-    /// no
-    /// such call (Windows), it does nothing: there the file system's journal keeps renames in order.
+    /// Flushes a folder's entries to the device, without which a rename or a new file may be lost. Where the system has no
+    /// such call (Windows), it does nothing: there the file system's journal keeps renames in order. File systems that refuse it for a
+    /// folder (CIFS among them) do without.
     /// </summary>
     /// <exception cref="IOException">The system refuses.</exception>
     public static void FlushDirectory(string directory)
@@ -55,12 +55,12 @@ public static partial class DurableFile
             return;
         var descriptor = OpenNative(directory, 0 /* O_RDONLY */);
         if (descriptor < 0)
-            throw new IOException($"{directory}: cannot be opened to be flushed: error {Marshal.GetLastPInvokeError()}.");
+            throw new IOException($"{directory}: cannot be opened to be flushed: {Marshal.GetLastPInvokeErrorMessage()}.");
         try
         {
             // EINVAL (22): a file system without this call, some network mounts; nothing better can be done there.
             if (FlushNative(descriptor) != 0 && Marshal.GetLastPInvokeError() is var error && error != 22)
-                throw new IOException($"{directory}: cannot be flushed: error {error}.");
+                throw new IOException($"{directory}: cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
         }
         finally
         {

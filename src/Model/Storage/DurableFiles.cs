@@ -10,7 +10,6 @@ public partial class DurableFiles
 {
     private const int CurrentFolder = -100;
     private const uint Exchange = 2;
-    private const int InvalidArgument = 22;
     private const int GetFlags = 3;
     private const int SetFlags = 4;
 
@@ -55,26 +54,9 @@ public partial class DurableFiles
     /// <summary>Brings a file's content to the disk (fsync).</summary>
     public virtual void Flush(FileStream file) => file.Flush(flushToDisk: true);
 
-    /// <summary>Brings a folder's entries to the disk (fsync). Windows, and file systems that refuse this for a folder
-    /// (CIFS among them), do without.</summary>
+    /// <summary>Brings a folder's entries to the disk (<see cref="DurableFile.FlushDirectory"/>).</summary>
     /// <exception cref="IOException">The system refuses.</exception>
-    public virtual void FlushFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        int descriptor = OpenFile(path, 0);
-        if (descriptor < 0)
-            throw Failure("open", path);
-        try
-        {
-            if (Fsync(descriptor) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
-                throw Failure("fsync", path);
-        }
-        finally
-        {
-            _ = CloseFile(descriptor);
-        }
-    }
+    public virtual void FlushFolder(string path) => DurableFile.FlushDirectory(path);
 
     /// <summary>Gives a folder another name in the same parent; nothing may have that name yet.</summary>
     public virtual void Rename(string from, string to) => Directory.Move(from, to);
@@ -108,20 +90,8 @@ public partial class DurableFiles
         return Control(descriptor, SetFlags, flags ^ Direct) == 0;
     }
 
-    private static IOException Failure(string call, string path) =>
-        new($"{call} of {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
-
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int descriptor, int command, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int CloseFile(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameAt2(int firstFolder, string first, int secondFolder, string second, uint flags);

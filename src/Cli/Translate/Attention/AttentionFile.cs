@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DistSeq2Seq.Model.Decoding;
+using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Cli.Translate;
 
@@ -47,6 +48,7 @@ internal sealed class AttentionFile : AttentionOutput
         _file.Flush(flushToDisk: true);
         _file.Dispose();
         File.Move(_temporary, _path, overwrite: true);
+        DurableFile.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
         _completed = true;
     }
 

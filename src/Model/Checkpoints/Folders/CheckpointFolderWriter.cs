@@ -16,13 +16,12 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
     /// <exception cref="CheckpointException">The tensors' digest is not the one that the state gives.</exception>
     public CheckpointState WriteAll(CheckpointContent content)
     {
-        OptimizerSlot[] slots = [.. content.Slots.OrderBy(slot => slot.Name, StringComparer.Ordinal)];
+        OptimizerSlot[] slots = [.. content.Slots.OrderBy(slot => slot.Name, CheckpointContent.SlotOrder)];
         // (1), (2) The tensors, in the very order of the replica digest, so that one pass makes both.
         using var digest = new ReplicaDigest(content.State.Step, content.Layout.Count);
         WriteTensors(CheckpointContent.ModelFile, content.Quantized.Count > 0 ? QuantizedTensors(content, digest) : ModelTensors(content, digest), content.State,
             content.Quantized.Count > 0 ? content.Layout : null);
-        // The average stands first among the slots in ordinal order, before every optimizer's.
-        if (slots.FirstOrDefault() is { Name: CheckpointContent.AverageSlot } average)
+        if (slots.FirstOrDefault(slot => slot.Name == CheckpointContent.AverageSlot) is { } average)
             WriteTensors(CheckpointContent.AverageFile, AverageTensors(content.Layout, average, digest), content.State);
         WriteTensors(CheckpointContent.OptimizerFile, SlotTensors(content.Layout, slots.Where(slot => slot.Name != CheckpointContent.AverageSlot), digest), content.State);
         string replica = digest.Finish();

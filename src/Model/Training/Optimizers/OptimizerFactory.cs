@@ -1,9 +1,9 @@
 using DistSeq2Seq.Configuration;
 
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>Makes the optimizer that a configuration names.</summary>
-public static class Optimizers
+public static class OptimizerFactory
 {
     /// <summary>A new optimizer.</summary>
     /// <param name="configuration">Which one, and its constants.</param>
@@ -15,6 +15,7 @@ public static class Optimizers
         OptimizerKind.Sgd => new SgdOptimizer(elements, configuration.Momentum, configuration.Nesterov),
         OptimizerKind.Rmsprop => new RmsPropOptimizer(elements, configuration.Decay, configuration.Epsilon, configuration.Momentum),
         OptimizerKind.Adagrad => new AdagradOptimizer(elements, configuration.Epsilon, configuration.InitialAccumulator),
+        OptimizerKind.Adadelta => new AdadeltaOptimizer(elements, configuration.Decay, configuration.Epsilon),
         _ => throw new ArgumentOutOfRangeException(nameof(configuration), configuration.Name, "no such optimizer"),
     };
 }

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Decoding;
+namespace DistSeq2Seq.Model.Nn.Stepping;
 
 /// <summary>
 /// The likeliest next tokens of every hypothesis in a batch; row k × B + b is hypothesis k of sentence b.

@@ -1,8 +1,7 @@
 using DistSeq2Seq.Model.Data;
-using DistSeq2Seq.Model.Nn;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Decoding;
+namespace DistSeq2Seq.Model.Nn.Stepping;
 
 /// <summary>
 /// The hypotheses of a batch in one model or several. Several models say together what each would, averaged: the probability of a

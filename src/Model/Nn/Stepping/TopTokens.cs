@@ -1,7 +1,7 @@
-using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Kernels;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Decoding;
+namespace DistSeq2Seq.Model.Nn.Stepping;
 
 /// <summary>The likeliest tokens of each row of logits.</summary>
 /// <param name="LogProbabilities">[N, count], the likeliest first.</param>

@@ -1,9 +1,9 @@
 using DistSeq2Seq.Model.Data.Batching;
-using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Attention;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Decoding;
+namespace DistSeq2Seq.Model.Nn.Stepping;
 
 /// <summary>
 /// The tensors of a batch in one model's decoding: the state of K hypotheses for each of B sentences, row k × B + b being hypothesis k of
