@@ -13,7 +13,7 @@ public static class NearestName
         candidates.Order(StringComparer.Ordinal)
             .Select(candidate => (Name: candidate, Distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .Where(candidate => candidate.Distance <= Math.Max(1, name.Length / 3))
-            .MinBy(candidate => candidate.Distance).Name;
+            .OrderBy(candidate => candidate.Distance).Select(candidate => candidate.Name).FirstOrDefault();
 
     /// <summary>Levenshtein's edit distance, counted in characters.</summary>
     public static int Distance(string left, string right)

@@ -11,6 +11,7 @@ using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Monitoring;
 using Google.Protobuf;
 using Xunit;
 
@@ -112,7 +113,7 @@ public sealed class CoordinatorActorTests : TestKit
         var worker = CreateTestProbe();
         var plan = await TrainAsync(actor, worker, "one");
         Assert.Equal((1L, 1L), (plan.Generation, plan.Step));
-        Assert.Equal("training", _board.Current.State);
+        Assert.Equal(RunStatus.Types.State.Training, _board.Current.State);
 
         actor.Tell(Report("one", plan));
 

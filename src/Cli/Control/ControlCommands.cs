@@ -3,6 +3,7 @@ using System.Text.Json;
 using DistSeq2Seq.Cli.Status;
 using DistSeq2Seq.Coordinator.Hosting;
 using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Monitoring;
 using Grpc.Core;
 using Grpc.Net.Client;

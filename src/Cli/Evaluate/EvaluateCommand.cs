@@ -2,6 +2,7 @@ using System.CommandLine;
 using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Model.Data.Tokenizers;
 using DistSeq2Seq.Model.Decoding;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Evaluate;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Export;
 

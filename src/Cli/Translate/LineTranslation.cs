@@ -1,3 +1,4 @@
+using DistSeq2Seq.Cli.Translate.Attention;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Model.Data.Tokenizers;

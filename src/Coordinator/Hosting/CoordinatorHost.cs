@@ -16,6 +16,7 @@ using DistSeq2Seq.Hosting.Servers;
 using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Storage;
 using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

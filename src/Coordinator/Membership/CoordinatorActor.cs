@@ -9,6 +9,7 @@ using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Checkpoints.Folders;
 using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 using Google.Protobuf;
@@ -287,8 +288,10 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         _services.Board.Say(reason);
         if (code == ExitCodes.Success)
             _log.Info("Finished: {0}", reason);
+        else if (code == ExitCodes.Terminated)
+            _log.Info("Stopped: {0}", reason);
         else
-            _log.Error("Stopped: {0}", reason);
+            _log.Error("Failed: {0}", reason);
         // The messages to the workers go out before the system does.
         Timers.StartSingleTimer(nameof(Farewell), new Farewell(code), FarewellTime);
         Become(Finished);

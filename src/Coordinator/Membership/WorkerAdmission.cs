@@ -1,3 +1,4 @@
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
@@ -68,31 +69,3 @@ internal sealed class WorkerAdmission(string runId, string corpusDigest)
 /// <param name="Kind">One of <see cref="RefusalReasons"/>.</param>
 /// <param name="Reason">What is told to it, and written to the log.</param>
 internal sealed record Refusal(string Kind, string Reason);
-
-/// <summary>Kinds of what a coordinator refuses: labels of <c>distseq2seq_refusals_total</c>.</summary>
-internal static class RefusalReasons
-{
-    /// <summary>A message of an old generation.</summary>
-    public const string Generation = "generation";
-
-    /// <summary>A stream or chunk of the exchange: late, foreign or damaged.</summary>
-    public const string Exchange = "exchange";
-
-    /// <summary>A message that cannot be acted on.</summary>
-    public const string Message = "message";
-
-    /// <summary>A worker of a build that speaks otherwise.</summary>
-    public const string Version = "version";
-
-    /// <summary>A worker with the state of another run.</summary>
-    public const string Run = "run";
-
-    /// <summary>A worker with another model or corpus.</summary>
-    public const string Model = "model";
-
-    /// <summary>A worker whose arithmetic differs.</summary>
-    public const string Arithmetic = "arithmetic";
-
-    /// <summary>A worker whose replica has differed too often.</summary>
-    public const string Replica = "replica";
-}

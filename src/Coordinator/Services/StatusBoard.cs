@@ -1,5 +1,4 @@
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Coordinator.Membership;
 using DistSeq2Seq.Coordinator.Planning;
 using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Protocol.Monitoring;
@@ -24,7 +23,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     private CommittedStep? _last;
     private string _digest = "";
     private string _message = "starting";
-    private volatile RunStatus _status = new() { State = "starting", RunId = runId, RunFolder = configuration.Run, RemainingSeconds = -1 };
+    private volatile RunStatus _status = new() { State = RunStatus.Types.State.Starting, RunId = runId, RunFolder = configuration.Run, RemainingSeconds = -1 };
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The status now; not to be changed by the reader.</summary>
@@ -77,11 +76,15 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
         var stepsPerSecond = seconds > 0 ? (_recent.Count - 1) / seconds : 0;
         var total = machine.IsOver(machine.Committed) ? machine.Committed : schedule.TotalSteps();
         var place = machine.Committed > 0 ? schedule.Locate(machine.Committed) : default;
+        var state = StateTexts.Of(machine);
+        var isOver = machine.Phase == RunPhase.Finished;
         var status = new RunStatus
         {
             RunId = runId,
             RunFolder = configuration.Run,
-            State = machine.IsAtRest ? "paused" : machine.Phase.ToString().ToLowerInvariant(),
+            State = state,
+            Tone = StateTexts.ToneOf(state),
+            Over = isOver,
             Message = _message,
             Step = machine.Committed,
             TotalSteps = total,
@@ -91,7 +94,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             TokensPerSecond = seconds > 0 ? _recent.Skip(1).Sum(r => r.Tokens) / seconds : 0,
             Tokens = _tokens,
             ElapsedSeconds = (now - _started).TotalSeconds,
-            RemainingSeconds = stepsPerSecond > 0 ? (total - machine.Committed) / stepsPerSecond : -1,
+            RemainingSeconds = isOver ? 0 : stepsPerSecond > 0 ? (total - machine.Committed) / stepsPerSecond : -1,
             Generation = machine.Generation,
             Topology = machine.IsStar ? "star" : "sharded",
             GradientNorm = _last?.GradientNorm ?? 0,
@@ -121,16 +124,17 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    private static WorkerStatus Describe(RunPhase phase, WorkerEntry worker, int rank) =>
-        new()
+    private static WorkerStatus Describe(RunPhase phase, WorkerEntry worker, int rank)
+    {
+        var state = StateTexts.Of(phase, worker, isMember: rank >= 0);
+        return new WorkerStatus
         {
             WorkerId = worker.Id,
             Address = worker.GrpcAddress,
             Host = worker.Host,
             ProcessId = worker.ProcessId,
-            State = rank < 0 ? (worker.Phase == WorkerPhase.Preparing ? "preparing" : "spare")
-                : phase == RunPhase.Synchronizing && !worker.Synchronized ? "synchronizing"
-                : worker.Differed ? "differed" : worker.Straggles ? "slow" : "training",
+            State = state,
+            Tone = StateTexts.ToneOf(state),
             Rank = rank,
             FirstMicroBatch = worker.Range.First,
             EndMicroBatch = worker.Range.End,
@@ -141,4 +145,5 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             ResidentBytes = worker.LastReport?.ResidentBytes ?? 0,
             LiveTensors = worker.LastReport?.LiveTensors ?? 0,
         };
+    }
 }

@@ -3,6 +3,7 @@ using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Coordinator.Hosting;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using Grpc.Core;
 using Xunit;

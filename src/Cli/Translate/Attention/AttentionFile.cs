@@ -3,7 +3,7 @@ using System.Text.Json;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Storage;
 
-namespace DistSeq2Seq.Cli.Translate;
+namespace DistSeq2Seq.Cli.Translate.Attention;
 
 /// <summary>
 /// Attention as JSON, an array of an object a line: <c>{"line": 0, "source": […], "hypotheses": [{"text", "score", "target": […],
