@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using DistSeq2Seq.Model.Decoding;
 
 namespace DistSeq2Seq.Cli;

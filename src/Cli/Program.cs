@@ -14,6 +14,7 @@ using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Cli.Status;
 using DistSeq2Seq.Cli.Train;
 using DistSeq2Seq.Cli.Translate;
+using DistSeq2Seq.Protocol;
 
 // Numbers are read and printed the same under every locale, on every thread.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;

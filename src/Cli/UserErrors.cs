@@ -2,6 +2,7 @@ using System.CommandLine;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli;
 

@@ -7,6 +7,14 @@ public static class NearestName
     public static string? Of(string name, IEnumerable<string> candidates) =>
         candidates.MinBy(candidate => Distance(name, candidate));
 
+    /// <summary>The candidate with the smallest edit distance to <paramref name="name"/>, letter case ignored, the first of equals in ordinal order.</summary>
+    /// <returns>Null when none is near: more than a third of the letters would have to change.</returns>
+    public static string? Near(string name, IEnumerable<string> candidates) =>
+        candidates.Order(StringComparer.Ordinal)
+            .Select(candidate => (Name: candidate, Distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
+            .Where(candidate => candidate.Distance <= Math.Max(1, name.Length / 3))
+            .OrderBy(candidate => candidate.Distance).Select(candidate => candidate.Name).FirstOrDefault();
+
     /// <summary>Levenshtein's edit distance, counted in characters.</summary>
     public static int Distance(string left, string right)
     {

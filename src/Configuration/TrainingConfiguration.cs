@@ -17,6 +17,9 @@ public enum OptimizerKind
 
     /// <summary>Duchi et al. 2011 (as torch.optim.Adagrad).</summary>
     Adagrad,
+
+    /// <summary>Zeiler 2012 (as torch.optim.Adadelta).</summary>
+    Adadelta,
 }
 
 /// <summary>What to do about too many gradients in a row that are not finite.</summary>
@@ -114,7 +117,7 @@ public sealed record TrainingConfiguration
 public sealed record OptimizerConfiguration
 {
     /// <summary>Which one.</summary>
-    [Setting("adam, adamw (decoupled weight decay), sgd, rmsprop or adagrad; each as PyTorch computes it.")]
+    [Setting("adam, adamw (decoupled weight decay), sgd, rmsprop, adagrad or adadelta; each as PyTorch computes it.")]
     public OptimizerKind Name { get; init; } = OptimizerKind.Adam;
 
     /// <summary>Step size.</summary>
@@ -130,7 +133,7 @@ public sealed record OptimizerConfiguration
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Adam's epsilon.</summary>
-    [Setting("adam, adamw, rmsprop, adagrad: added to the root of the second moment, mean square or sum of squares.", Min = 0)]
+    [Setting("adam, adamw, rmsprop, adagrad: added to the root of the second moment, mean square or sum of squares. adadelta: added to both mean squares; 1e-6 in PyTorch.", Min = 0)]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>SGD's momentum.</summary>
@@ -145,8 +148,8 @@ public sealed record OptimizerConfiguration
     [Setting("adamw: share of each parameter that a step takes away, times the learning rate.", Min = 0, Max = 1000)]
     public double WeightDecay { get; init; }
 
-    /// <summary>RMSprop's decay of the mean square.</summary>
-    [Setting("rmsprop: decay of the mean square (PyTorch's alpha).", Min = 0, Max = 0.9999999)]
+    /// <summary>Decay of RMSprop's mean square, of Adadelta's two.</summary>
+    [Setting("rmsprop: decay of the mean square (PyTorch's alpha). adadelta: decay of both mean squares (PyTorch's rho, 0.9 there); it goes with a learning_rate of 1.", Min = 0, Max = 0.9999999)]
     public double Decay { get; init; } = 0.99;
 
     /// <summary>Adagrad's first sum of squares.</summary>

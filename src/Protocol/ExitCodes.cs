@@ -1,4 +1,4 @@
-namespace DistSeq2Seq;
+namespace DistSeq2Seq.Protocol;
 
 /// <summary>Exit codes of every command.</summary>
 public static class ExitCodes

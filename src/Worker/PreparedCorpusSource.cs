@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Corpus;
 using Grpc.Core;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Cluster;

@@ -5,6 +5,7 @@ using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Hosting;
 using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Hosting.Servers;
+using DistSeq2Seq.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,6 +1,6 @@
 using System.Text;
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;

@@ -1,5 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Model.Checkpoints;
 using Xunit;
 

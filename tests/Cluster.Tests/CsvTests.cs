@@ -1,6 +1,6 @@
 using DistSeq2Seq.Cli.Tests.Kubernetes;
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Tests.Support;
 using Xunit;
 

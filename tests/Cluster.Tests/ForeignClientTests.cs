@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Hosting;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Tests.Support;
 using Xunit;
 

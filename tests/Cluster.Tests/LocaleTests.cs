@@ -1,5 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;

@@ -1,6 +1,7 @@
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Coordinator;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Plans;
 using DistSeq2Seq.Worker;

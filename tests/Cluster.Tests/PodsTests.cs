@@ -3,7 +3,7 @@ using DistSeq2Seq.Cli.Launch;
 using DistSeq2Seq.Cli.Tests.Kubernetes;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Cluster.Tests.Support.Pods;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;

@@ -17,4 +17,11 @@ public class NearestNameTests
 
     [Fact]
     public void Of_NoCandidates_IsNull() => Assert.Null(NearestName.Of("x", []));
+
+    [Theory]
+    [InlineData("tarin.tsv", "train.tsv")]
+    [InlineData("TRAIN.TSV", "train.tsv")]
+    [InlineData("english", null)]
+    public void Near_OfFiles_IsTheOneThatWasProbablyMeant(string name, string? nearest) =>
+        Assert.Equal(nearest, NearestName.Near(name, ["valid.tsv", "train.tsv", "test.tsv"]));
 }

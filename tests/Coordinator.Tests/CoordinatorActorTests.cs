@@ -3,10 +3,15 @@ using Akka.Event;
 using Akka.Hosting;
 using Akka.Hosting.TestKit;
 using Akka.TestKit;
+using DistSeq2Seq.Coordinator.Checkpoints;
+using DistSeq2Seq.Coordinator.Membership;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Monitoring;
 using Google.Protobuf;
 using Xunit;
 
@@ -23,7 +28,7 @@ public sealed class CoordinatorActorTests : TestKit
     private readonly OpenedRun _opened;
     private readonly RunJournal _journal;
     private readonly PeerChannels _channels = new();
-    private readonly CheckpointWriter _checkpoints;
+    private readonly CheckpointService _checkpoints;
     private readonly StatusBoard _board;
     private readonly RunControl _control = new();
     private readonly TaskCompletionSource<int> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +38,7 @@ public sealed class CoordinatorActorTests : TestKit
     {
         _opened = OpenedRun.Open(_run.Configuration);
         _journal = new RunJournal(_run.Configuration.Run);
-        _checkpoints = new CheckpointWriter(_opened.Folder, _run.Configuration, _opened.Data, _channels);
+        _checkpoints = new CheckpointService(_opened.Folder, _run.Configuration, _opened.Data, _channels);
         _board = new StatusBoard(_run.Configuration, _opened.Folder.RunId);
     }
 
@@ -108,7 +113,7 @@ public sealed class CoordinatorActorTests : TestKit
         var worker = CreateTestProbe();
         var plan = await TrainAsync(actor, worker, "one");
         Assert.Equal((1L, 1L), (plan.Generation, plan.Step));
-        Assert.Equal("training", _board.Current.State);
+        Assert.Equal(RunStatus.Types.State.Training, _board.Current.State);
 
         actor.Tell(Report("one", plan));
 

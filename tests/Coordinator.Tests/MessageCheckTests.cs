@@ -1,3 +1,4 @@
+using DistSeq2Seq.Coordinator.Membership;
 using DistSeq2Seq.Protocol.Cluster;
 using Google.Protobuf;
 using Xunit;

@@ -1,5 +1,7 @@
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Storage;
 using Xunit;
 
 namespace DistSeq2Seq.Coordinator.Tests;
@@ -70,7 +72,7 @@ public class OpenedRunTests
     {
         using var run = new TemporaryRun();
         var opened = OpenedRun.Open(run.Configuration);
-        RunFolder.WriteAtomically(opened.Folder.EndpointsPath, "{}");
+        DurableFile.WriteText(opened.Folder.EndpointsPath, "{}");
         opened.Dispose();
         Assert.False(File.Exists(opened.Folder.EndpointsPath));
         OpenedRun.Open(run.Configuration).Dispose(); // and the lock is free
@@ -81,8 +83,8 @@ public class OpenedRunTests
     {
         using var run = new TemporaryRun();
         var path = Path.Combine(run.Root, "file.json");
-        RunFolder.WriteAtomically(path, "a long first content");
-        RunFolder.WriteAtomically(path, "short");
+        DurableFile.WriteText(path, "a long first content");
+        DurableFile.WriteText(path, "short");
         Assert.Equal("short", File.ReadAllText(path));
         Assert.Empty(Directory.GetFiles(run.Root, "*.tmp"));
     }

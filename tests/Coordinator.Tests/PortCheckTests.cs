@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator.Hosting;
 using Xunit;
 
 namespace DistSeq2Seq.Coordinator.Tests;

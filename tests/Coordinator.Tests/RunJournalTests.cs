@@ -1,5 +1,6 @@
 using System.Text;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Model.Checkpoints;
 using Xunit;
 

@@ -1,3 +1,5 @@
+using DistSeq2Seq.Coordinator.Membership;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using Xunit;

@@ -1,8 +1,10 @@
 using System.Net;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Hosting.Servers;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Protocol.Cluster;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;

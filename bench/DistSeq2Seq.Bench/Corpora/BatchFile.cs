@@ -1,6 +1,6 @@
 using System.Text.Json;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Training;
 
 namespace DistSeq2Seq.Bench.Corpora;

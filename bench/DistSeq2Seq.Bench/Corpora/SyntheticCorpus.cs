@@ -1,4 +1,8 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Tokenizers;
 
 namespace DistSeq2Seq.Bench.Corpora;
 

@@ -3,7 +3,8 @@ using System.Text.Json;
 using DistSeq2Seq.Bench.Runs;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Training;
 
 namespace DistSeq2Seq.Bench.Members;

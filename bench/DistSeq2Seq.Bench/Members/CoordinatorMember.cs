@@ -4,11 +4,14 @@ using Akka.Actor;
 using DistSeq2Seq.Bench.Corpora;
 using DistSeq2Seq.Bench.Runs;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Checkpoints;
+using DistSeq2Seq.Coordinator.Hosting;
+using DistSeq2Seq.Coordinator.Membership;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Hosting.Actors;
-using DistSeq2Seq.Model.Data;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistSeq2Seq.Bench.Members;
@@ -62,7 +65,7 @@ internal static class CoordinatorMember
             using var opened = OpenedRun.Open(configuration);
             using var journal = new RunJournal(configuration.Run);
             using var channels = new PeerChannels();
-            using var checkpoints = new CheckpointWriter(opened.Folder, configuration, opened.Data, channels);
+            using var checkpoints = new CheckpointService(opened.Folder, configuration, opened.Data, channels);
             var (node, address) = await StartAsync(NodeRoles.Coordinator, []);
             await using (node)
             {

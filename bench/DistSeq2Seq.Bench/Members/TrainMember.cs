@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Exchange;

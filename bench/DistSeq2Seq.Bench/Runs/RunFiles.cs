@@ -1,6 +1,6 @@
 using DistSeq2Seq.Bench.Corpora;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Tokenizers;
 
 namespace DistSeq2Seq.Bench.Runs;
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Averaging;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Average;
 

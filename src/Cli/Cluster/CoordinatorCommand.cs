@@ -1,5 +1,5 @@
 using System.CommandLine;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Hosting;
 
 namespace DistSeq2Seq.Cli.Cluster;
 

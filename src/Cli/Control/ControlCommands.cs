@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using DistSeq2Seq.Cli.Status;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Hosting;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Monitoring;
 using Grpc.Core;
 using Grpc.Net.Client;

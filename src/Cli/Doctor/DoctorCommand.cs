@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Doctor;
 

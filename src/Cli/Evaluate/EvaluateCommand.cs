@@ -1,7 +1,8 @@
 using System.CommandLine;
 using DistSeq2Seq.Cli.Score;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Tokenizers;
 using DistSeq2Seq.Model.Decoding;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Evaluate;
 

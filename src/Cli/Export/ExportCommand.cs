@@ -1,7 +1,8 @@
 using System.CommandLine;
 using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Export;
 

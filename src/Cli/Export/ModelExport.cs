@@ -1,5 +1,8 @@
 using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Checkpoints.Averaging;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Checkpoints.Safetensors;
+using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Cli.Export;
 
@@ -54,7 +57,9 @@ internal static class ModelExport
             var size = new DirectoryInfo(temporary).EnumerateFiles().Sum(file => file.Length);
             if (Directory.Exists(path))
                 Directory.Delete(path);
+            DurableFile.FlushDirectory(temporary);
             Directory.Move(temporary, path);
+            DurableFile.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return size;
         }
         catch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistSeq2Seq.Cli.Score;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using DistSeq2Seq.Model.Decoding;
 
 namespace DistSeq2Seq.Cli.Export;

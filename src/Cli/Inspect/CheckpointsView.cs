@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 
 namespace DistSeq2Seq.Cli.Inspect;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Inspect;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Model.Evaluation;
 
 namespace DistSeq2Seq.Cli.Score;

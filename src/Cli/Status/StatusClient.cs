@@ -1,5 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Protocol.Monitoring;
-using Google.Protobuf;
 
 namespace DistSeq2Seq.Cli.Status;
 
@@ -9,16 +11,15 @@ internal static class StatusClient
     /// <summary>A coordinator answers from memory; 5 s leave room for a slow network.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Fields that a newer coordinator may have are passed over.</summary>
-    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+    /// <summary>Lists of a status have no setter: they are filled.</summary>
+    private static readonly JsonSerializerOptions Reading = new(StatusJson.Options) { PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate };
 
     /// <summary>The status: the JSON as it came, and what it says.</summary>
     /// <param name="address">The coordinator's address, ending in a slash.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="HttpRequestException">Nobody answers there, or with an error.</exception>
     /// <exception cref="TimeoutException">No answer within 5 s.</exception>
-    /// <exception cref="InvalidJsonException">The answer is not JSON.</exception>
-    /// <exception cref="InvalidProtocolBufferException">The answer is JSON, but not a status.</exception>
+    /// <exception cref="JsonException">The answer is not JSON, or not a status.</exception>
     public static async Task<(string Json, RunStatus Status)> GetAsync(Uri address, CancellationToken cancellation)
     {
         // A proxy for the outside world cannot reach this machine's own ports.
@@ -27,7 +28,7 @@ internal static class StatusClient
         try
         {
             var json = await client.GetStringAsync(new Uri(address, "api/status"), cancellation).ConfigureAwait(false);
-            return (json, Parser.Parse<RunStatus>(json));
+            return (json, JsonSerializer.Deserialize<RunStatus>(json, Reading) ?? throw new JsonException("it is null"));
         }
         catch (TaskCanceledException late) when (late.InnerException is TimeoutException)
         {

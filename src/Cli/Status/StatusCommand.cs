@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Google.Protobuf;
+using System.Text.Json;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Status;
 
@@ -42,7 +43,7 @@ public static class StatusCommand
                     new StatusReport(status).Write(output);
                 return ExitCodes.Success;
             }
-            catch (Exception problem) when (problem is InvalidProtocolBufferException or InvalidJsonException)
+            catch (Exception problem) when (problem is JsonException)
             {
                 await error.WriteLineAsync($"error: What answers at {uri.GetLeftPart(UriPartial.Authority)} is no coordinator of this program: "
                     + $"its /api/status is not a status ({problem.Message.TrimEnd('.')}). Name the coordinator's HTTP port with --address.");

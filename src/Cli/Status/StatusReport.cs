@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Protocol.Monitoring;
 using Spectre.Console;
 
@@ -34,7 +35,7 @@ internal sealed class StatusReport(RunStatus status)
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         void Row(string name, string value, Style? style = null) => grid.AddRow(new Text(name), new Text(value, style));
         Row("Run", status.RunFolder.Length > 0 ? status.RunFolder : status.RunId);
-        Row("State", status.Message.Length > 0 ? $"{status.State}: {status.Message}" : status.State, StyleOf(status.State));
+        Row("State", status.Message.Length > 0 ? $"{status.State.Words()}: {status.Message}" : status.State.Words(), StyleOf(status.Tone));
         Row("Step", status.TotalSteps > 0
             ? $"{Whole(status.Step)} of {Whole(status.TotalSteps)} ({Percent(status.Step, status.TotalSteps)} %)" : Whole(status.Step));
         Row("Epoch", status.MaxEpochs > 0 ? $"{status.Epoch} of {status.MaxEpochs}" : Whole(status.Epoch));
@@ -43,7 +44,7 @@ internal sealed class StatusReport(RunStatus status)
         if (status.Validations.Count > 0)
             Row("Validation", $"{Precise(status.Validations[^1].Loss)}{(status.Validations[^1].Bleu >= 0 ? $", BLEU {Precise(status.Validations[^1].Bleu)}," : "")} at step {Whole(status.Validations[^1].Step)}");
         Row("Tokens/s", status.TokensPerSecond > 0 ? Whole((long)status.TokensPerSecond) : "not known yet");
-        Row("Time left", status.State == "finished" ? "done" : Duration(status.RemainingSeconds));
+        Row("Time left", status.Over ? "none" : Duration(status.RemainingSeconds));
         Row("Checkpoint", status.LastCheckpointStep > 0 ? $"step {Whole(status.LastCheckpointStep)}" : "none yet");
         return grid;
     }
@@ -59,7 +60,7 @@ internal sealed class StatusReport(RunStatus status)
             table.AddRow(
                 new Text(worker.Rank < 0 ? "-" : Whole(worker.Rank)),
                 new Text($"{(worker.Host.Length > 0 ? worker.Host : worker.Address)}/{worker.ProcessId.ToString(CultureInfo.InvariantCulture)}"),
-                new Text(worker.State, StyleOf(worker.State)),
+                new Text(worker.State.Words(), StyleOf(worker.Tone)),
                 new Text(Whole(worker.Step)),
                 new Text(batches > 0 ? $"{worker.FirstMicroBatch}-{worker.EndMicroBatch - 1}" : "none"),
                 new Text(Seconds(worker.ComputeSeconds)),
@@ -70,10 +71,10 @@ internal sealed class StatusReport(RunStatus status)
         return table;
     }
 
-    private static Style StyleOf(string state) => state switch
+    private static Style StyleOf(Tone tone) => tone switch
     {
-        "training" or "validating" or "finishing" or "finished" => new Style(Color.Green),
-        "failed" or "lost" => new Style(Color.Red),
+        Tone.Good => new Style(Color.Green),
+        Tone.Bad => new Style(Color.Red),
         _ => new Style(Color.Yellow),
     };
 

@@ -1,8 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Hosting;
 using DistSeq2Seq.Coordinator.Web;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Cli.Train;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Train;
 

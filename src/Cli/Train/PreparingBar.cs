@@ -1,4 +1,4 @@
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using Spectre.Console;
 
 namespace DistSeq2Seq.Cli.Train;

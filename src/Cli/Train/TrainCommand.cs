@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Hosting;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Train;
 
@@ -46,7 +48,10 @@ internal static class TrainCommand
             return await cluster.RunAsync(view.Show, stop.Token);
         });
         if (code == ExitCodes.Success)
+        {
+            Console.WriteLine(EndView.Line(configuration));
             TestView.Show(configuration);
+        }
         else if (code == ExitCodes.Terminated)
             Console.WriteLine("Stopped; the same command goes on from the newest checkpoint.");
         return code;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Protocol.Monitoring;
 using Spectre.Console;
 
@@ -69,10 +70,11 @@ internal sealed class TrainingView
         }
     }
 
-    private static string Describe(RunStatus status) => status.State is "training" or "validating" or "finishing"
+    private static string Describe(RunStatus status) => status.Over ? status.Message
+        : status.State is RunStatus.Types.State.Training or RunStatus.Types.State.Validating or RunStatus.Types.State.Finishing
         ? string.Create(CultureInfo.InvariantCulture,
             $"step {status.Step:N0}/{status.TotalSteps:N0} · epoch {status.Epoch}{(status.MaxEpochs > 0 ? $"/{status.MaxEpochs}" : "")} · loss {status.Loss:F3} · rate {status.LearningRate:G3} · {status.TokensPerSecond:N0} tokens/s{Remaining(status)}")
-        : $"{status.State}: {status.Message}";
+        : $"{status.State.Words()}: {status.Message}";
 
     private static string Remaining(RunStatus status) => status.RemainingSeconds < 0 ? ""
         : " · " + TimeSpan.FromSeconds(Math.Round(status.RemainingSeconds)).ToString(status.RemainingSeconds < 3600 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture) + " left";

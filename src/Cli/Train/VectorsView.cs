@@ -1,5 +1,5 @@
 using System.Globalization;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 
 namespace DistSeq2Seq.Cli.Train;
 

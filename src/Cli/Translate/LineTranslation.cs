@@ -1,4 +1,7 @@
+using DistSeq2Seq.Cli.Translate.Attention;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Tokenizers;
 using DistSeq2Seq.Model.Decoding;
 
 namespace DistSeq2Seq.Cli.Translate;

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using DistSeq2Seq.Cli.Translate.Attention;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Model.Decoding;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Translate;
 

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Cli.Translate;
 

@@ -1,6 +1,7 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Training;
 
 namespace DistSeq2Seq.Coordinator.Ledger;

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 
 namespace DistSeq2Seq.Coordinator.Planning;
@@ -130,7 +131,7 @@ public sealed partial class RunMachine
     {
         if (Phase == RunPhase.Finished)
             return;
-        Phase = RunPhase.Finished;
+        (Phase, ExitCode) = (RunPhase.Finished, exitCode);
         foreach (var worker in _workers.Values)
             Tell(worker, new RunFinished { Reason = reason, ExitCode = exitCode });
         _effects.Add(new Effect.Finish(reason, exitCode));

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 
 namespace DistSeq2Seq.Coordinator.Planning;

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 
@@ -71,11 +72,17 @@ public sealed partial class RunMachine
             _validations[validation.Step] = (validation.Loss, validation.Tokens, validation.Bleu);
         LastCheckpoint = checkpointStep;
         if (checkpointStep > 0 && IsOver(checkpointStep) && !LacksValidation(checkpointStep))
-            Phase = RunPhase.Finished;
+            (Phase, ExitCode) = (RunPhase.Finished, ExitCodes.Success);
     }
 
     /// <summary>Where the run is.</summary>
     public RunPhase Phase { get; private set; } = RunPhase.Waiting;
+
+    /// <summary>How the run ended (<see cref="ExitCodes"/>); null while it has not.</summary>
+    public int? ExitCode { get; private set; }
+
+    /// <summary>Whether validations no longer get better, so that training is over before the last step.</summary>
+    public bool StoppedEarly => _course.StopsEarly(Committed, Losses);
 
     /// <summary>Fencing number of the membership.</summary>
     public long Generation { get; private set; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Model.Training.Schedules;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
@@ -58,7 +59,8 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
         };
     }
 
-    private bool StopsEarly(long step, IEnumerable<ValidationLoss> validations) =>
+    /// <summary>Whether the validations up to a step no longer get better (training.early_stopping).</summary>
+    public bool StopsEarly(long step, IEnumerable<ValidationLoss> validations) =>
         training.EarlyStopping.Patience > 0 && Trend(step, validations).Worse >= training.EarlyStopping.Patience;
 
     private double Best(long step, IEnumerable<ValidationLoss> validations) =>

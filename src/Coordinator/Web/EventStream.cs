@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using DistSeq2Seq.Coordinator.Services;
 using Microsoft.AspNetCore.Http;
 
 namespace DistSeq2Seq.Coordinator.Web;

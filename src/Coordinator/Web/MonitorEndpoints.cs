@@ -1,3 +1,4 @@
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Protocol.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +26,7 @@ public static class MonitorEndpoints
     }
 
     /// <summary>Null while the coordinator takes part in a run, or has finished one; else why not.</summary>
-    public static string? WhyNotReady(RunStatus status) => status.State is "starting" ? status.State : null;
+    public static string? WhyNotReady(RunStatus status) => status.State == RunStatus.Types.State.Starting ? status.State.Name() : null;
 
     private static IResult Readiness(RunStatus status) => WhyNotReady(status) is { } reason
         ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)

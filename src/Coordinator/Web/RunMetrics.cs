@@ -1,4 +1,6 @@
 using System.Globalization;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Coordinator.Web;
@@ -6,13 +8,6 @@ namespace DistSeq2Seq.Coordinator.Web;
 /// <summary>A run's status as Prometheus metrics, all named <c>distseq2seq_…</c>, in base units.</summary>
 public static class RunMetrics
 {
-    /// <summary>States of a run in monitor.proto; each has a series, so that a query for one always has an answer.</summary>
-    private static readonly string[] RunStates =
-        ["starting", "waiting", "regrouping", "synchronizing", "training", "paused", "validating", "finishing", "finished", "failed"];
-
-    /// <summary>States of a worker in monitor.proto.</summary>
-    private static readonly string[] WorkerStates = ["joining", "preparing", "spare", "synchronizing", "training", "lost"];
-
     /// <summary>The page of metrics.</summary>
     public static string Render(RunStatus status)
     {
@@ -30,8 +25,9 @@ public static class RunMetrics
         text.Gauge("distseq2seq_run_info", "Always 1; the labels say which run this is.")
             .Sample(1, ("run", status.RunId), ("folder", status.RunFolder), ("topology", status.Topology));
         text.Gauge("distseq2seq_state", "1 for the state that the run is in, 0 for the others.");
-        foreach (var state in RunStates.Union([status.State]))
-            text.Sample(status.State == state ? 1 : 0, ("state", state));
+        // Each state has a series, so that a query for one always has an answer.
+        foreach (var state in StateTexts.OfRuns)
+            text.Sample(status.State == state ? 1 : 0, ("state", state.Name()));
         text.Gauge("distseq2seq_elapsed_seconds", "Time since the coordinator started.").Sample(status.ElapsedSeconds);
         text.Gauge("distseq2seq_generation", "Generation of the membership; it rises at every change.").Sample(status.Generation);
         text.Gauge("distseq2seq_parameters", "Parameters of the model.").Sample(status.Parameters);
@@ -80,8 +76,8 @@ public static class RunMetrics
     private static void AddWorkers(MetricsText text, RunStatus status)
     {
         text.Gauge("distseq2seq_workers", "Workers by state.");
-        foreach (var state in WorkerStates.Union(status.Workers.Select(w => w.State)))
-            text.Sample(status.Workers.Count(w => w.State == state), ("state", state));
+        foreach (var state in StateTexts.OfWorkers)
+            text.Sample(status.Workers.Count(w => w.State == state), ("state", state.Name()));
         if (status.Workers.Count == 0)
             return;
 
@@ -89,7 +85,7 @@ public static class RunMetrics
         foreach (var worker in status.Workers)
         {
             text.Sample(1, ("worker", worker.WorkerId), ("rank", Rank(worker)), ("host", worker.Host),
-                ("process", worker.ProcessId.ToString(CultureInfo.InvariantCulture)), ("address", worker.Address), ("state", worker.State));
+                ("process", worker.ProcessId.ToString(CultureInfo.InvariantCulture)), ("address", worker.Address), ("state", worker.State.Name()));
         }
 
         text.Gauge("distseq2seq_worker_phase_seconds", "Time that a worker's last step took, by phase.");

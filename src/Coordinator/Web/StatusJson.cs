@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Coordinator.Web;
@@ -10,9 +11,12 @@ namespace DistSeq2Seq.Coordinator.Web;
 /// </summary>
 public sealed class StatusJson
 {
-    /// <summary>Names as in monitor.proto; a number that is none (a loss of NaN) becomes a string of Protobuf's JSON.</summary>
+    /// <summary>
+    /// Names as in monitor.proto; a number that is none (a loss of NaN) becomes a string, as in Protobuf's JSON. What a reader of it does not know is passed over.
+    /// </summary>
     public static readonly JsonSerializerOptions Options = new()
     {
+        Converters = { StateTexts.JsonNames },
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };

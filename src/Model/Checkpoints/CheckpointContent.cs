@@ -1,4 +1,6 @@
 using System.Text;
+using DistSeq2Seq.Model.Checkpoints.Compression;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 
 namespace DistSeq2Seq.Model.Checkpoints;
 
@@ -76,6 +78,10 @@ public sealed record CheckpointContent
 
     /// <summary>The slot that the average is kept in.</summary>
     public const string AverageSlot = "ema";
+
+    /// <summary>The order of slots in files and in the replica digest: <see cref="AverageSlot"/> first, the optimizer's in ordinal order of their names.</summary>
+    public static IComparer<string> SlotOrder { get; } = Comparer<string>.Create((first, second) =>
+        (first != AverageSlot).CompareTo(second != AverageSlot) is var byAverage and not 0 ? byAverage : string.CompareOrdinal(first, second));
 
     /// <summary>The order of the flat buffers.</summary>
     public required TensorLayout Layout { get; init; }

@@ -12,7 +12,7 @@ namespace DistSeq2Seq.Model.Checkpoints;
 /// <remarks>
 /// SHA-256 over, integers as little-endian 64-bit: the ASCII text <c>distseq2seq replica 1</c> and a line feed; the
 /// step; the number of parameter elements P; the parameters as little-endian float32 in the flat buffer's order; then
-/// for each optimizer slot, in ordinal order of the names: the length of its name in bytes, the name as UTF-8, the P
+/// for each optimizer slot, in <see cref="CheckpointContent.SlotOrder"/>: the length of its name in bytes, the name as UTF-8, the P
 /// elements. Not safe for use by several threads at once.
 /// </remarks>
 public sealed class ReplicaDigest : IDisposable
@@ -49,7 +49,7 @@ public sealed class ReplicaDigest : IDisposable
     {
         using var digest = new ReplicaDigest(step, parameters.Length);
         digest.AppendAll(parameters);
-        foreach (OptimizerSlot slot in slots.OrderBy(slot => slot.Name, StringComparer.Ordinal))
+        foreach (OptimizerSlot slot in slots.OrderBy(slot => slot.Name, CheckpointContent.SlotOrder))
         {
             if (slot.Values.Length != parameters.Length)
             {
@@ -64,13 +64,13 @@ public sealed class ReplicaDigest : IDisposable
     }
 
     /// <summary>Begins an optimizer slot; its elements follow through <see cref="Append"/>.</summary>
-    /// <exception cref="ArgumentException">The name is not after the one before in ordinal order.</exception>
+    /// <exception cref="ArgumentException">The name is not after the one before in <see cref="CheckpointContent.SlotOrder"/>.</exception>
     /// <exception cref="InvalidOperationException">The part before is not complete.</exception>
     public void BeginSlot(string name)
     {
         RequireComplete();
-        if (string.CompareOrdinal(name, slot) <= 0)
-            throw new ArgumentException($"slot {name} comes after {slot}, not before it and not twice", nameof(name));
+        if (slot is not null && CheckpointContent.SlotOrder.Compare(name, slot) <= 0)
+            throw new ArgumentException($"slot {name} was begun after {slot}; each is taken once, {CheckpointContent.AverageSlot} first and the others in ordinal order", nameof(name));
         slot = name;
         part = $"slot {name}";
         missing = elements;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using DistSeq2Seq.Model.Checkpoints.Safetensors;
 
 namespace DistSeq2Seq.Model.Checkpoints;
 

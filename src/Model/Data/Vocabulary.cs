@@ -1,4 +1,6 @@
 using System.Text;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Model.Data;
 

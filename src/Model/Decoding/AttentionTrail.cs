@@ -1,3 +1,5 @@
+using DistSeq2Seq.Model.Nn.Stepping;
+
 namespace DistSeq2Seq.Model.Decoding;
 
 /// <summary>Where a model looked while it said a hypothesis.</summary>

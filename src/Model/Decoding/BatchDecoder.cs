@@ -1,5 +1,6 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Stepping;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Decoding;

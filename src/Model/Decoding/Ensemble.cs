@@ -22,7 +22,7 @@ internal static class Ensemble
     public static bool HasAttention(IEnumerable<TranslationModel> models) =>
         models.Any(model => model.Configuration.Model.Attention != AttentionKind.None);
 
-    private static void RequireEqual(string side, TranslationModel first, TranslationModel other, Func<TranslationModel, Data.SentenceEncoder> encoder)
+    private static void RequireEqual(string side, TranslationModel first, TranslationModel other, Func<TranslationModel, Data.Tokenizers.SentenceEncoder> encoder)
     {
         var (wanted, found) = (encoder(first), encoder(other));
         if (!wanted.Tokenizer.Options.Equals(found.Tokenizer.Options))

@@ -1,3 +1,5 @@
+using DistSeq2Seq.Model.Nn.Stepping;
+
 namespace DistSeq2Seq.Model.Decoding;
 
 /// <summary>The search for translations of one sentence, step by step; knows nothing of tensors.</summary>

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Tokenizers;
 
 namespace DistSeq2Seq.Model.Decoding;
 

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Decoding;

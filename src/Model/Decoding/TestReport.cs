@@ -1,4 +1,6 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Model.Evaluation;
 
 namespace DistSeq2Seq.Model.Decoding;

@@ -1,5 +1,6 @@
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Tokenizers;
 
 namespace DistSeq2Seq.Model.Decoding;
 

@@ -1,4 +1,6 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Tokenizers;
 using DistSeq2Seq.Model.Evaluation;
 using DistSeq2Seq.Model.Training;
 

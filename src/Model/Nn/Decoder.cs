@@ -1,4 +1,6 @@
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Nn.Attention;
+using DistSeq2Seq.Model.Nn.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,7 +15,7 @@ internal sealed class Decoder : nn.Module
 {
     private readonly WordEmbedding _embedding;
     private readonly Rnn _rnn;
-    private readonly Attention? _attention;
+    private readonly AttentionLayer? _attention;
     private readonly Dropout _dropout;
     private readonly bool _feeds;
 
@@ -32,11 +34,8 @@ internal sealed class Decoder : nn.Module
         var units = model.Decoder.HiddenSize;
         register_module("rnn", _rnn = new Rnn(
             model, model.EmbeddingSize + (_feeds ? units : 0), units, model.Decoder.Layers, bidirectional: false, dropout));
-        if (model.Attention != AttentionKind.None)
-        {
-            var encoderSize = model.Encoder.HiddenSize * (model.Encoder.Bidirectional ? 2 : 1);
-            register_module("attention", _attention = new Attention(model.Attention, encoderSize, units));
-        }
+        if (AttentionLayer.Create(model) is { } attention)
+            register_module("attention", _attention = attention);
 
         Output = model.TiedEmbeddings == TiedEmbeddings.None
             ? new Projection(units, vocabularySize, bias: true)

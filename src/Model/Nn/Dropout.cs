@@ -1,4 +1,5 @@
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Nn.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 

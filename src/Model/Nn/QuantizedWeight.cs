@@ -1,4 +1,5 @@
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
+using DistSeq2Seq.Model.Nn.Kernels;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Nn;

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Model.Nn.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Model.Nn.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Kernels;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Training;

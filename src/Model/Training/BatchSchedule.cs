@@ -1,5 +1,9 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Tokenizers;
+using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 namespace DistSeq2Seq.Model.Training;
 

@@ -1,6 +1,7 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Nn.Attention;
 
 namespace DistSeq2Seq.Model.Training;
 
@@ -25,7 +26,7 @@ internal static class ParameterInitializer
             if (xavier)
                 Scale(part, XavierBound(tensor, model));
             if (tensor.Name == "decoder.attention.gain")
-                part[0] = model.Attention == AttentionKind.NormedAdditive ? (float)Math.Sqrt(1.0 / model.Decoder.HiddenSize) : 1;
+                part[0] = model.Attention == AttentionKind.NormedAdditive ? NormedAdditiveAttention.InitialGain(model.Decoder.HiddenSize) : ScaledGeneralAttention.InitialGain;
             else if (tensor.Name == "decoder.attention.key.bias")
                 part.Clear();
             else if (model.Cell == CellKind.Lstm && IsInputBias(tensor))

@@ -1,7 +1,9 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Vectors;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,7 +42,7 @@ public sealed class Replica : IDisposable
         Arithmetic.UseThreads(configuration.Cluster.ThreadsPerWorker);
         _model = new Seq2SeqModel(configuration.Model, sourceVocabulary, targetVocabulary, configuration.Training.LabelSmoothing);
         _parameters = new FlatParameters(_model);
-        _optimizer = Optimizers.Create(configuration.Training.Optimizer, _parameters.Values.Length);
+        _optimizer = OptimizerFactory.Create(configuration.Training.Optimizer, _parameters.Values.Length);
         if (configuration.Training.EmaDecay > 0)
         {
             _average = new ParameterAverage(_parameters.Values.Length, configuration.Training.EmaDecay);
@@ -61,7 +63,7 @@ public sealed class Replica : IDisposable
     /// <summary>The parameters, flat.</summary>
     public float[] Parameters => _parameters.Values;
 
-    /// <summary>Names of the slots: the average of the parameters where one is kept, then the optimizer's. In ordinal order.</summary>
+    /// <summary>Names of the slots: the average of the parameters where one is kept, then the optimizer's (<see cref="CheckpointContent.SlotOrder"/>).</summary>
     public IReadOnlyList<string> SlotNames { get; }
 
     /// <summary>Parameters, then the slots: all that the state of a replica consists of, besides the step.</summary>

@@ -1,6 +1,6 @@
-using DistSeq2Seq.Model.Data;
-using DistSeq2Seq.Model.Decoding;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Stepping;
 using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Training;

@@ -1,6 +1,6 @@
 using DistSeq2Seq.Cli.Average;
-using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;

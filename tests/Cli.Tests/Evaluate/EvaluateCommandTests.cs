@@ -2,7 +2,7 @@ using System.Text.Json;
 using DistSeq2Seq.Cli.Evaluate;
 using DistSeq2Seq.Cli.Score;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Evaluation;
 using DistSeq2Seq.Model.Tests.Decoding;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DistSeq2Seq.Cli.Export;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;
 

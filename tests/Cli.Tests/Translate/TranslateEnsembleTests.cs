@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DistSeq2Seq.Cli.Translate;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using DistSeq2Seq.Cli.Translate;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;

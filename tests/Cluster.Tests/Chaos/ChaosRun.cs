@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Coordinator;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;

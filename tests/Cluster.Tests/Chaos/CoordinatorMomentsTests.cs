@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Tests.Support;
 using Xunit;
 

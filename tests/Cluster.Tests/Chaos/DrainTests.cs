@@ -1,5 +1,6 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;

@@ -6,7 +6,7 @@ using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Hosting.Actors;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using DistSeq2Seq.Cluster.Tests.Support;
-using DistSeq2Seq.Coordinator;
+using DistSeq2Seq.Coordinator.Hosting;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using Grpc.Core;
 using Xunit;

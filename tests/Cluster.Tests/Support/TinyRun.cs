@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 
 namespace DistSeq2Seq.Cluster.Tests.Support;
 

@@ -1,5 +1,6 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using Xunit;
 

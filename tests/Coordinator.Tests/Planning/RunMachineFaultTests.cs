@@ -1,7 +1,10 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Model.Evaluation;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Monitoring;
 using Xunit;
 
 namespace DistSeq2Seq.Coordinator.Tests.Planning;
@@ -65,6 +68,7 @@ public class RunMachineFaultTests
         StartWorkers(quiet, 3);
         quiet.RunToEnd();
         Assert.Contains("stopped early", quiet.End!.Value.Reason, StringComparison.Ordinal);
+        Assert.Equal(RunStatus.Types.State.StoppedEarly, StateTexts.Of(quiet.Machine));
         Assert.InRange(quiet.Ledger.Keys.Last(), 20, 100);
         Assert.Contains(quiet.Ledger.Values, s => s.LearningRate == 0.125);
 
@@ -147,6 +151,7 @@ public class RunMachineFaultTests
         cluster.RunToEnd();
 
         Assert.Equal(cluster.Machine.Committed >= cluster.MaxSteps ? ExitCodes.Success : ExitCodes.Terminated, cluster.End!.Value.Code);
+        Assert.Equal(cluster.Machine.Committed >= cluster.MaxSteps ? RunStatus.Types.State.Finished : RunStatus.Types.State.Stopped, StateTexts.Of(cluster.Machine));
         Assert.True(cluster.Checkpoints.Max >= moment, $"asked to stop at step {moment}, the newest checkpoint is of {cluster.Checkpoints.Max}");
         Assert.All(cluster.Validations.Keys, step => Assert.True(step <= cluster.Checkpoints.Max));
     });

@@ -1,5 +1,8 @@
 using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Coordinator.Services;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Monitoring;
 using Xunit;
 
 namespace DistSeq2Seq.Coordinator.Tests.Planning;
@@ -170,8 +173,10 @@ public class RunMachineTests
     {
         var cluster = Quiet(2);
         cluster.RunToEnd();
+        Assert.Equal(RunStatus.Types.State.Finished, StateTexts.Of(cluster.Machine));
         cluster.RestartCoordinator();
         Assert.Equal(RunPhase.Finished, cluster.Machine.Phase);
+        Assert.Equal(RunStatus.Types.State.Finished, StateTexts.Of(cluster.Machine));
     }
 
     [Fact]
@@ -182,6 +187,7 @@ public class RunMachineTests
         cluster.Alive[1].Fault = "-but-wrong";
         cluster.RunToEnd();
         Assert.Equal(ExitCodes.Failure, cluster.End!.Value.Code);
+        Assert.Equal(RunStatus.Types.State.Failed, StateTexts.Of(cluster.Machine));
         Assert.Contains("replicas differ at step 5", cluster.End.Value.Reason, StringComparison.Ordinal);
         Assert.Contains(cluster.Alive[1].Id, cluster.End.Value.Reason, StringComparison.Ordinal);
         Assert.Empty(cluster.Checkpoints); // a state that nobody vouches for is not saved

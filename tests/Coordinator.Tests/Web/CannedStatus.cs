@@ -1,3 +1,4 @@
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Coordinator.Tests.Web;
@@ -11,7 +12,8 @@ internal static class CannedStatus
         {
             RunId = "0f8e2d61-4f0b-4f6e-9a3b-2f2a4c1f8f11",
             RunFolder = "runs/quickstart",
-            State = "training",
+            State = RunStatus.Types.State.Training,
+            Tone = Tone.Good,
             Message = "two workers in the exchange",
             Step = step,
             TotalSteps = 4000,
@@ -48,7 +50,8 @@ internal static class CannedStatus
     {
         WorkerId = $"worker-{rank}",
         Address = $"http://10.0.0.{rank + 1}:5051",
-        State = "training",
+        State = WorkerStatus.Types.State.Training,
+        Tone = Tone.Good,
         Rank = rank,
         FirstMicroBatch = first,
         EndMicroBatch = end,

@@ -1,3 +1,5 @@
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Protocol.Monitoring;
 using DistSeq2Seq.Tests.Support;
@@ -77,9 +79,22 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void States_EachHasASeries_AndOneIsOn()
+    {
+        foreach (var state in StateTexts.OfRuns)
+        {
+            var status = new RunStatus { State = state };
+            status.Workers.AddRange(StateTexts.OfWorkers.Select(each => new WorkerStatus { WorkerId = each.Name(), State = each }));
+            var page = PrometheusText.Parse(RunMetrics.Render(status));
+            Assert.Equal([state], StateTexts.OfRuns.Where(each => page.Value("distseq2seq_state", ("state", each.Name())) == 1));
+            Assert.All(StateTexts.OfWorkers, each => Assert.Equal(1, page.Value("distseq2seq_workers", ("state", each.Name()))));
+        }
+    }
+
+    [Fact]
     public void Values_NotKnownYet_AreAbsent()
     {
-        var page = PrometheusText.Parse(RunMetrics.Render(new RunStatus { State = "starting", RemainingSeconds = -1 }));
+        var page = PrometheusText.Parse(RunMetrics.Render(new RunStatus { State = RunStatus.Types.State.Starting, RemainingSeconds = -1 }));
         Assert.DoesNotContain("distseq2seq_remaining_seconds", page.Types.Keys);
         Assert.DoesNotContain("distseq2seq_validation_loss", page.Types.Keys);
         Assert.DoesNotContain("distseq2seq_worker_step", page.Types.Keys);

@@ -45,7 +45,7 @@ public sealed class MonitorEndpointsTests
     [Fact]
     public async Task Health_WhileStarting_IsLiveAndNotReady()
     {
-        await using var server = await MonitorServer.StartAsync(new RunStatus { State = "starting" });
+        await using var server = await MonitorServer.StartAsync(new RunStatus { State = RunStatus.Types.State.Starting });
         using var live = await server.Client.GetAsync("/healthz/live");
         using var ready = await server.Client.GetAsync("/healthz/ready");
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (live.StatusCode, ready.StatusCode));
@@ -53,10 +53,10 @@ public sealed class MonitorEndpointsTests
     }
 
     [Theory]
-    [InlineData("waiting")]
-    [InlineData("training")]
-    [InlineData("finished")]
-    public async Task Health_Later_IsReady(string state)
+    [InlineData(RunStatus.Types.State.Waiting)]
+    [InlineData(RunStatus.Types.State.Training)]
+    [InlineData(RunStatus.Types.State.Finished)]
+    public async Task Health_Later_IsReady(RunStatus.Types.State state)
     {
         await using var server = await MonitorServer.StartAsync(new RunStatus { State = state });
         using var ready = await server.Client.GetAsync("/healthz/ready");

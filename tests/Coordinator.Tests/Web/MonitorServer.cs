@@ -1,3 +1,4 @@
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Protocol.Monitoring;
 using Microsoft.AspNetCore.Builder;

@@ -1,4 +1,5 @@
 using System.Net;
+using DistSeq2Seq.Coordinator.Services;
 using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Protocol.Monitoring;
 using Xunit;
@@ -92,6 +93,27 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task Page_OfARunThatEnded_SaysHow()
+    {
+        await using var server = await MonitorServer.StartAsync(Ended(RunStatus.Types.State.Failed, "3 steps in a row had gradients that are not finite"));
+        await using var browser = await Browser.OpenOrSkipAsync(server.Address);
+        await browser.WaitForAsync("document.getElementById('state').textContent === 'failed'");
+        Assert.Equal("badge bad", await browser.EvaluateAsync<string>("document.getElementById('state').className"));
+        Assert.Contains("not finite", await browser.EvaluateAsync<string>("document.getElementById('message').textContent"));
+        Assert.Equal("none", await browser.EvaluateAsync<string>("document.getElementById('remaining').textContent"));
+
+        foreach (var (state, words, tone) in new[] { (RunStatus.Types.State.StoppedEarly, "stopped early", "good"), (RunStatus.Types.State.Stopped, "stopped", "neutral"), (RunStatus.Types.State.Finished, "finished", "good") })
+        {
+            server.Source.Set(Ended(state, words));
+            await browser.WaitForAsync($"document.getElementById('state').textContent === '{words}'");
+            Assert.Equal($"badge {tone}", await browser.EvaluateAsync<string>("document.getElementById('state').className"));
+        }
+
+        static RunStatus Ended(RunStatus.Types.State state, string message) =>
+            new() { State = state, Tone = StateTexts.ToneOf(state), Over = true, Message = message, Step = 1234, TotalSteps = 4000 };
+    }
+
+    [Fact]
     public async Task Page_CoordinatorGoneAndBack_SaysSoAndGoesOn()
     {
         var first = await MonitorServer.StartAsync(CannedStatus.Training());
@@ -108,7 +130,7 @@ public sealed class PageTests
         {
             await browser.WaitForAsync("document.getElementById('connection').textContent.startsWith('disconnected, trying again')");
             Assert.Contains("Step 1,234", await browser.EvaluateAsync<string>("document.getElementById('steps').textContent"));
-            await using var second = await MonitorServer.StartAsync(new RunStatus { State = "waiting", Step = 1235, TotalSteps = 4000 }, address.Port);
+            await using var second = await MonitorServer.StartAsync(new RunStatus { State = RunStatus.Types.State.Waiting, Step = 1235, TotalSteps = 4000 }, address.Port);
             var document = await browser.WaitForAsync("document.getElementById('connection').textContent === 'connected'");
             Assert.Contains("Step 1,235 of 4,000", document);
             Assert.Contains("No worker has joined yet.", document);

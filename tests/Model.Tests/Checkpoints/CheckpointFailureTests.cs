@@ -1,4 +1,6 @@
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Storage;
 using DistSeq2Seq.Tests.Support;
 using Xunit;
 

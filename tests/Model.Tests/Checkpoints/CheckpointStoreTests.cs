@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;
@@ -47,6 +48,26 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal(Samples.Layout.Digest, state.LayoutDigest);
         Assert.Equal(ReplicaDigest.Compute(content.Parameters, content.Slots, 1200), state.ReplicaDigest);
         Assert.NotEqual(default, state.WrittenAt);
+    }
+
+    /// <summary>Adadelta's first slot has a name that sorts before the average's.</summary>
+    [Fact]
+    public void WriteAndLoad_WithASlotThatSortsBeforeTheAverage_KeepsBoth()
+    {
+        CheckpointContent content = Samples.WithAverage(1200);
+        content = content with { Slots = [new OptimizerSlot("acc_delta", content.Slots[0].Values), .. content.Slots.Skip(1)] };
+
+        CheckpointInfo info = store.Write(content);
+        using LoadedCheckpoint loaded = store.Load(info.Path);
+
+        Assert.Equal(["ema", "acc_delta", "exp_avg"], loaded.Slots);
+        Assert.Equal(ReplicaDigest.Compute(content.Parameters, content.Slots, 1200), loaded.State.ReplicaDigest);
+        foreach (var (slot, number) in new[] { ("ema", 3), ("acc_delta", 2), ("exp_avg", 1) })
+        {
+            float[] buffer = new float[Samples.Layout.Count];
+            loaded.CopySlot(slot, buffer);
+            Assert.Equal(Samples.Values(1200, number), buffer);
+        }
     }
 
     [Fact]

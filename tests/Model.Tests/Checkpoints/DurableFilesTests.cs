@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Storage;
 using DistSeq2Seq.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;
 

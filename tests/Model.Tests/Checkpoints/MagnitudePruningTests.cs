@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;

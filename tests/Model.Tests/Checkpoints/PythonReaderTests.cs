@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using DistSeq2Seq.Model.Tests.Nn;
 using Xunit;
 

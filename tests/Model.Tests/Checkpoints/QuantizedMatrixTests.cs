@@ -1,4 +1,7 @@
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Averaging;
+using DistSeq2Seq.Model.Checkpoints.Compression;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Tests.Decoding;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Text;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Safetensors;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Safetensors;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,4 +1,6 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,4 +1,7 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Tokenizers;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Data;

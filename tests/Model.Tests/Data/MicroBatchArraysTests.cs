@@ -1,4 +1,5 @@
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Corpus;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Data;

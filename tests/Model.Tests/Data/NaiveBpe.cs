@@ -1,4 +1,4 @@
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 namespace DistSeq2Seq.Model.Tests.Data;
 

@@ -1,4 +1,9 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Normalization;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Tokenizers;
+using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Data;

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,4 +1,4 @@
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,5 +1,7 @@
 using System.Text;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Text;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Data;

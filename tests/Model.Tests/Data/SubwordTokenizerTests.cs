@@ -1,4 +1,8 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Normalization;
+using DistSeq2Seq.Model.Data.Tokenizers;
+using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Normalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

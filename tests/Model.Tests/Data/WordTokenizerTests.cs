@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Tokenizers;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,6 +1,8 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Decoding;
+using DistSeq2Seq.Model.Nn.Stepping;
 using TorchSharp;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Nn;
 using DistSeq2Seq.Model.Tests.Nn;

@@ -1,7 +1,10 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Attention;
+using DistSeq2Seq.Model.Nn.Kernels;
 using Xunit;
 using static TorchSharp.torch;
 

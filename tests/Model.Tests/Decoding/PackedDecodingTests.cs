@@ -1,6 +1,8 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Kernels;
+using DistSeq2Seq.Model.Nn.Stepping;
 using DistSeq2Seq.Model.Tests.Nn;
 using TorchSharp;
 using Xunit;

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Evaluation;
 using Xunit;

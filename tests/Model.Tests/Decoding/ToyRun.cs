@@ -1,6 +1,9 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Model.Training;
 
 namespace DistSeq2Seq.Model.Tests.Decoding;

@@ -1,5 +1,8 @@
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Tokenizers;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Evaluation;
 using DistSeq2Seq.Model.Tests.Data;

@@ -1,4 +1,6 @@
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Tests.Data;
 
 namespace DistSeq2Seq.Model.Tests.Nn;

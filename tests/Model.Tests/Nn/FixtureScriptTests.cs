@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
 using DistSeq2Seq.Model.Tests.Training;
 using Xunit;
 

@@ -72,7 +72,7 @@ internal sealed record OptimizerCase(
 
 /// <summary>PyTorch's names; 0 where an optimizer lacks one.</summary>
 internal sealed record OptimizerConstants(
-    double Lr, double[]? Betas, double Eps, double Momentum, bool Nesterov, double WeightDecay, double Alpha, double InitialAccumulatorValue);
+    double Lr, double[]? Betas, double Eps, double Momentum, bool Nesterov, double WeightDecay, double Alpha, double Rho, double InitialAccumulatorValue);
 
 /// <summary>The learning rates that a PyTorch scheduler gives.</summary>
 /// <param name="Schedule">Keys of <c>training.schedule</c>.</param>

@@ -1,9 +1,9 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Nn;
 using DistSeq2Seq.Model.Tests.Training;
-using DistSeq2Seq.Model.Training;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Nn;

@@ -1,4 +1,4 @@
-using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Kernels;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Nn;

@@ -1,5 +1,5 @@
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Training;
 using TorchSharp;
 using Xunit;

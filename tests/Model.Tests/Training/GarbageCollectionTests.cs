@@ -1,5 +1,5 @@
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Kernels;
 using DistSeq2Seq.Model.Tests.Nn;
 using Xunit;
 

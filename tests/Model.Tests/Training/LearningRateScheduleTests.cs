@@ -1,6 +1,6 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Tests.Nn;
-using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Model.Training.Schedules;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Training;

@@ -1,7 +1,8 @@
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Tests.Nn;
 using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Model.Training.Optimizers;
 using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Training;
@@ -100,7 +101,7 @@ public sealed class OptimizerParityTests(ITestOutputHelper output)
                 Momentum = expected.Optimizer.Momentum,
                 Nesterov = expected.Optimizer.Nesterov,
                 WeightDecay = expected.Optimizer.WeightDecay,
-                Decay = expected.Optimizer.Alpha,
+                Decay = expected.Kind == "Adadelta" ? expected.Optimizer.Rho : expected.Optimizer.Alpha,
                 InitialAccumulator = expected.Optimizer.InitialAccumulatorValue,
             },
         },

@@ -1,7 +1,8 @@
 using System.Globalization;
 using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
 using DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Model.Nn;
 using DistSeq2Seq.Model.Tests.Nn;

@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DistSeq2Seq.Model.Decoding;
+using DistSeq2Seq.Model.Storage;
 
-namespace DistSeq2Seq.Cli.Translate;
+namespace DistSeq2Seq.Cli.Translate.Attention;
 
 /// <summary>
 /// Attention as JSON, an array of an object a line: <c>{"line": 0, "source": […], "hypotheses": [{"text", "score", "target": […],
@@ -47,6 +48,7 @@ internal sealed class AttentionFile : AttentionOutput
         _file.Flush(flushToDisk: true);
         _file.Dispose();
         File.Move(_temporary, _path, overwrite: true);
+        DurableFile.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
         _completed = true;
     }
 

@@ -1,7 +1,7 @@
 using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Decoding;
 
-namespace DistSeq2Seq.Cli.Translate;
+namespace DistSeq2Seq.Cli.Translate.Attention;
 
 /// <summary>Where the attention of translations goes. It is there whole after <see cref="Complete"/>, or not at all.</summary>
 internal abstract class AttentionOutput : IDisposable

@@ -1,7 +1,7 @@
-using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Decoding;
+using DistSeq2Seq.Model.Storage;
 
-namespace DistSeq2Seq.Cli.Translate;
+namespace DistSeq2Seq.Cli.Translate.Attention;
 
 /// <summary>Attention as pictures: a folder with <c>line-000001.svg</c>, … for the best translation of each line that has tokens.</summary>
 internal sealed class AttentionPictures : AttentionOutput

@@ -3,7 +3,7 @@ using System.Security;
 using System.Text;
 using DistSeq2Seq.Model.Decoding;
 
-namespace DistSeq2Seq.Cli.Translate;
+namespace DistSeq2Seq.Cli.Translate.Attention;
 
 /// <summary>Attention as a heat map in SVG 1.1: source tokens above, target tokens at the left, the darker the more weight.</summary>
 internal static class HeatMap

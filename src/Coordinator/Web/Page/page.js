@@ -41,6 +41,9 @@ function bytes(count) {
 
 const time = seconds => number(seconds) < 1 ? `${Math.round(number(seconds) * 1000)} ms` : `${number(seconds).toFixed(2)} s`;
 
+/** A state's name as words: stopped_early is "stopped early". */
+const words = name => name.replaceAll('_', ' ');
+
 // ---- small helpers for the document ----
 
 /** Sets text only when it changes: a live region would be read out again otherwise. */
@@ -58,12 +61,10 @@ function make(tag, attributes = {}, ...children) {
 
 // ---- the parts of the page ----
 
-const GOOD = ['training', 'validating', 'finishing', 'finished'];
-
 function showProgress(s) {
   say('run', s.run_folder);
-  say('state', s.state);
-  find('state').className = 'badge' + (s.state === 'failed' ? ' bad' : GOOD.includes(s.state) ? ' good' : '');
+  say('state', words(s.state));
+  find('state').className = `badge ${s.tone}`;
   say('message', s.message);
   const share = s.total_steps > 0 ? Math.min(1, s.step / s.total_steps) : 0;
   find('progress').value = share;
@@ -73,8 +74,8 @@ function showProgress(s) {
   say('loss', s.step > 0 ? precise(s.loss) : '–');
   say('rate', number(s.tokens_per_second) > 0 ? whole(s.tokens_per_second) : '–');
   say('epoch', `${s.epoch} of ${s.max_epochs}`);
-  say('remaining', s.state === 'finished' ? 'done' : duration(s.remaining_seconds));
-  document.title = `${percent.toFixed(0)} % ${s.state} – DistSeq2Seq`;
+  say('remaining', s.over ? 'none' : duration(s.remaining_seconds));
+  document.title = `${percent.toFixed(0)} % ${words(s.state)} – DistSeq2Seq`;
 }
 
 const phases = worker => [['compute', worker.compute_seconds], ['exchange', worker.exchange_seconds], ['wait', worker.wait_seconds]]
@@ -99,7 +100,7 @@ function workerRow(worker, longest) {
     make('th', { role: 'rowheader', scope: 'row', 'data-label': 'Rank' }, worker.rank < 0 ? '–' : String(worker.rank)),
     cell('Host and process', `${worker.host || worker.address} · ${worker.process_id}`,
       make('span', { class: 'quiet' }, make('span', {}, bytes(worker.resident_bytes)), ', ', make('span', {}, `${whole(worker.live_tensors)} tensors`))),
-    cell('State', worker.state),
+    cell('State', make('span', { class: worker.tone }, words(worker.state))),
     step,
     cell('Micro-batches', batches > 0 ? `${worker.first_micro_batch}–${worker.end_micro_batch - 1} (${batches})` : 'none'),
     cell('Time of the last step', bar,
@@ -246,12 +247,12 @@ function show(next) {
 function connection(kind, text) {
   find('connection').className = kind;
   say('connection', text);
-  document.querySelector('main').classList.toggle('old', kind === 'disconnected' && status?.state !== 'finished');
+  document.querySelector('main').classList.toggle('old', kind === 'disconnected' && !status?.over);
 }
 
 function lost() {
   connection('disconnected', status === null ? 'disconnected, trying again'
-    : status.state === 'finished' ? 'the coordinator has ended; the run is finished'
+    : status.over ? `the coordinator has ended; the run is ${words(status.state)}`
       : `disconnected, trying again; figures of ${new Date(lastEvent).toLocaleTimeString()}`);
 }
 

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>How an epoch is cut into global batches and those into micro-batches.</summary>
 /// <param name="BatchTokens">

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
 /// xoshiro256** (Blackman, Vigna: Scrambled Linear Pseudorandom Number Generators, 2018): ours rather than the

@@ -1,6 +1,7 @@
 using System.Globalization;
+using DistSeq2Seq.Model.Data.Corpus;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
 /// Which sentences every micro-batch of an epoch holds: a pure function of (corpus digest, seed, epoch, batching

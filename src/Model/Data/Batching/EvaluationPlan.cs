@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
 /// A validation corpus cut into fixed pieces in a fixed order, which depend on nothing but the corpus and one limit, so

@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>The sentences of one global step, cut into micro-batches. A view into an <see cref="EpochPlan"/>.</summary>
 public readonly struct GlobalBatch

@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
 /// The numbers of one micro-batch as they go into tensors, time-major: position t of sentence b is element t × B + b. B

@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
 /// Cuts the sentences of one global batch into M micro-batches of about equal target tokens and little padding. For one

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
 /// Seeds from numbers, without state: what is drawn for a step depends on nothing but the step. Every number is added

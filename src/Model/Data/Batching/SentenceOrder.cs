@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Corpus;
+
+namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
 /// Sorting sentences by lengths, through 64-bit keys that hold the sentence: all keys differ, so every sort gives the

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
 /// The first 128 bytes of a corpus file, all numbers little-endian:

@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Text;
+
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
 /// Turns text files into a prepared folder: <c>prepared.json</c>, <c>tokenizer.json</c>, <c>source.vocab</c>,

@@ -1,6 +1,7 @@
 using System.Globalization;
+using DistSeq2Seq.Model.Data.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>Decides which pairs a corpus keeps, and counts what it drops by reason.</summary>
 internal sealed class PairFilter(PrepareOptions options)

@@ -1,4 +1,7 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Storage;
+
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
 /// Keeps the sentences of a validation or test split as they were read, every pair of it, also those that its corpus

@@ -1,7 +1,13 @@
 using System.Buffers;
 using System.Reflection;
+using DistSeq2Seq.Model.Data.Normalization;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Tokenizers;
+using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
+using DistSeq2Seq.Model.Data.Vectors;
+using DistSeq2Seq.Model.Storage;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>One preparation: count, choose vocabularies, encode, describe, rename into place.</summary>
 internal sealed class PreparationRun : IDisposable

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Tokenizers;
+using DistSeq2Seq.Model.Data.Vectors;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
 /// Which corpus to prepare and how. What it says, with the content of the files, decides every byte of the result.

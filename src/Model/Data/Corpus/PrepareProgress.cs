@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>How far preparing is.</summary>
 /// <param name="Stage">

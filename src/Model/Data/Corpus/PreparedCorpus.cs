@@ -1,7 +1,8 @@
 using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
+using DistSeq2Seq.Model.Data.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
 /// One split as token ids in a memory-mapped file: nothing of it is held as objects, so a corpus may exceed memory.

@@ -1,4 +1,8 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Tokenizers;
+using DistSeq2Seq.Model.Data.Vectors;
+
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
 /// A folder that <see cref="CorpusPreparer"/> made, opened for training: corpora, vocabularies and tokenizers.

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Data.Vectors;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>What <c>prepared.json</c> says about a prepared folder.</summary>
 public sealed record PreparedManifest

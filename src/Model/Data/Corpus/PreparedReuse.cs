@@ -1,4 +1,7 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Storage;
+
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>Finds out whether a folder holds just what a preparation would make.</summary>
 internal static class PreparedReuse

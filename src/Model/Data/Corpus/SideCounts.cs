@@ -1,4 +1,7 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Tokenizers;
+using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
+
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>Words of both sides, and the subword tokenizers learned from them.</summary>
 internal sealed class SideCounts

@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Storage;
+
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
 /// A temporary folder beside the one to be made, renamed into place when complete: the target is there whole or not at

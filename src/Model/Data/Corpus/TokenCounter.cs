@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using DistSeq2Seq.Model.Data.Tokenizers;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>Counts tokens; a token seen before costs no allocation.</summary>
 internal sealed class TokenCounter

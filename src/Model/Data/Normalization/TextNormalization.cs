@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Normalization;
 
 /// <summary>Unicode normal forms (Unicode Standard Annex 15) that text can be brought to.</summary>
 public enum TextNormalization

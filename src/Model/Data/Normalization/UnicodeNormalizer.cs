@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Normalization;
 
 /// <summary>
 /// Normal forms C and KC (Unicode Standard Annex 15), as ICU computes them. Unicode promises that text of characters known

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Normalization;
 
 /// <summary>
 /// The version of Unicode that this machine's ICU knows. Normal forms and lower case come from ICU; classes of characters come

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>How the sentence pairs of a split lie in its files.</summary>
 public enum CorpusFormat

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>
 /// Reads CSV records by RFC 4180: fields are separated by commas, a field in double quotes may hold commas, line breaks

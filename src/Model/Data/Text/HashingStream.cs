@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>
 /// Reads through to another stream and hashes what passes, so that one pass both reads and identifies a file. Zeros that end a

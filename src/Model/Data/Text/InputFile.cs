@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using DistSeq2Seq.Configuration;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>Looking at, opening and hashing the files that a user names, with errors that name them.</summary>
 internal static class InputFile
@@ -22,7 +23,7 @@ internal static class InputFile
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder is not null && !Directory.Exists(folder))
             throw new DataException($"{path}: no such file (nor is there a folder {folder}).");
-        var nearest = folder is null ? null : Nearest.To(Path.GetFileName(path), NamesIn(path, folder));
+        var nearest = folder is null ? null : NearestName.Near(Path.GetFileName(path), NamesIn(path, folder));
         throw new DataException($"{path}: no such file{(nearest is null ? "." : $"; did you mean {nearest}?")}");
     }
 

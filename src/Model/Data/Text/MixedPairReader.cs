@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Tokenizers;
+
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>
 /// Reads several corpora one after the other, each with its tag and weight. Of weight w, pair i (from 0) is there

@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Configuration;
+
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>One source sentence and its target, as they stand in the files; neither holds a line break.</summary>
 /// <param name="Source">Source sentence.</param>
@@ -154,7 +156,7 @@ internal sealed class CsvPairReader : SentencePairReader
                 $"the header names the column \"{column}\" twice; which one is meant cannot be told.");
         if (index >= 0)
             return index;
-        var nearest = Nearest.To(column, _fields);
+        var nearest = NearestName.Near(column, _fields);
         throw new DataException($"{_lines.Path}: no column \"{column}\"; " +
             $"the header has {string.Join(", ", _fields.Select(f => $"\"{f}\""))}" +
             (nearest is null ? "." : $"; did you mean \"{nearest}\"?"));

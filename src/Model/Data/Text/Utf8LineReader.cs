@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>
 /// Reads a UTF-8 text file line by line, strictly: invalid bytes are an error with the line number. Lines end with LF

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// Every character (code point) is a token; between words stands <c>▁</c>. Runs of white space count as one space, and

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// Splits at white space and puts <c>▁</c> before each chunk, as SentencePiece does (Kudo, Richardson 2018); joins by

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// Splits sentences into the tokens that a vocabulary counts, and joins tokens to sentences. Implementations are

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// The token before a source sentence that says which language is wanted, as <c>&lt;2fr&gt;</c>, so that one model serves several

@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Normalization;
+
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>Brings text to a Unicode normal form before another tokenizer splits it.</summary>
 internal sealed class NormalizingTokenizer(ITokenizer inner, TokenizerOptions options) : ITokenizer

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>Text to token ids and back: a tokenizer with its vocabulary. For one thread: it reuses a buffer.</summary>
 public sealed class SentenceEncoder

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// The tokens of one sentence, one after another in a reused buffer, so that tokenizing allocates nothing.

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// How a token stands to its neighbours by default: a full stop joins what is before it, an opening bracket joins what

@@ -1,4 +1,8 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Normalization;
+using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
+using DistSeq2Seq.Model.Storage;
+
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// Makes tokenizers by name, and writes and reads their description, <c>tokenizer.json</c>, with the codes files that

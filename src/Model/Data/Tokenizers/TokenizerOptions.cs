@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Normalization;
+
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// Which tokenizer, with which choices. It is saved beside the vocabulary, so that a checkpoint can translate alone.

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>Splits at white space and joins with single spaces: for text that another tool has tokenized.</summary>
 public sealed class WhitespaceTokenizer : ITokenizer

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>A token's place in a sentence.</summary>
 /// <param name="Start">First character.</param>

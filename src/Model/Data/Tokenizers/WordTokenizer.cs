@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
 /// Words and punctuation (<c>L'homme dort-il ?</c> → <c>L' homme dort-il ▁?</c>). White space is normal: one space or

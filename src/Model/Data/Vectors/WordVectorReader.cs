@@ -1,6 +1,7 @@
 using System.Globalization;
+using DistSeq2Seq.Model.Data.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Vectors;
 
 /// <summary>
 /// Reads word vectors as text, one word a line and its numbers after it, with or without the header line "words width": the formats

@@ -1,6 +1,7 @@
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Safetensors;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Vectors;
 
 /// <summary>Vectors that some words of a vocabulary start from.</summary>
 /// <param name="Ids">The words, in ascending order.</param>

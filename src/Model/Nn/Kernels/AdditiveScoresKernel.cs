@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Nn;
+namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>
 /// Scores of additive attention, <c>vector · tanh(query + key)</c>; nothing of size T·S·H is kept. Arguments: queries [T, B, H], keys

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Nn;
+namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>Dropout whose mask is a function of seed and stream alone, drawn again in the backward pass. One argument of any shape.</summary>
 /// <param name="probability">Of dropping an element.</param>

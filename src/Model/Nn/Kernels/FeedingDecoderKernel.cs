@@ -1,14 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Nn;
-
-/// <summary>What an attention is made of, for a kernel that runs it within a loop over time.</summary>
-/// <param name="Memory">The source.</param>
-/// <param name="Query">Weight of the query's map [H, H] for additive scores; null where scores are products of state and key.</param>
-/// <param name="Vector">v of additive scores, [H]; null as <paramref name="Query"/>.</param>
-/// <param name="Combine">[H, E + H].</param>
-internal readonly record struct AttentionParts(AttentionMemory Memory, Tensor? Query, Tensor? Vector, Tensor Combine);
+namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>What a decoder with input feeding computes with besides what it is differentiated by.</summary>
 /// <param name="Padding">[B, S], true where a source has ended.</param>

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
-using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Nn;
+namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>The kernels for weights of 8 bits.</summary>
 internal static unsafe partial class FusedKernels

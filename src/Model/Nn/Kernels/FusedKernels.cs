@@ -1,9 +1,10 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using DistSeq2Seq.Model.Nn.Attention;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Nn;
+namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>
 /// Fused CPU kernels (native/kernels): C functions over the memory of tensors, which multiply matrices by the BLAS that libtorch has
@@ -118,10 +119,10 @@ internal static unsafe partial class FusedKernels
             arguments.AddRange([weights.InputWeights, weights.HiddenWeights, weights.InputBias, weights.HiddenBias, state.Hidden[layer], state.Cell[layer]]);
         }
 
-        if (attention is { Query: { } query, Vector: { } vector })
+        if (attention.Additive is var (query, vector))
             arguments.AddRange([query, vector]);
         var options = new FeedingOptions(memory.Padding, layerMasks, featuresMask, residual);
-        return Kernel.Run(new FeedingDecoderKernel(options, layers.Count, attention.Query is not null), [.. arguments])[0];
+        return Kernel.Run(new FeedingDecoderKernel(options, layers.Count, attention.Additive is not null), [.. arguments])[0];
     }
 
     /// <summary>Throws where a function of the library has failed.</summary>

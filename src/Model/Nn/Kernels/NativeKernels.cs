@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Nn;
+namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>What this process computes with, for people who look into why it is slow.</summary>
 public static class NativeKernels

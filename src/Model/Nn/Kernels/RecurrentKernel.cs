@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Nn;
+namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>
 /// One direction of one recurrent layer. Arguments: input [T, B, I], weights [G·H, I] and [G·H, H], biases [G·H] each, first hidden states

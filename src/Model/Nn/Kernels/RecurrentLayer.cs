@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace DistSeq2Seq.Model.Nn;
+namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary><c>ds2s_sequence</c>: a right-padded batch.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>Adagrad (Duchi et al. 2011), as <c>torch.optim.Adagrad</c> computes it for dense gradients, without decay of the rate.</summary>
 /// <param name="elements">P.</param>
@@ -21,7 +21,7 @@ public sealed class AdagradOptimizer(int elements, double epsilon, double initia
 
     /// <inheritdoc/>
     public void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step) => Elementwise.Run(
-        new Update((float)epsilon, (float)learningRate), parameters, gradient, scale, _sum, []);
+        new Update((float)epsilon, (float)learningRate), parameters, gradient, scale, _sum);
 
     private static float[] NewSum(int elements, double initial)
     {
@@ -32,8 +32,9 @@ public sealed class AdagradOptimizer(int elements, double epsilon, double initia
 
     private readonly record struct Update(float Epsilon, float Rate) : IElementwiseUpdate
     {
-        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, ref Vector<float> sum, ref Vector<float> none)
+        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots)
         {
+            ref var sum = ref slots[0];
             sum += gradient * gradient;
             return parameters - (gradient * Rate / (Vector.SquareRoot(sum) + new Vector<float>(Epsilon)));
         }

@@ -1,7 +1,6 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015, algorithm 1), as <c>torch.optim.Adam</c> computes it; with weight decay, decoupled from the gradient, AdamW
@@ -24,39 +23,26 @@ public sealed class AdamOptimizer(int elements, double beta1, double beta2, doub
     public IReadOnlyList<float[]> Slots => [_mean, _square];
 
     /// <inheritdoc/>
-    public void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step)
-    {
-        var constants = new Constants(
+    public void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step) => Elementwise.Run(
+        new Update(
             (float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2),
             (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step))), (float)epsilon,
-            (float)(learningRate / (1 - Math.Pow(beta1, step))), scale, (float)(1 - (learningRate * weightDecay)));
+            (float)(learningRate / (1 - Math.Pow(beta1, step))), (float)(1 - (learningRate * weightDecay))),
+        parameters, gradient, scale, _mean, _square);
 
-        var parameterVectors = MemoryMarshal.Cast<float, Vector<float>>(parameters);
-        var gradientVectors = MemoryMarshal.Cast<float, Vector<float>>(gradient);
-        var meanVectors = MemoryMarshal.Cast<float, Vector<float>>(_mean.AsSpan());
-        var squareVectors = MemoryMarshal.Cast<float, Vector<float>>(_square.AsSpan());
-        for (var i = 0; i < parameterVectors.Length; i++)
+    /// <param name="Keep">Of the parameters; exactly 1 without decay.</param>
+    private readonly record struct Update(
+        float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float InverseRootCorrection, float Epsilon, float StepSize, float Keep)
+        : IElementwiseUpdate
+    {
+        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots)
         {
-            var g = gradientVectors[i] * constants.Scale;
-            var mean = (meanVectors[i] * constants.Beta1) + (g * constants.OneMinusBeta1);
-            var square = (squareVectors[i] * constants.Beta2) + (g * g * constants.OneMinusBeta2);
-            meanVectors[i] = mean;
-            squareVectors[i] = square;
-            var root = (Vector.SquareRoot(square) * constants.InverseRootCorrection) + new Vector<float>(constants.Epsilon);
-            // Without decay what is kept is exactly 1.
-            parameterVectors[i] = (parameterVectors[i] * constants.Keep) - (mean * constants.StepSize / root);
-        }
-
-        for (var i = parameterVectors.Length * Vector<float>.Count; i < parameters.Length; i++)
-        {
-            var g = gradient[i] * constants.Scale;
-            _mean[i] = (_mean[i] * constants.Beta1) + (g * constants.OneMinusBeta1);
-            _square[i] = (_square[i] * constants.Beta2) + (g * g * constants.OneMinusBeta2);
-            var root = (MathF.Sqrt(_square[i]) * constants.InverseRootCorrection) + constants.Epsilon;
-            parameters[i] = (parameters[i] * constants.Keep) - (_mean[i] * constants.StepSize / root);
+            ref var mean = ref slots[0];
+            ref var square = ref slots[1];
+            mean = (mean * Beta1) + (gradient * OneMinusBeta1);
+            square = (square * Beta2) + (gradient * gradient * OneMinusBeta2);
+            var root = (Vector.SquareRoot(square) * InverseRootCorrection) + new Vector<float>(Epsilon);
+            return (parameters * Keep) - (mean * StepSize / root);
         }
     }
-
-    private readonly record struct Constants(
-        float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float InverseRootCorrection, float Epsilon, float StepSize, float Scale, float Keep);
 }

@@ -1,7 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>
 /// What an optimizer does to each element by itself, written once: the rest of a buffer that fills no vector goes through the same
@@ -12,9 +13,20 @@ internal interface IElementwiseUpdate
     /// <summary>The new parameters.</summary>
     /// <param name="parameters">The old ones.</param>
     /// <param name="gradient">Scaled.</param>
-    /// <param name="first">State, changed in place.</param>
-    /// <param name="second">Further state, changed in place; meaningless where the optimizer has none.</param>
-    public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second);
+    /// <param name="slots">The optimizer's state of the same elements, changed in place.</param>
+    public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots);
+}
+
+/// <summary>A vector of each of an optimizer's slots, at one place.</summary>
+/// <param name="slots">The slots, [P] each.</param>
+/// <param name="start">Where the vector begins; it lies whole within each slot.</param>
+internal readonly ref struct SlotVectors(ReadOnlySpan<float[]> slots, int start)
+{
+    private readonly ReadOnlySpan<float[]> _slots = slots;
+
+    /// <summary>The vector of a slot, to be read and set.</summary>
+    /// <param name="slot">Its place among the slots.</param>
+    public ref Vector<float> this[int slot] => ref Unsafe.As<float, Vector<float>>(ref _slots[slot][start]);
 }
 
 /// <summary>
@@ -27,44 +39,43 @@ internal static class Elementwise
     /// <param name="parameters">[P].</param>
     /// <param name="gradient">[P].</param>
     /// <param name="scale">What each element of the gradient is multiplied with first.</param>
-    /// <param name="first">[P], or empty.</param>
-    /// <param name="second">[P], or empty.</param>
-    public static void Run<TUpdate>(TUpdate update, Span<float> parameters, ReadOnlySpan<float> gradient, float scale, Span<float> first, Span<float> second)
+    /// <param name="slots">As many as the formula uses, [P] each.</param>
+    /// <exception cref="ArgumentException">The gradient or a slot is not as long as the parameters.</exception>
+    public static void Run<TUpdate>(TUpdate update, Span<float> parameters, ReadOnlySpan<float> gradient, float scale, params ReadOnlySpan<float[]> slots)
         where TUpdate : struct, IElementwiseUpdate
     {
+        RequireLength("the gradient", gradient.Length, parameters.Length);
+        foreach (var slot in slots)
+            RequireLength("a slot", slot.Length, parameters.Length);
         var width = Vector<float>.Count;
-        var whole = parameters.Length - (parameters.Length % width);
         var parameterVectors = MemoryMarshal.Cast<float, Vector<float>>(parameters);
         var gradientVectors = MemoryMarshal.Cast<float, Vector<float>>(gradient);
-        var firstVectors = MemoryMarshal.Cast<float, Vector<float>>(first);
-        var secondVectors = MemoryMarshal.Cast<float, Vector<float>>(second);
-        Vector<float> none = default, nothing = default;
         for (var i = 0; i < parameterVectors.Length; i++)
-        {
-            parameterVectors[i] = update.Apply(parameterVectors[i], gradientVectors[i] * scale,
-                ref (firstVectors.IsEmpty ? ref none : ref firstVectors[i]), ref (secondVectors.IsEmpty ? ref nothing : ref secondVectors[i]));
-        }
+            parameterVectors[i] = update.Apply(parameterVectors[i], gradientVectors[i] * scale, new SlotVectors(slots, i * width));
 
+        var whole = parameterVectors.Length * width;
         if (whole == parameters.Length)
             return;
-        Vector<float> restOfFirst = Load(first), restOfSecond = Load(second);
-        Store(update.Apply(Load(parameters), Load(gradient) * scale, ref restOfFirst, ref restOfSecond), parameters);
-        Store(restOfFirst, first);
-        Store(restOfSecond, second);
+        var rest = new float[slots.Length][];
+        for (var slot = 0; slot < rest.Length; slot++)
+            rest[slot] = Padded(slots[slot].AsSpan(whole));
+        var last = Padded(parameters[whole..]);
+        update.Apply(new Vector<float>(last), new Vector<float>(Padded(gradient[whole..])) * scale, new SlotVectors(rest, 0)).CopyTo(last);
+        last.AsSpan(0, parameters.Length - whole).CopyTo(parameters[whole..]);
+        for (var slot = 0; slot < rest.Length; slot++)
+            rest[slot].AsSpan(0, parameters.Length - whole).CopyTo(slots[slot].AsSpan(whole));
+    }
 
-        Vector<float> Load(ReadOnlySpan<float> values)
-        {
-            Span<float> padded = stackalloc float[Vector<float>.Count];
-            padded.Clear();
-            if (!values.IsEmpty)
-                values[whole..].CopyTo(padded);
-            return new Vector<float>(padded);
-        }
+    private static float[] Padded(ReadOnlySpan<float> values)
+    {
+        var padded = new float[Vector<float>.Count];
+        values.CopyTo(padded);
+        return padded;
+    }
 
-        void Store(Vector<float> vector, Span<float> values)
-        {
-            for (var i = whole; i < values.Length; i++)
-                values[i] = vector[i - whole];
-        }
+    private static void RequireLength(string name, int length, int expected)
+    {
+        if (length != expected)
+            throw new ArgumentException($"{name} has {length} elements, the parameters {expected}");
     }
 }

@@ -1,9 +1,9 @@
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>Changes flat parameters by a flat gradient, element by element, so that every replica gets the same bits.</summary>
 public interface IOptimizer
 {
-    /// <summary>Names of the state buffers (PyTorch's) in ordinal order, which is that of checkpoints and of <see cref="Slots"/>.</summary>
+    /// <summary>Names of the state buffers (PyTorch's) in ordinal order, which is theirs in checkpoints and in <see cref="Slots"/>.</summary>
     public IReadOnlyList<string> SlotNames { get; }
 
     /// <summary>State buffers, each as long as the parameters.</summary>

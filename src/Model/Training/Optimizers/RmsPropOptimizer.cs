@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>RMSprop (Tieleman and Hinton 2012, lecture 6.5), as <c>torch.optim.RMSprop</c> computes it, not centred.</summary>
 /// <param name="elements">P.</param>
@@ -21,15 +21,19 @@ public sealed class RmsPropOptimizer(int elements, double decay, double epsilon,
     /// <inheritdoc/>
     public void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step) => Elementwise.Run(
         new Update((float)decay, (float)(1 - decay), (float)epsilon, (float)momentum, (float)learningRate),
-        parameters, gradient, scale, _square, _momentum);
+        parameters, gradient, scale, _momentum.Length > 0 ? [_square, _momentum] : [_square]);
 
     private readonly record struct Update(float Decay, float OneMinusDecay, float Epsilon, float Momentum, float Rate) : IElementwiseUpdate
     {
-        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, ref Vector<float> square, ref Vector<float> momentum)
+        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots)
         {
+            ref var square = ref slots[0];
             square = (square * Decay) + (gradient * gradient * OneMinusDecay);
             var direction = gradient / (Vector.SquareRoot(square) + new Vector<float>(Epsilon));
-            momentum = (momentum * Momentum) + direction; // without momentum nobody keeps it, and it is the direction
+            if (Momentum == 0)
+                return parameters - (direction * Rate);
+            ref var momentum = ref slots[1];
+            momentum = (momentum * Momentum) + direction;
             return parameters - (momentum * Rate);
         }
     }

@@ -1,7 +1,6 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>Stochastic gradient descent, with momentum as <c>torch.optim.SGD</c> has it (no dampening).</summary>
 /// <param name="elements">P.</param>
@@ -20,43 +19,36 @@ public sealed class SgdOptimizer(int elements, double momentum, bool nesterov = 
     /// <inheritdoc/>
     public void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step)
     {
-        var rate = (float)learningRate;
+        var (keep, rate) = ((float)momentum, (float)learningRate);
         if (_momentum.Length == 0)
-        {
-            Descend(parameters, gradient, scale * rate);
-            return;
-        }
-
-        var keep = (float)momentum;
-        if (nesterov)
-        {
-            Elementwise.Run(new NesterovUpdate(keep, rate), parameters, gradient, scale, _momentum, []);
-            return;
-        }
-
-        var momentumVectors = MemoryMarshal.Cast<float, Vector<float>>(_momentum.AsSpan());
-        var gradientVectors = MemoryMarshal.Cast<float, Vector<float>>(gradient);
-        for (var i = 0; i < momentumVectors.Length; i++)
-            momentumVectors[i] = (momentumVectors[i] * keep) + (gradientVectors[i] * scale);
-        for (var i = momentumVectors.Length * Vector<float>.Count; i < _momentum.Length; i++)
-            _momentum[i] = (_momentum[i] * keep) + (gradient[i] * scale);
-        Descend(parameters, _momentum, rate);
+            Elementwise.Run(new PlainUpdate(), parameters, gradient, scale * rate);
+        else if (nesterov)
+            Elementwise.Run(new NesterovUpdate(keep, rate), parameters, gradient, scale, _momentum);
+        else
+            Elementwise.Run(new MomentumUpdate(keep, rate), parameters, gradient, scale, _momentum);
     }
 
-    private static void Descend(Span<float> parameters, ReadOnlySpan<float> direction, float rate)
+    /// <summary>The gradient comes multiplied by the rate.</summary>
+    private readonly record struct PlainUpdate : IElementwiseUpdate
     {
-        var parameterVectors = MemoryMarshal.Cast<float, Vector<float>>(parameters);
-        var directionVectors = MemoryMarshal.Cast<float, Vector<float>>(direction);
-        for (var i = 0; i < parameterVectors.Length; i++)
-            parameterVectors[i] -= directionVectors[i] * rate;
-        for (var i = parameterVectors.Length * Vector<float>.Count; i < parameters.Length; i++)
-            parameters[i] -= direction[i] * rate;
+        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots) => parameters - gradient;
+    }
+
+    private readonly record struct MomentumUpdate(float Keep, float Rate) : IElementwiseUpdate
+    {
+        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots)
+        {
+            ref var momentum = ref slots[0];
+            momentum = (momentum * Keep) + gradient;
+            return parameters - (momentum * Rate);
+        }
     }
 
     private readonly record struct NesterovUpdate(float Keep, float Rate) : IElementwiseUpdate
     {
-        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, ref Vector<float> momentum, ref Vector<float> none)
+        public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots)
         {
+            ref var momentum = ref slots[0];
             momentum = (momentum * Keep) + gradient;
             return parameters - ((gradient + (momentum * Keep)) * Rate);
         }

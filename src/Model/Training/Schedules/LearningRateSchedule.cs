@@ -1,6 +1,6 @@
 using DistSeq2Seq.Configuration;
 
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Schedules;
 
 /// <summary>
 /// The learning rate of every step: a pure function of the step and of the validations before it, so that no worker, death or resume

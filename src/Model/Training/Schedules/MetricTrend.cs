@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Schedules;
 
 /// <summary>How a validation metric has gone: what plateau schedules and early stopping look at. Smaller values are better.</summary>
 /// <param name="Best">The best value that counted as better than those before; infinite before the first.</param>

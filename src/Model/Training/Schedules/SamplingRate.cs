@@ -1,6 +1,6 @@
 using DistSeq2Seq.Configuration;
 
-namespace DistSeq2Seq.Model.Training;
+namespace DistSeq2Seq.Model.Training.Schedules;
 
 /// <summary>The probability that scheduled sampling replaces a word, as a pure function of the step (Bengio et al. 2015, section 2.4).</summary>
 /// <param name="configuration">The schedule.</param>

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Compression;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DistSeq2Seq.Model.Nn;
+using DistSeq2Seq.Model.Nn.Kernels;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,8 @@
 using System.Text;
+using DistSeq2Seq.Model.Data.Text;
+using DistSeq2Seq.Model.Storage;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>One merge: two symbols that stand side by side become one.</summary>
 /// <param name="Left">Left symbol; neither empty nor with a space.</param>

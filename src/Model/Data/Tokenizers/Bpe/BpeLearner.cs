@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>
 /// Learns the merges of byte-pair encoding: again and again the most frequent pair of neighbouring symbols becomes one

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>How often each pair of symbols occurs, in which words, and which pair is the best.</summary>
 internal sealed class BpePairs

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
+using DistSeq2Seq.Model.Data.Batching;
 
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>
 /// Cuts words into subwords: the pair that was learned first is merged wherever it stands, from the left, then the

@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>Numbers symbols: equal text, equal number, whichever merge made it.</summary>
 internal sealed class BpeSymbols

@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>
 /// Subwords. <c>bpe</c> cuts the tokens of the <see cref="WordTokenizer"/>; all but the last subword of a word end with

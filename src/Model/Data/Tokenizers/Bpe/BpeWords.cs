@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>The words that merges are learned from, as symbols; they shrink in place.</summary>
 internal sealed class BpeWords

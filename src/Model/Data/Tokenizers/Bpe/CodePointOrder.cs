@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>
 /// Orders strings by their code points, as Python does. UTF-16 order differs: there a surrogate, and so every character

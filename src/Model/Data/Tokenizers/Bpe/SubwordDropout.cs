@@ -1,4 +1,6 @@
-namespace DistSeq2Seq.Model.Data;
+using DistSeq2Seq.Model.Data.Batching;
+
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>
 /// BPE-dropout (Provilkov, Emelianenko, Voita 2020) on sentences of ids: the subwords of each word are joined and cut again with merges

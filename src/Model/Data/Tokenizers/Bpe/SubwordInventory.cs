@@ -1,4 +1,4 @@
-namespace DistSeq2Seq.Model.Data;
+namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>
 /// All subwords that dropping merges can lead to: characters, and what each merge makes. A vocabulary for BPE-dropout needs them,

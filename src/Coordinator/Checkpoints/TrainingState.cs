@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Checkpoints;
+
+namespace DistSeq2Seq.Coordinator.Checkpoints;
+
+/// <summary>What a checkpoint's <c>state.json</c> says under <c>training</c> of skipped steps and of going back.</summary>
+internal static class TrainingState
+{
+    private const string Skipped = "skipped_steps";
+    private const string SkippedInRow = "skipped_in_row";
+    private const string History = "history";
+
+    /// <summary>Adds the entries.</summary>
+    public static void Describe(JsonObject training, StepCounts counts, int history)
+    {
+        training[Skipped] = counts.Skipped;
+        training[SkippedInRow] = counts.SkippedInRow;
+        training[History] = history;
+    }
+
+    /// <summary>Skipped steps in the checkpoint's state; none where it does not say.</summary>
+    public static StepCounts CountsOf(CheckpointState state) => new(Number(state, Skipped), Number(state, SkippedInRow));
+
+    /// <summary>How often the run had gone back when the checkpoint was written.</summary>
+    public static long HistoryOf(CheckpointState state) => Number(state, History);
+
+    private static long Number(CheckpointState state, string name) =>
+        state.Training.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
+}

@@ -1,0 +1,337 @@
+using Akka.Actor;
+using Akka.Event;
+using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Coordinator.Checkpoints;
+using DistSeq2Seq.Coordinator.Planning;
+using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Coordinator.Services;
+using DistSeq2Seq.Exchange;
+using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Protocol;
+using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Protocol.Plans;
+using Google.Protobuf;
+
+namespace DistSeq2Seq.Coordinator.Membership;
+
+/// <summary>What the coordinator's actor works with; made by the host, outlives the actor.</summary>
+public sealed record CoordinatorServices(
+    RunConfiguration Configuration, RunFolder Folder, RunJournal Journal, PreparedFolder Data, string CorpusFingerprint, RunOptions Options,
+    StepSchedule Schedule, ReductionOwner Owner, CheckpointService Checkpoints, StatusBoard Board, RunControl Control, string CoordinatorId, Action<int> Exit, Action Ended);
+
+/// <summary>The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.</summary>
+/// <remarks>
+/// Whether a worker is there is judged by its own announcements and reports alone, not by what other nodes of the cluster think of it:
+/// a worker that just woke up takes everybody else for unreachable.
+/// </remarks>
+public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a finished coordinator stays, so that workers and watchers hear of it.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(500);
+
+    private readonly CoordinatorServices _services;
+    private readonly RunMachine _machine;
+    private readonly Dictionary<string, IActorRef> _refs = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly WorkerAdmission _admission;
+    private readonly MessageCheck _check;
+    private readonly Dictionary<string, long> _refused = [];
+    private bool _terminating;
+
+    /// <param name="services">Everything outside the actor.</param>
+    /// <param name="newestCheckpoint">Step of the newest valid checkpoint; 0 for none.</param>
+    public CoordinatorActor(CoordinatorServices services, long newestCheckpoint)
+    {
+        _services = services;
+        _machine = new RunMachine(services.Options, services.Schedule, services.Journal.Generation, newestCheckpoint,
+            services.Journal.Validations, services.Journal.LedgerStep, services.Journal.Rewinds);
+        _admission = new WorkerAdmission(services.Folder.RunId, services.Data.TrainCorpus.Digest);
+        _check = new MessageCheck(services.Options.MicroBatches, services.Options.ValidationPieces);
+        Receive<IMessage>(RefuseMalformed, message => _check.Problem(message) is not null);
+        Receive<JoinRequest>(Welcome);
+        Receive<WorkerReady>(MakeReady);
+        Receive<Regrouped>(answer => Do(_machine.Regrouped(answer, Now)));
+        Receive<Synchronized>(answer => Do(_machine.Synchronized(answer, Now)));
+        Receive<Progress>(progress => Do(_machine.Progressed(progress, Now)));
+        Receive<StepReport>(report => Do(_machine.Reported(report, Now)));
+        Receive<ValidationReport>(report => Do(_machine.Validated(report, Now)));
+        Receive<ExchangeFailed>(failure => Do(_machine.ExchangeFailed(failure, Now)));
+        Receive<WorkerFailed>(failure => Do(_machine.Lost(failure.WorkerId, $"it failed: {failure.Reason}", Now)));
+        Receive<Leaving>(LetGo);
+        Receive<StreamBroken>(broken => Do(_machine.ExchangeFailed(
+            new ExchangeFailed { WorkerId = broken.WorkerId, Generation = broken.Generation, Step = _machine.Committed + 1, Peer = "the coordinator", Reason = broken.Reason }, Now)));
+        Receive<CheckpointWritten>(Written);
+        Receive<CheckpointFound>(found => Do(_machine.CheckpointFound(found.Step, Now)));
+        Receive<SeekFailed>(failed => Do(_machine.SeekFailed(failed.Reason)));
+        Receive<DrainTimeout>(_ => GiveUpDrain());
+        Receive<Tick>(_ => Do(_machine.Tick(Now)));
+        Receive<Stop>(_ => StopRun());
+        Receive<RunControl.Request>(Obey);
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static DateTime Now => MonotonicClock.Now;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickInterval, TickInterval);
+        var self = Self;
+        _services.Control.Attach(request => self.Tell(request));
+        _services.Owner.MemberLost += (generation, worker, reason) => self.Tell(new StreamBroken(worker, generation, reason));
+        if (_machine.Phase == RunPhase.Finished)
+            End($"{_machine.Ending}; nothing is left to do", ExitCodes.Success);
+        Publish();
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        RefuseWaiting();
+        _stopped.Cancel();
+        _stopped.Dispose();
+        _services.Ended();
+    }
+
+    private void RefuseMalformed(IMessage message)
+    {
+        var problem = _check.Problem(message)!;
+        _log.Warning("Refused a message from {0}: {1}. Its sender is told to end.", Sender, problem);
+        Refuse(new Refusal(RefusalReasons.Message, problem));
+        Publish();
+    }
+
+    private void Refuse(Refusal refusal)
+    {
+        _refused[refusal.Kind] = _refused.GetValueOrDefault(refusal.Kind) + 1;
+        Sender.Tell(new Refused { Reason = refusal.Reason, Final = true });
+    }
+
+    private void Welcome(JoinRequest request)
+    {
+        // What was on its way to or from an actor that is gone is lost: then the worker counts as one that comes anew.
+        if (_refs.TryGetValue(request.WorkerId, out var before) && !before.Equals(Sender))
+            Do(_machine.Lost(request.WorkerId, "it came back with another actor system", Now));
+        _refs[request.WorkerId] = Sender;
+        Sender.Tell(new Heard());
+        if (!_machine.Announced(request, _services.CoordinatorId, Now))
+            return;
+        if (_machine.Phase == RunPhase.Finished)
+        {
+            Sender.Tell(new RunFinished { Reason = "the run is finished", ExitCode = ExitCodes.Success });
+            return;
+        }
+
+        if (_admission.Judge(request) is { } refusal)
+        {
+            Refuse(refusal);
+            Do(_machine.Lost(request.WorkerId, refusal.Reason, Now));
+            return;
+        }
+
+        _log.Info("Worker {0} (process {1} on {2}, {3}) is here", request.WorkerId, request.ProcessId, request.Host, request.GrpcAddress);
+        Sender.Tell(new Welcome
+        {
+            RunId = _services.Folder.RunId,
+            ConfigurationYaml = ConfigurationWriter.ToYaml(_services.Configuration),
+            CoordinatorGrpcAddress = _services.Options.GrpcAddress,
+            PreparedFolder = Path.GetFullPath(_services.Data.Path),
+            CorpusFingerprint = _services.CorpusFingerprint,
+            CoordinatorId = _services.CoordinatorId,
+        });
+        Publish();
+    }
+
+    private void MakeReady(WorkerReady ready)
+    {
+        if (_admission.Judge(ready) is { } refusal)
+        {
+            Refuse(refusal);
+            Do(_machine.Lost(ready.WorkerId, refusal.Reason, Now));
+            return;
+        }
+
+        Do(_machine.Ready(ready, Now));
+    }
+
+    private void LetGo(Leaving leaving)
+    {
+        if (_machine.Workers.Any(w => w.Id == leaving.WorkerId))
+            Do(_machine.Leaving(leaving.WorkerId, Now));
+        else
+            Sender.Tell(new RunFinished { Reason = "left the run as asked", ExitCode = ExitCodes.Terminated });
+    }
+
+    /// <summary>SIGTERM: a checkpoint of where the run is, then the end. The second time at once.</summary>
+    private void StopRun()
+    {
+        if (_terminating || _machine.Phase == RunPhase.Finished)
+        {
+            _services.Exit(ExitCodes.Terminated);
+            return;
+        }
+
+        _terminating = true;
+        Timers.StartSingleTimer(nameof(DrainTimeout), new DrainTimeout(), TimeSpan.FromSeconds(_services.Configuration.Cluster.Timeouts.Drain));
+        _services.Board.Say("asked to stop: writing a checkpoint first");
+        Do(_machine.Terminate(Now));
+        Publish(); // that it was asked, if nothing else has changed
+    }
+
+    private void Do(IReadOnlyList<Effect> effects)
+    {
+        foreach (var effect in effects)
+            Do(effect);
+        if (effects.Count > 0)
+            Publish();
+    }
+
+    private void Do(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Tell(var worker, var message):
+                if (_refs.TryGetValue(worker, out var actor))
+                    actor.Tell(message);
+                break;
+            case Effect.RecordGeneration(var generation):
+                _services.Journal.Write(new JournalEntry(generation, null, DateTimeOffset.UtcNow));
+                break;
+            case Effect.AbandonExchange(var generation):
+                _services.Owner.Abandon(generation);
+                break;
+            case Effect.OwnShards(var plan):
+                OwnShards(plan);
+                break;
+            case Effect.RecordStep(var step):
+                _services.Journal.Write(step);
+                _services.Board.Add(step, _machine.DigestOf(step.Step), live: true);
+                break;
+            case Effect.RecordValidation(var step, var loss, var tokens, var bleu):
+                _services.Journal.Write(new JournalEntry(null, new JournalValidation(step, loss, tokens, bleu), DateTimeOffset.UtcNow));
+                _log.Info("Step {0}: validation loss {1:F4}, perplexity {2:F2}{3}", step, loss, Math.Exp(loss), bleu is { } score ? FormattableString.Invariant($", BLEU {score:F2}") : "");
+                break;
+            case Effect.WriteCheckpoint order:
+                Write(order);
+                break;
+            case Effect.SeekCheckpoint(var below):
+                Seek(below);
+                break;
+            case Effect.RecordRewind(var rewind):
+                _services.Journal.Write(new JournalEntry(null, null, DateTimeOffset.UtcNow, rewind));
+                _services.Checkpoints.DiscardVoid(_machine.Rewinds);
+                break;
+            case Effect.Finish(var reason, var code):
+                End(reason, code);
+                break;
+            case Effect.Log(var warning, var text):
+                _services.Board.Say(text);
+                if (warning)
+                    _log.Warning("{0}", text);
+                else
+                    _log.Info("{0}", text);
+                break;
+        }
+    }
+
+    private void OwnShards(ExchangePlan plan)
+    {
+        var map = new ShardMap(_admission.Layout!.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
+        var members = plan.Members.ToDictionary(m => m.WorkerId, m => new MicroBatchRange(m.FirstMicroBatch, m.EndMicroBatch));
+        _services.Owner.Begin(new OwnerPlan(plan.Generation, 0, map, new SummationTree(plan.MicroBatches), members, plan.Wire), "", null);
+    }
+
+    private void Write(Effect.WriteCheckpoint order)
+    {
+        if (_machine.Workers.FirstOrDefault(w => w.Id == order.WorkerId) is not { } worker)
+        {
+            Self.Tell(new CheckpointWritten(order.Step, $"worker {order.WorkerId}, which kept the copy of the state, is gone", null));
+            return;
+        }
+
+        var next = _services.Schedule.Locate(order.Step + 1);
+        var validations = _machine.Validations.Where(v => v.Step <= order.Step)
+            .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss)) { Bleu = v.Bleu }).ToArray();
+        _services.Checkpoints
+            .WriteAsync(order, worker.GrpcAddress, _admission.Layout!, _admission.Slots, next, validations, _machine.DescribeCourse(order.Step), _stopped.Token)
+            .PipeTo(Self, Self, kept => new CheckpointWritten(order.Step, null, kept), e => new CheckpointWritten(order.Step, e.Message, null));
+    }
+
+    private void Seek(long below) =>
+        Task.Run(() => _services.Checkpoints.Store.NewestValid(damage => _log.Warning("A damaged checkpoint is passed over: {0}", damage), below)?.Step ?? 0)
+            .PipeTo(Self, Self, step => new CheckpointFound(step), e => new SeekFailed(e.Message));
+
+    private void Written(CheckpointWritten written)
+    {
+        if (written.Kept is { } why)
+            _log.Warning("The checkpoint of step {0} is written, but older ones could not be removed: {1}. That is tried again after the next one.", written.Step, why);
+        Do(_machine.CheckpointDone(written.Step, written.Failure, Now));
+        AnswerCheckpoints(written);
+    }
+
+    private void GiveUpDrain()
+    {
+        _log.Error("Not saved within {0} s (cluster.timeouts.drain): ending at once. The run is at step {1}, its newest checkpoint is of step {2}; the same command goes on from there.",
+            _services.Configuration.Cluster.Timeouts.Drain, _machine.Committed, _machine.LastCheckpoint);
+        _services.Exit(ExitCodes.Terminated);
+    }
+
+    private void End(string reason, int code)
+    {
+        _services.Board.Say(reason);
+        if (code == ExitCodes.Success)
+            _log.Info("Finished: {0}", reason);
+        else if (code == ExitCodes.Terminated)
+            _log.Info("Stopped: {0}", reason);
+        else
+            _log.Error("Failed: {0}", reason);
+        // The messages to the workers go out before the system does.
+        Timers.StartSingleTimer(nameof(Farewell), new Farewell(code), FarewellTime);
+        Become(Finished);
+    }
+
+    private void Finished()
+    {
+        Receive<Farewell>(farewell => _services.Exit(farewell.Code));
+        Receive<JoinRequest>(_ => Sender.Tell(new RunFinished { Reason = "the run is finished", ExitCode = ExitCodes.Success }));
+        Receive<Stop>(_ => _services.Exit(ExitCodes.Terminated));
+        Receive<RunControl.Request>(Obey);
+        ReceiveAny(_ => { });
+    }
+
+    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _admission.Layout?.Count ?? 0, _services.Owner.Refused, _refused);
+
+    /// <summary>Asks the coordinator to write a checkpoint and end (SIGTERM).</summary>
+    public sealed class Stop
+    {
+        /// <summary>The only instance.</summary>
+        public static readonly Stop Instance = new();
+    }
+
+    private sealed class Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    private sealed record StreamBroken(string WorkerId, long Generation, string Reason);
+
+    /// <param name="Step">Of the checkpoint.</param>
+    /// <param name="Failure">Why there is none; null when it is on disk.</param>
+    /// <param name="Kept">Why older ones are still there; null when nothing went wrong.</param>
+    private sealed record CheckpointWritten(long Step, string? Failure, string? Kept);
+
+    private sealed record CheckpointFound(long Step);
+
+    private sealed record SeekFailed(string Reason);
+
+    private sealed record DrainTimeout;
+
+    private sealed record Farewell(int Code);
+}

@@ -1,0 +1,26 @@
+using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Model.Training;
+
+namespace DistSeq2Seq.Coordinator.Planning;
+
+/// <summary>Names the sentences of a micro-batch to people.</summary>
+internal static class BatchSentences
+{
+    private const int MostSentences = 4;
+    private const int MostTokens = 8;
+
+    /// <summary>The first sentences: where they stand in the training text, pairs that were dropped not counted, and how they begin.</summary>
+    public static string Describe(PreparedFolder data, BatchSchedule schedule, StepPlace place, int microBatch)
+    {
+        var sentences = schedule.Batch(place.Epoch, place.Batch).Sentences(microBatch).ToArray();
+        var shown = sentences.Take(MostSentences).Select(sentence =>
+        {
+            var tokens = data.TrainCorpus.Source(sentence);
+            var start = new List<string>();
+            foreach (var token in tokens[..Math.Min(MostTokens, tokens.Length)])
+                start.Add(data.SourceVocabulary[token]);
+            return $"pair {sentence + 1} \"{string.Join(' ', start)}{(tokens.Length > MostTokens ? " …" : "")}\"";
+        });
+        return $"Its training {(sentences.Length == 1 ? "pair" : "pairs")}: {string.Join(", ", shown)}{(sentences.Length > MostSentences ? $" and {sentences.Length - MostSentences} more" : "")}.";
+    }
+}

@@ -1,0 +1,46 @@
+using DistSeq2Seq.Protocol.Monitoring;
+
+namespace DistSeq2Seq.Coordinator.Services;
+
+/// <summary>What is asked of a run.</summary>
+public enum ControlAction
+{
+    /// <summary>Plan no further steps.</summary>
+    Pause,
+
+    /// <summary>Go on.</summary>
+    Resume,
+
+    /// <summary>Write a checkpoint.</summary>
+    Checkpoint,
+
+    /// <summary>A checkpoint, then the end.</summary>
+    Stop,
+}
+
+/// <summary>Brings what clients ask to the actor, which begins after the server that they call.</summary>
+public sealed class RunControl
+{
+    private volatile Action<Request>? _receiver;
+
+    /// <summary>From now on requests go to <paramref name="receiver"/>.</summary>
+    public void Attach(Action<Request> receiver) => _receiver = receiver;
+
+    /// <summary>Asks for something.</summary>
+    /// <exception cref="ControlException">The run cannot do it.</exception>
+    public Task<ControlReply> AskAsync(ControlAction action, CancellationToken cancellation)
+    {
+        if (_receiver is not { } receiver)
+            throw new ControlException("the coordinator is still starting; ask again in a moment");
+        var request = new Request(action, new TaskCompletionSource<ControlReply>(TaskCreationOptions.RunContinuationsAsynchronously));
+        receiver(request);
+        return request.Answer.Task.WaitAsync(cancellation);
+    }
+
+    /// <param name="Action">What is asked.</param>
+    /// <param name="Answer">To be completed.</param>
+    public sealed record Request(ControlAction Action, TaskCompletionSource<ControlReply> Answer);
+}
+
+/// <summary>A run cannot do what was asked; the message says why.</summary>
+public sealed class ControlException(string reason) : Exception(reason);

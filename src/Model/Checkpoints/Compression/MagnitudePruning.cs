@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+
+namespace DistSeq2Seq.Model.Checkpoints.Compression;
+
+/// <summary>What pruning made of a matrix.</summary>
+/// <param name="Name">The parameter.</param>
+/// <param name="Count">Its weights.</param>
+/// <param name="Zeros">Those that are zero now.</param>
+public sealed record PrunedMatrix(string Name, long Count, long Zeros)
+{
+    /// <summary>Share of zeros, 0 to 1.</summary>
+    public double Sparsity => Count == 0 ? 0 : (double)Zeros / Count;
+}
+
+/// <summary>
+/// Magnitude pruning: of all weights of all matrices together, the share with the smallest magnitudes becomes zero ("class-blind",
+/// See et al. 2016, "Compression of Neural Machine Translation Models via Pruning", section 3.2). Biases stay. The result translates;
+/// it has no optimizer state, so that training cannot go on from it.
+/// </summary>
+public static class MagnitudePruning
+{
+    /// <summary>Prunes a checkpoint and writes the result as a folder by itself.</summary>
+    /// <param name="checkpoint">With finite parameters.</param>
+    /// <param name="share">Above 0, below 1.</param>
+    /// <param name="output">The folder to write; it must not exist, or be empty.</param>
+    /// <returns>Every matrix, in the order of the flat buffer.</returns>
+    /// <exception cref="CheckpointException">The output cannot be written; nothing was.</exception>
+    public static IReadOnlyList<PrunedMatrix> Write(LoadedCheckpoint checkpoint, double share, string output)
+    {
+        if (!(share is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A share above 0 and below 1 is needed.");
+        float[] values = new float[checkpoint.Layout.Count];
+        checkpoint.CopyParameters(values);
+        TensorSlice[] matrices = [.. checkpoint.Layout.Tensors.Where(tensor => tensor.Shape.Count >= 2)];
+        Prune(values, matrices, share);
+        StandaloneCheckpoint.WriteDerived(output, checkpoint, values, new JsonObject { ["prunedShare"] = share });
+        return [.. matrices.Select(matrix => new PrunedMatrix(matrix.Name, matrix.Count, Of(values, matrix).Count(0f)))];
+    }
+
+    /// <summary>Sets ⌊share × weights⌋ weights to zero; of equal magnitudes those first in the buffer.</summary>
+    internal static void Prune(float[] values, IReadOnlyList<TensorSlice> matrices, double share)
+    {
+        float[] magnitudes = new float[matrices.Sum(matrix => matrix.Count)];
+        int filled = 0;
+        foreach (TensorSlice matrix in matrices)
+        {
+            foreach (float value in Of(values, matrix))
+                magnitudes[filled++] = Math.Abs(value);
+        }
+        int remaining = (int)(share * magnitudes.Length);
+        if (remaining == 0)
+            return;
+        Array.Sort(magnitudes);
+        float threshold = magnitudes[remaining - 1];
+        int equal = remaining - Array.FindIndex(magnitudes, magnitude => magnitude == threshold);
+        foreach (TensorSlice matrix in matrices)
+        {
+            foreach (ref float value in Of(values, matrix))
+            {
+                if (Math.Abs(value) < threshold || (Math.Abs(value) == threshold && equal-- > 0))
+                    value = 0;
+            }
+        }
+    }
+
+    private static Span<float> Of(float[] values, TensorSlice tensor) => values.AsSpan((int)tensor.Offset, (int)tensor.Count);
+}

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using DistSeq2Seq.Model.Checkpoints.Folders;
+
+namespace DistSeq2Seq.Model.Checkpoints.Compression;
+
+/// <summary>
+/// A model whose large matrices, embeddings included, are 8-bit integers: a quarter of the bytes, and faster products on CPUs. The
+/// result translates; it has no optimizer state, so that training cannot go on from it.
+/// </summary>
+public static class Quantization
+{
+    /// <summary>Quantizes a checkpoint and writes the result as a folder by itself.</summary>
+    /// <param name="checkpoint">With finite parameters.</param>
+    /// <param name="output">The folder to write; it must not exist, or be empty.</param>
+    /// <returns>The matrices that were quantized, in the order of the flat buffer.</returns>
+    /// <exception cref="CheckpointException">The output cannot be written; nothing was.</exception>
+    public static IReadOnlyList<QuantizedMatrix> Write(LoadedCheckpoint checkpoint, string output)
+    {
+        float[] values = new float[checkpoint.Layout.Count];
+        checkpoint.CopyTranslatingParameters(values);
+        var matrices = new List<QuantizedMatrix>();
+        foreach (TensorSlice tensor in checkpoint.Layout.Tensors.Where(QuantizedMatrix.IsWorthIt))
+        {
+            Span<float> weights = values.AsSpan((int)tensor.Offset, (int)tensor.Count);
+            var matrix = QuantizedMatrix.Of(tensor, weights);
+            matrix.CopyTo(weights);
+            matrices.Add(matrix);
+        }
+        StandaloneCheckpoint.WriteDerived(output, checkpoint, values, new JsonObject { ["int8Matrices"] = matrices.Count }, matrices);
+        return matrices;
+    }
+}

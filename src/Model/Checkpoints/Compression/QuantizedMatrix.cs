@@ -1,0 +1,66 @@
+namespace DistSeq2Seq.Model.Checkpoints.Compression;
+
+/// <summary>
+/// A matrix of 8-bit integers with a scale for each row (symmetric quantization): weight = scale × integer, integers in -127..127, the
+/// row's largest magnitude being ±127. Half a scale is the largest error of a weight.
+/// </summary>
+/// <param name="Name">The parameter.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="Columns">Its columns.</param>
+/// <param name="Integers">[Rows, Columns].</param>
+/// <param name="Scales">[Rows]; 0 for a row of zeros.</param>
+public sealed record QuantizedMatrix(string Name, int Rows, int Columns, sbyte[] Integers, float[] Scales)
+{
+    /// <summary>What follows a parameter's name in the name of the tensor of its scales.</summary>
+    public const string ScaleSuffix = ".scale";
+
+    /// <summary>Largest integer.</summary>
+    private const float Largest = 127;
+
+    /// <summary>Fewest weights of a matrix that is worth it.</summary>
+    private const long FewestWeights = 4096;
+
+    /// <summary>Most columns whose products are summed exactly (native/kernels, <c>ds2s_int8_pack</c>).</summary>
+    private const long MostColumns = 65536;
+
+    /// <summary>Bytes of integers and scales.</summary>
+    public long Bytes => Integers.LongLength + (sizeof(float) * Scales.LongLength);
+
+    /// <summary>Whether a parameter is a matrix large enough to be quantized.</summary>
+    public static bool IsWorthIt(TensorSlice tensor) =>
+        tensor.Shape.Count == 2 && tensor.Count >= FewestWeights && tensor.Shape[1] <= MostColumns;
+
+    /// <summary>Quantizes a matrix.</summary>
+    /// <param name="tensor">Its name and shape.</param>
+    /// <param name="values">Its weights, finite.</param>
+    public static QuantizedMatrix Of(TensorSlice tensor, ReadOnlySpan<float> values)
+    {
+        var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
+        sbyte[] integers = new sbyte[values.Length];
+        float[] scales = new float[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> from = values.Slice(row * columns, columns);
+            float largest = 0;
+            foreach (float value in from)
+                largest = Math.Max(largest, Math.Abs(value));
+            scales[row] = largest / Largest;
+            if (scales[row] == 0)
+                continue;
+            for (int column = 0; column < columns; column++)
+                integers[(row * columns) + column] = (sbyte)Math.Clamp(MathF.Round(from[column] / scales[row]), -Largest, Largest);
+        }
+        return new(tensor.Name, rows, columns, integers, scales);
+    }
+
+    /// <summary>The weights that the integers stand for.</summary>
+    /// <param name="destination">As many as the matrix has.</param>
+    public void CopyTo(Span<float> destination)
+    {
+        for (int row = 0; row < Rows; row++)
+        {
+            for (int i = row * Columns; i < (row + 1) * Columns; i++)
+                destination[i] = Scales[row] * Integers[i];
+        }
+    }
+}

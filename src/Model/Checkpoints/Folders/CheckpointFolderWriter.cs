@@ -1,0 +1,173 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using DistSeq2Seq.Model.Checkpoints.Compression;
+using DistSeq2Seq.Model.Checkpoints.Safetensors;
+using DistSeq2Seq.Model.Storage;
+
+namespace DistSeq2Seq.Model.Checkpoints.Folders;
+
+/// <summary>Writes a checkpoint's files into a folder, each hashed on its way and flushed to the disk.</summary>
+internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, CancellationToken cancellation)
+{
+    private readonly List<CheckpointFileEntry> entries = [];
+
+    /// <summary>Writes all files.</summary>
+    /// <returns>The state as written, with its digests and list of files.</returns>
+    /// <exception cref="CheckpointException">The tensors' digest is not the one that the state gives.</exception>
+    public CheckpointState WriteAll(CheckpointContent content)
+    {
+        OptimizerSlot[] slots = [.. content.Slots.OrderBy(slot => slot.Name, CheckpointContent.SlotOrder)];
+        // (1), (2) The tensors, in the very order of the replica digest, so that one pass makes both.
+        using var digest = new ReplicaDigest(content.State.Step, content.Layout.Count);
+        WriteTensors(CheckpointContent.ModelFile, content.Quantized.Count > 0 ? QuantizedTensors(content, digest) : ModelTensors(content, digest), content.State,
+            content.Quantized.Count > 0 ? content.Layout : null);
+        if (slots.FirstOrDefault(slot => slot.Name == CheckpointContent.AverageSlot) is { } average)
+            WriteTensors(CheckpointContent.AverageFile, AverageTensors(content.Layout, average, digest), content.State);
+        WriteTensors(CheckpointContent.OptimizerFile, SlotTensors(content.Layout, slots.Where(slot => slot.Name != CheckpointContent.AverageSlot), digest), content.State);
+        string replica = digest.Finish();
+        if (content.State.ReplicaDigest.Length > 0 && content.State.ReplicaDigest != replica)
+        {
+            // The temporary folder is about to go, so its name would help nobody.
+            string path = Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFolder.Name(content.State.Step));
+            throw new CheckpointException(path, $"the tensors have the replica digest {replica}, but the state "
+                + $"of step {content.State.Step} says {content.State.ReplicaDigest}: they changed while they were "
+                + "written, or belong to another step");
+        }
+        // (3) What is carried along.
+        foreach (CheckpointAttachment attachment in content.Attachments)
+        {
+            using Stream source = attachment.Open();
+            WriteFile(attachment.Name, output => source.CopyTo(output));
+        }
+        // (4) The state, which lists the files so far; (5) the hashes of all, the state's included.
+        CheckpointState state = content.State with
+        {
+            Format = CheckpointState.CurrentFormat,
+            LayoutDigest = content.Layout.Digest,
+            ReplicaDigest = replica,
+            Slots = [.. slots.Select(slot => slot.Name)],
+            Files = [.. entries],
+            WrittenAt = content.State.WrittenAt == default ? DateTimeOffset.UtcNow : content.State.WrittenAt,
+        };
+        byte[] json = StateFile.Render(state);
+        WriteFile(StateFile.Name, output => output.Write(json));
+        byte[] sums = ChecksumList.Render(entries);
+        WriteFile(ChecksumList.Name, output => output.Write(sums));
+        files.FlushFolder(folder);
+        return state;
+    }
+
+    private static IEnumerable<SafetensorsTensor> ModelTensors(CheckpointContent content, ReplicaDigest digest) =>
+        content.Layout.Tensors.Select(tensor => Tensor(tensor.Name, tensor, content.Parameters, digest, null));
+
+    /// <summary>As <see cref="ModelTensors"/>, but some matrices as integers, and their scales. The file has them after all floats,
+    /// so that the digest, which follows the layout, is made first.</summary>
+    private static IEnumerable<SafetensorsTensor> QuantizedTensors(CheckpointContent content, ReplicaDigest digest)
+    {
+        foreach (TensorSlice tensor in content.Layout.Tensors)
+            SafetensorsTensor.WritePieces(Stream.Null, content.Parameters, tensor.Offset, tensor.Count, digest.Append);
+        var quantized = content.Quantized.ToDictionary(matrix => matrix.Name, StringComparer.Ordinal);
+        foreach (TensorSlice tensor in content.Layout.Tensors)
+        {
+            if (!quantized.TryGetValue(tensor.Name, out QuantizedMatrix? matrix))
+            {
+                yield return SafetensorsTensor.Floats(tensor.Name, tensor.Shape, content.Parameters, tensor.Offset);
+                continue;
+            }
+            yield return SafetensorsTensor.Streamed(tensor.Name, TensorType.Int8, tensor.Shape,
+                output => output.Write(MemoryMarshal.AsBytes<sbyte>(matrix.Integers)));
+            yield return SafetensorsTensor.Floats(
+                tensor.Name + QuantizedMatrix.ScaleSuffix, [matrix.Rows], FloatBuffer.Of(matrix.Scales));
+        }
+    }
+
+    private static IEnumerable<SafetensorsTensor> AverageTensors(TensorLayout layout, OptimizerSlot average, ReplicaDigest digest) =>
+        layout.Tensors.Select((tensor, index) => Tensor(tensor.Name, tensor, average.Values, digest, index == 0 ? average.Name : null));
+
+    private static IEnumerable<SafetensorsTensor> SlotTensors(
+        TensorLayout layout, IEnumerable<OptimizerSlot> slots, ReplicaDigest digest) =>
+        slots.SelectMany(slot => layout.Tensors.Select((tensor, index) => Tensor(
+            $"{slot.Name}.{tensor.Name}", tensor, slot.Values, digest, index == 0 ? slot.Name : null)));
+
+    private static SafetensorsTensor Tensor(
+        string name, TensorSlice place, FloatBuffer buffer, ReplicaDigest digest, string? beginSlot) =>
+        SafetensorsTensor.Streamed(name, TensorType.Float32, place.Shape, output =>
+        {
+            if (beginSlot is not null)
+                digest.BeginSlot(beginSlot);
+            SafetensorsTensor.WritePieces(output, buffer, place.Offset, place.Count, digest.Append);
+        });
+
+    /// <param name="order">Where given, the metadata tell the order of the parameters, which the file's is not.</param>
+    private void WriteTensors(string name, IEnumerable<SafetensorsTensor> tensors, CheckpointState state, TensorLayout? order = null)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = "pt",
+            ["run"] = state.RunId,
+            ["step"] = FormattableString.Invariant($"{state.Step}"),
+        };
+        if (order is not null)
+            metadata[CheckpointContent.OrderKey] = string.Join('\n', order.Tensors.Select(tensor => tensor.Name));
+        WriteFile(name, output => SafetensorsWriter.Write(output, [.. tensors], metadata, cancellation));
+    }
+
+    private void WriteFile(string name, Action<Stream> write)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using FileStream file = files.Create(Path.Combine(folder, name));
+        using var output = new HashedStream(files, file, cancellation);
+        write(output);
+        output.Complete();
+        files.Flush(file);
+        entries.Add(output.Entry(name));
+    }
+
+    /// <summary>Counts and hashes what goes into a file, and writes it block by block.</summary>
+    private sealed class HashedStream(DurableFiles files, FileStream file, CancellationToken cancellation)
+        : WriteOnlyStream
+    {
+        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly AlignedBlock block = new();
+        private long size;
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(buffer);
+            size += buffer.Length;
+            while (!buffer.IsEmpty)
+            {
+                buffer = buffer[block.Take(buffer)..];
+                if (block.IsFull)
+                    WriteBlock();
+            }
+        }
+
+        /// <summary>Writes what is left; the last block is padded, and the file cut to its length.</summary>
+        public void Complete()
+        {
+            if (block.IsEmpty)
+                return;
+            WriteBlock();
+            files.Cut(file, size);
+        }
+
+        public CheckpointFileEntry Entry(string name) =>
+            new(name, size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+
+        protected override void Dispose(bool disposing)
+        {
+            hash.Dispose();
+            block.Dispose();
+            base.Dispose(disposing);
+        }
+
+        private void WriteBlock()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            files.Write(file, block.Padded);
+            block.Clear();
+        }
+    }
+}

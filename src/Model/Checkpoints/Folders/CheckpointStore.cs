@@ -1,0 +1,270 @@
+using DistSeq2Seq.Model.Storage;
+
+namespace DistSeq2Seq.Model.Checkpoints.Folders;
+
+/// <summary>
+/// The checkpoints of a run: folders <c>checkpoints/step-000001200</c> that appear whole or not at all. One process
+/// writes; any number may read at the same time, also while checkpoints are removed. Safe for use by several threads.
+/// </summary>
+public sealed class CheckpointStore
+{
+    private readonly string runFolder;
+    private readonly DurableFiles files;
+    private readonly Lock gate = new();
+
+    // Steps whose checkpoint this object wrote or verified, with the stamp that it had then; under the gate.
+    private readonly Dictionary<long, string> verified = [];
+
+    /// <summary>Refers to a run's checkpoints; creates nothing.</summary>
+    /// <param name="runFolder">The run's folder, in which <c>checkpoints</c> lies or will lie.</param>
+    /// <param name="files">How bytes reach the disk; the real way where null.</param>
+    public CheckpointStore(string runFolder, DurableFiles? files = null)
+    {
+        this.runFolder = Path.GetFullPath(runFolder);
+        this.files = files ?? new DurableFiles();
+        Folder = Path.Combine(this.runFolder, "checkpoints");
+    }
+
+    /// <summary>The folder of all checkpoints.</summary>
+    public string Folder { get; }
+
+    /// <summary>The folder that the checkpoint of a step has or would have.</summary>
+    public string PathOf(long step) => Path.Combine(Folder, CheckpointFolder.Name(step));
+
+    /// <summary>
+    /// Writes a checkpoint: into a temporary folder, every file hashed and flushed to the disk, then renamed. When this
+    /// returns, the checkpoint survives a power failure. One of the same step is replaced in one indivisible step.
+    /// </summary>
+    /// <param name="content">What to write; its buffers must stay unchanged meanwhile.</param>
+    /// <param name="cancellation">Gives up and leaves nothing behind.</param>
+    /// <returns>The checkpoint as a listing shows it.</returns>
+    /// <exception cref="ArgumentException">The content contradicts itself; nothing was written.</exception>
+    /// <exception cref="CheckpointException">It could not be written (disk full, no permission, an attachment missing),
+    /// or the tensors are not those of the state's replica digest. Earlier checkpoints are untouched.</exception>
+    public CheckpointInfo Write(CheckpointContent content, CancellationToken cancellation = default)
+    {
+        content.Validate();
+        string path = PathOf(content.State.Step);
+        lock (gate)
+        {
+            try
+            {
+                CreateFolder();
+                using var temporary = new TemporaryFolder(Folder, content.State.Step);
+                CheckpointState state = new CheckpointFolderWriter(files, temporary.Path, cancellation).WriteAll(content);
+                MoveIntoPlace(temporary.Path, path);
+                files.FlushFolder(Folder);
+                verified[state.Step] = SharedFolder.Stamp(path);
+                return new(path, state.Step, state, null);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CheckpointException(path, $"could not be written: {e.Message} Earlier checkpoints are "
+                    + "untouched. See that the disk has room and the run's folder can be written to.", e);
+            }
+        }
+    }
+
+    /// <summary>The finished checkpoints by step, the oldest first; damaged ones say what is wrong. Verifies states and
+    /// sizes, not the large files' content.</summary>
+    public IReadOnlyList<CheckpointInfo> List() => [.. Steps().Select(Glance).OfType<CheckpointInfo>()];
+
+    /// <summary>The newest checkpoint whose every hash and replica digest verify.</summary>
+    /// <param name="onDamaged">Told of each newer one that does not: its path and what is wrong.</param>
+    /// <returns>Null where none verifies.</returns>
+    /// <param name="below">Only checkpoints of earlier steps count.</param>
+    public CheckpointInfo? NewestValid(Action<string>? onDamaged = null, long below = long.MaxValue)
+    {
+        using LoadedCheckpoint? loaded = LoadNewest(onDamaged, below: below);
+        return loaded is null ? null : new(loaded.Path, loaded.State.Step, loaded.State, null);
+    }
+
+    /// <summary>Opens the newest checkpoint whose every hash and replica digest verify.</summary>
+    /// <param name="onDamaged">Told of each newer one that does not: its path and what is wrong.</param>
+    /// <param name="scope">How much of it is wanted.</param>
+    /// <param name="below">Only checkpoints of earlier steps count.</param>
+    /// <returns>Null where none verifies. The caller disposes of it.</returns>
+    public LoadedCheckpoint? LoadNewest(
+        Action<string>? onDamaged = null, CheckpointScope scope = CheckpointScope.Everything, long below = long.MaxValue)
+    {
+        foreach (long step in Steps().Reverse().Where(step => step < below))
+        {
+            try
+            {
+                if (SharedFolder.Read(PathOf(step), path => LoadedCheckpoint.Open(path, scope)) is { } loaded)
+                    return loaded;
+            }
+            catch (CheckpointException e)
+            {
+                onDamaged?.Invoke(e.Message);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Verifies a checkpoint's hashes and replica digest and opens it.</summary>
+    /// <param name="path">Its folder, of this run or of any other.</param>
+    /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the
+    /// damage.</exception>
+    public LoadedCheckpoint Load(string path) =>
+        SharedFolder.Read(path, folder => LoadedCheckpoint.Open(folder))
+        ?? throw new CheckpointException(path, "there is no such checkpoint");
+
+    /// <summary>
+    /// Removes all checkpoints but the last <paramref name="keepLast"/> and the <paramref name="keepBest"/> of the
+    /// lowest validation loss at their step. Damaged ones do not count as kept: those older than the newest valid one
+    /// are removed, newer ones are left for a look. Without a valid checkpoint nothing is removed.
+    /// </summary>
+    /// <param name="keepLast">1 or more.</param>
+    /// <param name="keepBest">0 or more.</param>
+    /// <returns>The steps removed, in order.</returns>
+    /// <exception cref="CheckpointException">A checkpoint could not be removed.</exception>
+    /// <remarks>One that this object wrote or verified is not hashed again while its files' sizes and times are the
+    /// same: reading gigabytes back after every checkpoint would take time from training.</remarks>
+    public IReadOnlyList<long> Retain(int keepLast, int keepBest)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keepLast, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(keepBest);
+        lock (gate)
+        {
+            IReadOnlyList<CheckpointInfo> all = List();
+            IReadOnlySet<long> keep = Retention.Choose(all, keepLast, keepBest);
+            if (all.All(info => keep.Contains(info.Step)) || NewestVerified() is not long newest)
+                return [];
+            CheckpointInfo[] candidates = [.. all.Where(info => info.Step <= newest)];
+            keep = Retention.Choose(candidates, keepLast, keepBest);
+            long[] removed =
+                [.. candidates.Select(info => info.Step).Where(step => step != newest && !keep.Contains(step))];
+            foreach (long step in removed)
+                Remove(step);
+            return removed;
+        }
+    }
+
+    /// <summary>Removes the checkpoint of a step, which has become void.</summary>
+    /// <exception cref="CheckpointException">It could not be removed.</exception>
+    public void Discard(long step)
+    {
+        lock (gate)
+            Remove(step);
+    }
+
+    /// <summary>Removes what killed processes left behind: temporary folders whose writer is gone, and checkpoints
+    /// whose removal was not finished. A folder that another process is writing is left alone. To be called when a
+    /// writer starts.</summary>
+    /// <returns>The names of the folders removed.</returns>
+    public IReadOnlyList<string> RemoveLeftovers()
+    {
+        var removed = new List<string>();
+        if (!Directory.Exists(Folder))
+            return removed;
+        string[] names = [.. Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path))];
+        foreach (string name in names.Select(CheckpointFolder.TemporaryOf).OfType<string>().Distinct())
+        {
+            if (TemporaryFolder.TryRemoveAbandoned(Path.Combine(Folder, name)))
+                removed.Add(name);
+        }
+        foreach (string name in names.Where(CheckpointFolder.IsTrash))
+        {
+            if (TemporaryFolder.TryDelete(Path.Combine(Folder, name)))
+                removed.Add(name);
+        }
+        return removed;
+    }
+
+    private long? NewestVerified()
+    {
+        foreach (long step in Steps().Reverse())
+        {
+            string path = PathOf(step), stamp = SharedFolder.Stamp(path);
+            if (stamp.Length > 0 && verified.GetValueOrDefault(step) == stamp)
+                return step;
+            try
+            {
+                using LoadedCheckpoint? loaded = SharedFolder.Read(path, folder => LoadedCheckpoint.Open(folder));
+                if (loaded is null)
+                    continue;
+                verified[step] = stamp;
+                return step;
+            }
+            catch (CheckpointException)
+            {
+                // Retention goes on to the one before; naming damage is the business of NewestValid.
+            }
+        }
+        return null;
+    }
+
+    private long[] Steps() => !Directory.Exists(Folder) ? [] :
+    [
+        .. Directory.EnumerateDirectories(Folder)
+            .Select(path => CheckpointFolder.StepOf(Path.GetFileName(path)))
+            .OfType<long>()
+            .Order(),
+    ];
+
+    /// <summary>Looks at a checkpoint without reading its tensors; null where it was removed meanwhile.</summary>
+    private CheckpointInfo? Glance(long step)
+    {
+        string path = PathOf(step);
+        try
+        {
+            return SharedFolder.Read(path, folder =>
+            {
+                CheckpointFiles opened = CheckpointFiles.Open(folder);
+                opened.VerifySizes();
+                return new CheckpointInfo(folder, step, opened.State, null);
+            });
+        }
+        catch (CheckpointException e)
+        {
+            return new(path, step, null, e.Message);
+        }
+    }
+
+    private void CreateFolder()
+    {
+        if (Directory.Exists(Folder))
+            return;
+        Directory.CreateDirectory(Folder);
+        files.FlushFolder(runFolder);
+    }
+
+    private void MoveIntoPlace(string temporary, string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            files.Rename(temporary, path);
+            return;
+        }
+        // What was there before is under the temporary name afterwards, and goes with it.
+        if (files.TryExchange(temporary, path))
+            return;
+        string trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
+        files.Rename(path, trash);
+        files.Rename(temporary, path);
+        TemporaryFolder.TryDelete(trash);
+    }
+
+    /// <summary>Takes the checkpoint out of sight first, so that no reader meets half of it.</summary>
+    private void Remove(long step)
+    {
+        verified.Remove(step);
+        string path = PathOf(step);
+        string trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
+        try
+        {
+            files.Rename(path, trash);
+            files.FlushFolder(Folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(path, $"could not be removed: {e.Message}", e);
+        }
+        TemporaryFolder.TryDelete(trash);
+    }
+}

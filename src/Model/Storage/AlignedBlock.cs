@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace DistSeq2Seq.Model.Storage;
+
+/// <summary>
+/// Collects bytes in memory that a disk can take as it is (O_DIRECT): its address and what is written of it are multiples
+/// of 4 KiB. Not safe for use by several threads at once.
+/// </summary>
+internal sealed unsafe class AlignedBlock : IDisposable
+{
+    /// <summary>Bytes of a full block: it stays in a core's cache between hashing and writing.</summary>
+    public const int Bytes = 1 << 20;
+
+    /// <summary>No disk or file system in use asks for more.</summary>
+    private const int Alignment = 4096;
+
+    private byte* start = (byte*)NativeMemory.AlignedAlloc(Bytes, Alignment);
+    private int filled;
+
+    /// <summary>Whether nothing is left to be written.</summary>
+    public bool IsEmpty => filled == 0;
+
+    /// <summary>Whether nothing more can be taken.</summary>
+    public bool IsFull => filled == Bytes;
+
+    /// <summary>What was taken, and zeros up to a multiple of the alignment.</summary>
+    /// <exception cref="ObjectDisposedException">The memory is gone.</exception>
+    public ReadOnlySpan<byte> Padded
+    {
+        get
+        {
+            int length = (filled + Alignment - 1) / Alignment * Alignment;
+            Memory[filled..length].Clear();
+            return Memory[..length];
+        }
+    }
+
+    private Span<byte> Memory => start is not null ? new(start, Bytes) : throw new ObjectDisposedException(nameof(AlignedBlock));
+
+    /// <summary>Copies as much as there is room for.</summary>
+    /// <returns>How many bytes.</returns>
+    public int Take(ReadOnlySpan<byte> bytes)
+    {
+        int count = Math.Min(bytes.Length, Bytes - filled);
+        bytes[..count].CopyTo(Memory[filled..]);
+        filled += count;
+        return count;
+    }
+
+    /// <summary>Begins the next block.</summary>
+    public void Clear() => filled = 0;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(start);
+        start = null;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using DistSeq2Seq.Coordinator.Services;
+using DistSeq2Seq.Coordinator.Web;
+using DistSeq2Seq.Protocol.Monitoring;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Xunit;
+
+namespace DistSeq2Seq.Coordinator.Tests;
+
+public sealed class StateTextsTests
+{
+    [Fact]
+    public void Names_OfAllStates_AreThoseOfTheContract()
+    {
+        AssertNames(RunStatus.Descriptor, StateTexts.OfRuns, state => state.Name());
+        AssertNames(WorkerStatus.Descriptor, StateTexts.OfWorkers, state => state.Name());
+    }
+
+    [Fact]
+    public void Tones_OfAllStates_OnlyAFailureAndAReplicaThatDifferedAreBad()
+    {
+        Assert.Equal([RunStatus.Types.State.Failed], StateTexts.OfRuns.Where(state => StateTexts.ToneOf(state) == Tone.Bad));
+        Assert.Equal([WorkerStatus.Types.State.Differed], StateTexts.OfWorkers.Where(state => StateTexts.ToneOf(state) == Tone.Bad));
+        Assert.Equal("stopped early", RunStatus.Types.State.StoppedEarly.Words());
+    }
+
+    /// <summary>Whoever reads the JSON with Protobuf's own reader gets the same status.</summary>
+    [Fact]
+    public void Json_OfAllStates_IsReadByProtobuf()
+    {
+        foreach (var state in StateTexts.OfRuns)
+        {
+            var status = new RunStatus { State = state, Tone = StateTexts.ToneOf(state), Over = true };
+            status.Workers.AddRange(StateTexts.OfWorkers.Select(each => new WorkerStatus { State = each, Tone = StateTexts.ToneOf(each) }));
+            Assert.Equal(status, JsonParser.Default.Parse<RunStatus>(JsonSerializer.Serialize(status, StatusJson.Options)));
+        }
+    }
+
+    private static void AssertNames<TState>(MessageDescriptor message, IReadOnlyList<TState> states, Func<TState, string> name)
+        where TState : struct, Enum
+    {
+        var contract = message.EnumTypes.Single(type => type.Name == "State").Values.Where(value => value.Number != 0).ToDictionary(value => value.Number, value => value.Name);
+        Assert.Equal(contract, states.ToDictionary(state => Convert.ToInt32(state, null), name));
+    }
+}
