@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
 using DistSeq2Seq.Cli.Status;
-using DistSeq2Seq.Coordinator.Hosting;
-using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Monitoring;
 using Grpc.Core;
@@ -37,7 +34,7 @@ public static class ControlCommands
             var error = parsed.InvocationConfiguration.Error;
             try
             {
-                var uri = AddressOf(parsed.GetValue(run), parsed.GetValue(address));
+                var uri = CoordinatorAddress.Find(parsed.GetValue(run), parsed.GetValue(address), DefaultAddress, endpoints => endpoints.Grpc);
                 using var channel = GrpcChannel.ForAddress(uri.GetLeftPart(UriPartial.Authority));
                 var reply = await call(new Protocol.Monitoring.Control.ControlClient(channel), cancellation);
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"step {reply.Step}: {reply.Message}");
@@ -58,25 +55,4 @@ public static class ControlCommands
         });
         return command;
     }
-
-    private static Uri AddressOf(string? run, string? address)
-    {
-        if (address is null && run is not null)
-        {
-            var path = Path.Combine(run, RunFolder.EndpointsFile);
-            try
-            {
-                address = JsonSerializer.Deserialize<CoordinatorEndpoints>(File.ReadAllText(path))!.Grpc;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-            {
-                throw new AddressException($"{path} cannot be read ({e.Message}); --run takes the folder of a run whose coordinator has been started");
-            }
-        }
-
-        address ??= DefaultAddress;
-        return CoordinatorAddress.TryParse(address) ?? throw new AddressException($"--address '{address}' is no address; one looks like {DefaultAddress}");
-    }
-
-    private sealed class AddressException(string message) : Exception(message);
 }

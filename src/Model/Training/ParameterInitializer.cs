@@ -26,7 +26,14 @@ internal static class ParameterInitializer
             if (xavier)
                 Scale(part, XavierBound(tensor, model));
             if (tensor.Name == "decoder.attention.gain")
-                part[0] = model.Attention == AttentionKind.NormedAdditive ? NormedAdditiveAttention.InitialGain(model.Decoder.HiddenSize) : ScaledGeneralAttention.InitialGain;
+            {
+                part[0] = model.Attention switch
+                {
+                    AttentionKind.NormedAdditive => NormedAdditiveAttention.InitialGain(model.Decoder.HiddenSize),
+                    AttentionKind.ScaledGeneral => ScaledGeneralAttention.InitialGain,
+                    _ => throw new ArgumentOutOfRangeException(nameof(model), model.Attention, "has a gain, but nothing says what it begins with"),
+                };
+            }
             else if (tensor.Name == "decoder.attention.key.bias")
                 part.Clear();
             else if (model.Cell == CellKind.Lstm && IsInputBias(tensor))

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using DistSeq2Seq.Cli.Status;
+using DistSeq2Seq.Coordinator.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -60,6 +62,27 @@ public sealed class StatusCommandTests
         Assert.Equal((0, Training + "\n", ""), await RunAsync("--address", server.Urls.First() + "/", "--json"));
     }
 
+    [Fact]
+    public async Task Status_OfARunFolder_AsksTheCoordinatorThatWroteItsAddressThere()
+    {
+        await using var server = await ServerAsync("application/json", Training);
+        var run = Directory.CreateTempSubdirectory("distseq2seq-test-").FullName;
+        try
+        {
+            var (code, _, error) = await RunAsync("--run", run);
+            Assert.Equal(2, code);
+            Assert.StartsWith($"error: {run}/coordinator.json cannot be read (", error);
+            Assert.Contains("--run takes the folder of a run whose coordinator has been started", error);
+
+            await File.WriteAllTextAsync(Path.Combine(run, "coordinator.json"), JsonSerializer.Serialize(new CoordinatorEndpoints("127.0.0.1:1", "http://127.0.0.1:2", server.Urls.First(), 3)));
+            Assert.Equal((0, Training + "\n", ""), await RunAsync("--run", run, "--json"));
+        }
+        finally
+        {
+            Directory.Delete(run, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -97,7 +120,7 @@ public sealed class StatusCommandTests
     {
         var (code, output, error) = await RunAsync("--address", address);
         Assert.Equal((2, ""), (code, output));
-        Assert.StartsWith($"error: --address '{address}' is no HTTP address", error);
+        Assert.StartsWith($"error: --address '{address}' is no address", error);
         Assert.Equal(1, error.Count(c => c == '\n'));
     }
 
