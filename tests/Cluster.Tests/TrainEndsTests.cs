@@ -7,6 +7,18 @@ namespace DistSeq2Seq.Cluster.Tests;
 public class TrainEndsTests
 {
     [Fact]
+    public async Task Train_ToItsEnd_SaysItsValidationsAndHowItEnded()
+    {
+        using var run = new TinyRun();
+        // A pace at which every poll of the status sees something new.
+        var (code, output, error) = await ProgramRunner.RunAsync(
+            ProgramPlace.Here.With(RunVariant.FaultVariable, "pace=100"), "train", run.ConfigurationPath, "--workers", "1");
+        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs()}");
+        Assert.Contains("step 10: validation loss ", output, StringComparison.Ordinal);
+        Assert.Contains("Finished: all 20 steps are done.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_WithoutAnyWorkerThatCanBeStarted_EndsWithTheReason()
     {
         using var run = new TinyRun();

@@ -25,15 +25,19 @@ public sealed class StateTextsTests
         Assert.Equal("stopped early", RunStatus.Types.State.StoppedEarly.Words());
     }
 
-    /// <summary>Whoever reads the JSON with Protobuf's own reader gets the same status.</summary>
+    /// <summary>Whoever reads the JSON gets the same status, with Protobuf's own reader, too.</summary>
     [Fact]
-    public void Json_OfAllStates_IsReadByProtobuf()
+    public void Json_OfAllStates_IsReadWhole()
     {
         foreach (var state in StateTexts.OfRuns)
         {
             var status = new RunStatus { State = state, Tone = StateTexts.ToneOf(state), Over = true };
             status.Workers.AddRange(StateTexts.OfWorkers.Select(each => new WorkerStatus { State = each, Tone = StateTexts.ToneOf(each) }));
-            Assert.Equal(status, JsonParser.Default.Parse<RunStatus>(JsonSerializer.Serialize(status, StatusJson.Options)));
+            status.Validations.Add(new ValidationPoint { Step = 8, Loss = 1.5 });
+            status.Refusals.Add("model", 2);
+            var json = JsonSerializer.Serialize(status, StatusJson.Options);
+            Assert.Equal(status, JsonParser.Default.Parse<RunStatus>(json));
+            Assert.Equal(status, JsonSerializer.Deserialize<RunStatus>(json, StatusJson.Options));
         }
     }
 

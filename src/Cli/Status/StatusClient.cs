@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Protocol.Monitoring;
 
@@ -10,9 +9,6 @@ internal static class StatusClient
 {
     /// <summary>A coordinator answers from memory; 5 s leave room for a slow network.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>Lists of a status have no setter: they are filled.</summary>
-    private static readonly JsonSerializerOptions Reading = new(StatusJson.Options) { PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate };
 
     /// <summary>The status: the JSON as it came, and what it says.</summary>
     /// <param name="address">The coordinator's address, ending in a slash.</param>
@@ -28,7 +24,7 @@ internal static class StatusClient
         try
         {
             var json = await client.GetStringAsync(new Uri(address, "api/status"), cancellation).ConfigureAwait(false);
-            return (json, JsonSerializer.Deserialize<RunStatus>(json, Reading) ?? throw new JsonException("it is null"));
+            return (json, JsonSerializer.Deserialize<RunStatus>(json, StatusJson.Options) ?? throw new JsonException("it is null"));
         }
         catch (TaskCanceledException late) when (late.InnerException is TimeoutException)
         {

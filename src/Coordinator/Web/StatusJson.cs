@@ -17,6 +17,7 @@ public sealed class StatusJson
     public static readonly JsonSerializerOptions Options = new()
     {
         Converters = { StateTexts.JsonNames },
+        PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate, // lists of a status have no setter: a reader fills them
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };

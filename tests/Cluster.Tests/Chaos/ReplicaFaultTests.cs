@@ -37,7 +37,7 @@ public sealed class ReplicaFaultTests(QuietRun quiet, ITestOutputHelper output) 
 
         Assert.Equal(1, await run.Coordinator.WaitAsync());
 
-        var line = Line(run, "Stopped: 3 steps in a row up to step 32");
+        var line = Line(run, "Failed: 3 steps in a row up to step 32");
         Assert.Matches("micro-batch (0, )?1(, [23]| )", line);
         Assert.Matches("contribution of worker .* \\(process [0-9]+ on .*Its training pairs?: pair [0-9]+ \"", line);
         Assert.Equal(20, run.Newest().Step); // the last one due before them
