@@ -56,6 +56,7 @@ public sealed record ActorNode
             akka {
               # Before the logger is there, and after it: failures to start are thrown, and nobody is left at the end.
               stdout-loglevel = OFF
+              stdout-logger-class = "{{typeof(SilentLogger).AssemblyQualifiedName}}"
               actor {
                 # What an actor knew is out of date once it has failed: it stops, and its process says so and ends.
                 guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
