@@ -157,7 +157,8 @@ public sealed class CoordinatorActorTests : TestKit
         actor.Tell(CoordinatorActor.Stop.Instance);
         var worker = CreateTestProbe();
         actor.Tell(Announcement("one"), worker);
-        await worker.ExpectMsgAsync<RunFinished>(Patience);
+        var dismissal = await worker.ExpectMsgAsync<RunFinished>(Patience);
+        Assert.Equal(("the run is stopped", ExitCodes.Terminated), (dismissal.Reason, dismissal.ExitCode));
         Assert.Equal(ExitCodes.Terminated, await _exit.Task.WaitAsync(Patience));
     }
 

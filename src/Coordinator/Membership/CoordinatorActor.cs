@@ -125,7 +125,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
             return;
         if (_machine.Phase == RunPhase.Finished)
         {
-            Sender.Tell(new RunFinished { Reason = "the run is finished", ExitCode = ExitCodes.Success });
+            Dismiss();
             return;
         }
 
@@ -300,11 +300,14 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     private void Finished()
     {
         Receive<Farewell>(farewell => _services.Exit(farewell.Code));
-        Receive<JoinRequest>(_ => Sender.Tell(new RunFinished { Reason = "the run is finished", ExitCode = ExitCodes.Success }));
+        Receive<JoinRequest>(_ => Dismiss());
         Receive<Stop>(_ => _services.Exit(ExitCodes.Terminated));
         Receive<RunControl.Request>(Obey);
         ReceiveAny(_ => { });
     }
+
+    /// <summary>Who comes after the end leaves as the members did.</summary>
+    private void Dismiss() => Sender.Tell(new RunFinished { Reason = $"the run is {StateTexts.Of(_machine).Words()}", ExitCode = _machine.ExitCode ?? ExitCodes.Success });
 
     private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _admission.Layout?.Count ?? 0, _services.Owner.Refused, _refused);
 
