@@ -19,7 +19,8 @@ public class WeakVersionNeed : Task
 {
     private const string Marker = "_ZSt21ios_base_library_initv";
     private const ushort Weak = 2;
-    private const uint StringTable = 3, DynamicSymbols = 11, RelocationsWithAddend = 4, VersionNeeds = 0x6ffffffe, SymbolVersions = 0x6fffffff;
+    private const uint StringTable = 3, DynamicSymbols = 11, RelocationsWithAddend = 4, VersionNeeds = 0x6ffffffe,
+        SymbolVersions = 0x6fffffff;
 
     /// <summary>The library beside the program.</summary>
     [Required]
@@ -41,7 +42,8 @@ public class WeakVersionNeed : Task
         var flags = FindFlags(image, out problem);
         if (flags < 0)
         {
-            Log.LogError("{0}: {1} lacks {2}, and this is not the file that is known to load without it: {3}. Install a libstdc++ that has it (GCC 13.2 or later), or use a newer system.",
+            Log.LogError("{0}: {1} lacks {2}, and this is not the file that is known to load without it: {3}. Install a libstdc++ that has "
+                + "it (GCC 13.2 or later), or use a newer system.",
                 Library, runtime, Version, problem);
             return false;
         }
@@ -68,7 +70,9 @@ public class WeakVersionNeed : Task
             .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libstdc++.so.6", StringComparison.Ordinal));
     }
 
-    /// <summary>Where the flags of the version's need are in the file; -1 with the problem where this is not the library that was examined.</summary>
+    /// <summary>
+    /// Where the flags of the version's need are in the file; -1 with the problem where this is not the library that was examined.
+    /// </summary>
     private int FindFlags(byte[] image, out string problem)
     {
         problem = "it is no 64-bit ELF file";
@@ -77,7 +81,8 @@ public class WeakVersionNeed : Task
         var sections = Sections(image);
         Section needs, symbols, versions;
         problem = "it has no symbol versions";
-        if (!sections.TryGetValue(VersionNeeds, out needs) || !sections.TryGetValue(DynamicSymbols, out symbols) || !sections.TryGetValue(SymbolVersions, out versions))
+        if (!sections.TryGetValue(VersionNeeds, out needs) || !sections.TryGetValue(DynamicSymbols, out symbols)
+            || !sections.TryGetValue(SymbolVersions, out versions))
             return -1;
         var strings = All(image)[(int)symbols.Link];
 
@@ -87,7 +92,8 @@ public class WeakVersionNeed : Task
         {
             following = BitConverter.ToUInt32(image, (int)entry + 12);
             var need = entry + BitConverter.ToUInt32(image, (int)entry + 8);
-            for (int i = 0, count = BitConverter.ToUInt16(image, (int)entry + 2); i < count; i++, need += BitConverter.ToUInt32(image, (int)need + 12))
+            for (int i = 0, count = BitConverter.ToUInt16(image, (int)entry + 2); i < count; i++,
+                need += BitConverter.ToUInt32(image, (int)need + 12))
             {
                 if (Text(image, strings.Offset + BitConverter.ToUInt32(image, (int)need + 8)) != Version)
                     continue;
@@ -125,7 +131,8 @@ public class WeakVersionNeed : Task
     }
 
     private static Dictionary<uint, Section> Sections(byte[] image) =>
-        All(image).Where(s => s.Type != StringTable && s.Type != RelocationsWithAddend && s.Type > 1).GroupBy(s => s.Type).ToDictionary(g => g.Key, g => g.First());
+        All(image).Where(s => s.Type != StringTable && s.Type != RelocationsWithAddend && s.Type > 1).GroupBy(s => s.Type)
+        .ToDictionary(g => g.Key, g => g.First());
 
     private static List<Section> All(byte[] image)
     {

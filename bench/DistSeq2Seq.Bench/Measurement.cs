@@ -48,7 +48,8 @@ internal sealed class RoundTimer
     }
 
     /// <summary>The medians.</summary>
-    public Measurement Result(IReadOnlyDictionary<string, double>? detail = null) => new(Statistics.Median(_wall), Statistics.Median(_processor), detail);
+    public Measurement Result(IReadOnlyDictionary<string, double>? detail = null) =>
+        new(Statistics.Median(_wall), Statistics.Median(_processor), detail);
 }
 
 /// <summary>Medians and percentiles.</summary>

@@ -33,7 +33,8 @@ internal static class ReferenceCase
         {
             const double Rows = Sentences * Length;
             const double Lstm = 2 * (4 * Hidden) * ((Embedding + Hidden) + (Hidden + Hidden)); // a token of one side, two layers
-            const double Attention = Hidden * (Hidden + (2 * Hidden)) + (2 * Length * Hidden); // general score, combination, scores and contexts
+            // general score, combination, scores and contexts
+            const double Attention = Hidden * (Hidden + (2 * Hidden)) + (2 * Length * Hidden);
             return 3 * 2e-9 * Rows * (Lstm + Attention + ((double)Hidden * Vocabulary));
         }
     }

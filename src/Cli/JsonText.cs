@@ -8,7 +8,11 @@ namespace DistSeq2Seq.Cli;
 internal static class JsonText
 {
     // Sentences and labels stay readable; the text is not put into a web page.
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Prints an object.</summary>
     public static void Write(TextWriter output, JsonObject content) => output.WriteLine(content.ToJsonString(Options));

@@ -8,7 +8,11 @@ namespace DistSeq2Seq.Cli;
 /// <summary>What the verbs that use a trained model have in common: which one.</summary>
 internal sealed class ModelArguments
 {
-    private readonly Option<string?> _run = new("--run") { Description = "Folder of the run whose best checkpoint is used.", HelpName = "DIR" };
+    private readonly Option<string?> _run = new("--run")
+    {
+        Description = "Folder of the run whose best checkpoint is used.",
+        HelpName = "DIR",
+    };
     private readonly bool _several;
     private readonly Option<string[]> _checkpoint;
 
@@ -18,8 +22,8 @@ internal sealed class ModelArguments
         _several = several;
         _checkpoint = new Option<string[]>("--checkpoint")
         {
-            Description = "Another checkpoint: its folder, or its name within the run, as step-000001200." +
-                (several ? " Several times: all of them together, their probabilities averaged." : ""),
+            Description = "Another checkpoint: its folder, or its name within the run, as step-000001200."
+                + (several ? " Several times: all of them together, their probabilities averaged." : ""),
             HelpName = "PATH",
         };
     }
@@ -49,7 +53,8 @@ internal sealed class ModelArguments
         var error = parsed.InvocationConfiguration.Error;
         var (run, checkpoints) = (parsed.GetValue(_run), parsed.GetValue(_checkpoint) ?? []);
         if (checkpoints.Length > 1 && !_several)
-            throw new ConfigurationException($"--checkpoint is given {checkpoints.Length} times, and this verb takes one model; `average` makes one of several");
+            throw new ConfigurationException($"--checkpoint is given {checkpoints.Length} times, and this verb takes one model; `average` "
+                + "makes one of several");
         var models = new LoadedModels();
         try
         {
@@ -58,13 +63,15 @@ internal sealed class ModelArguments
             if (models.Count == 0)
             {
                 models.Add(TranslationModel.LoadBest(
-                    run ?? throw new ConfigurationException("neither --run nor --checkpoint is given; name the run's folder, as --run runs/quickstart"),
+                    run ?? throw new ConfigurationException("neither --run nor --checkpoint is given; name the run's folder, as --run "
+                        + "runs/quickstart"),
                     problem => error.WriteLine($"warning: {problem}")));
             }
 
             foreach (var model in models)
             {
-                var loss = model.ValidationLoss is { } value ? FormattableString.Invariant($"validation loss {value:0.0000}") : "no validation loss";
+                var loss = model.ValidationLoss is { } value ? FormattableString.Invariant($"validation loss {value:0.0000}")
+                    : "no validation loss";
                 error.WriteLine($"{doing} with {model.CheckpointPath} ({loss})");
             }
 

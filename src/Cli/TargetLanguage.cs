@@ -10,7 +10,8 @@ internal sealed class TargetLanguage
 {
     private readonly Option<string?> _to = new("--to")
     {
-        Description = "Target language of a model that has several (data.train.tag): its tag is put before every line.", HelpName = "TAG",
+        Description = "Target language of a model that has several (data.train.tag): its tag is put before every line.",
+        HelpName = "TAG",
     };
 
     /// <summary>Adds it to a verb.</summary>
@@ -22,11 +23,14 @@ internal sealed class TargetLanguage
     {
         if (parsed.GetValue(_to) is not { } name)
             return "";
-        string[] known = [.. SplitCorpora.Of(model.Configuration.Data.Train, "data.train").Select(part => part.Tag).Where(tag => tag.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+        string[] known = [.. SplitCorpora.Of(model.Configuration.Data.Train, "data.train").Select(part => part.Tag)
+            .Where(tag => tag.Length > 0).Distinct().Order(StringComparer.Ordinal)];
         if (known.Length == 0)
-            throw new ConfigurationException($"--to is {name}, but {model.CheckpointPath} was trained without tags (data.train.tag); leave --to out");
+            throw new ConfigurationException($"--to is {name}, but {model.CheckpointPath} was trained without tags (data.train.tag); "
+                + "leave --to out");
         return known.Contains(name)
             ? LanguageTag.Of(name)
-            : throw new ConfigurationException($"--to is {name}, and {model.CheckpointPath} knows {string.Join(", ", known)} (data.train.tag); give one of them");
+            : throw new ConfigurationException($"--to is {name}, and {model.CheckpointPath} knows {string.Join(", ", known)} "
+                + "(data.train.tag); give one of them");
     }
 }

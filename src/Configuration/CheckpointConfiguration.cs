@@ -4,7 +4,8 @@ namespace DistSeq2Seq.Configuration;
 public sealed record CheckpointConfiguration
 {
     /// <summary>Steps between checkpoints.</summary>
-    [Setting("Steps between two checkpoints, or target tokens (100Mt) or epochs (0.5e). 0: only after each epoch, and at the end.", MayChangeOnResume = true)]
+    [Setting("Steps between two checkpoints, or target tokens (100Mt) or epochs (0.5e). 0: only after each epoch, and at the end.",
+        MayChangeOnResume = true)]
     public TrainingSpan Every { get; init; } = 500;
 
     /// <summary>How many of the newest are kept.</summary>
@@ -12,6 +13,7 @@ public sealed record CheckpointConfiguration
     public int KeepLast { get; init; } = 3;
 
     /// <summary>How many of the best are kept.</summary>
-    [Setting("The N with the best validation (training.validation_metric) are kept besides.", Min = 0, Max = 100000, MayChangeOnResume = true)]
+    [Setting("The N with the best validation (training.validation_metric) are kept besides.", Min = 0, Max = 100000,
+        MayChangeOnResume = true)]
     public int KeepBest { get; init; } = 1;
 }

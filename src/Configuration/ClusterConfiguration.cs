@@ -47,11 +47,13 @@ public sealed record ClusterConfiguration
     public int ChunkBytes { get; init; } = 262144;
 
     /// <summary>How gradients travel.</summary>
-    [Setting("Gradients travel as fp32, exactly, or as bf16: half the bytes, for slow networks. Sums are fp32 either way. With bf16 the workers still hold the same bits among each other, but what the model becomes depends on how many workers there are.")]
+    [Setting("Gradients travel as fp32, exactly, or as bf16: half the bytes, for slow networks. Sums are fp32 either way. With bf16 the "
+        + "workers still hold the same bits among each other, but what the model becomes depends on how many workers there are.")]
     public Wire Wire { get; init; } = Wire.Fp32;
 
     /// <summary>Whether processes on one host give each other gradients and state through shared memory.</summary>
-    [Setting("Gradients between processes of one host go through shared memory, which is several times faster than the network, and so does the copy of the state that a checkpoint is written from. Changes no bit.", MayChangeOnResume = true)]
+    [Setting("Gradients between processes of one host go through shared memory, which is several times faster than the network, "
+        + "and so does the copy of the state that a checkpoint is written from. Changes no bit.", MayChangeOnResume = true)]
     public bool SharedMemory { get; init; } = true;
 
     /// <summary>How far the coordinator plans ahead.</summary>
@@ -59,7 +61,8 @@ public sealed record ClusterConfiguration
     public int PlanAhead { get; init; } = 4;
 
     /// <summary>How often the replicas are compared.</summary>
-    [Setting("Steps between two comparisons of the workers' replicas (a hash of all parameters and optimizer state). One that differs is named, and the run goes back to the last checkpoint. 0: only where checkpoints are written.", Min = 0, MayChangeOnResume = true)]
+    [Setting("Steps between two comparisons of the workers' replicas (a hash of all parameters and optimizer state). One that differs is "
+        + "named, and the run goes back to the last checkpoint. 0: only where checkpoints are written.", Min = 0, MayChangeOnResume = true)]
     public long CheckReplicasEvery { get; init; } = 100;
 
     /// <summary>Ports.</summary>
@@ -103,7 +106,8 @@ public sealed record PortsConfiguration
 public sealed record TimeoutsConfiguration
 {
     /// <summary>How long a step may make no progress before its slowest member is dropped.</summary>
-    [Setting("Seconds without any progress of a worker's step after which it counts as lost.", Min = 1, Max = 86400, MayChangeOnResume = true)]
+    [Setting("Seconds without any progress of a worker's step after which it counts as lost.", Min = 1, Max = 86400,
+        MayChangeOnResume = true)]
     public double Step { get; init; } = 60;
 
     /// <summary>Heartbeat silence after which a node counts as unreachable.</summary>
@@ -111,7 +115,8 @@ public sealed record TimeoutsConfiguration
     public double Heartbeat { get; init; } = 3;
 
     /// <summary>How long a process that was asked to end may take.</summary>
-    [Setting("Seconds that a process may take after SIGTERM or SIGINT: the coordinator to finish the planned steps and save them, a worker to be let go. Then it ends at once, as at the second signal.", Min = 1, Max = 86400, MayChangeOnResume = true)]
+    [Setting("Seconds that a process may take after SIGTERM or SIGINT: the coordinator to finish the planned steps and save them, a worker "
+        + "to be let go. Then it ends at once, as at the second signal.", Min = 1, Max = 86400, MayChangeOnResume = true)]
     public double Drain { get; init; } = 100;
 
     /// <summary>How long workers wait for a lost coordinator.</summary>

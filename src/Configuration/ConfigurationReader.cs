@@ -4,13 +4,16 @@ using YamlDotNet.RepresentationModel;
 
 namespace DistSeq2Seq.Configuration;
 
-/// <summary>Reads a <see cref="RunConfiguration"/> from YAML, strictly: an unknown key, a wrong type or a value out of range is an error.</summary>
+/// <summary>
+/// Reads a <see cref="RunConfiguration"/> from YAML, strictly: an unknown key, a wrong type or a value out of range is an error.
+/// </summary>
 public static class ConfigurationReader
 {
     /// <summary>Reads, overrides and checks a configuration file.</summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides">Overrides of the form <c>a.b=c</c>, applied in order.</param>
-    /// <exception cref="ConfigurationException">With one line that names the file, the key, the value seen and what would be right.</exception>
+    /// <exception cref="ConfigurationException">With one line that names the file, the key, the value seen and what would be
+    /// right.</exception>
     public static RunConfiguration Load(string path, IEnumerable<string>? overrides = null)
     {
         if (!File.Exists(path))
@@ -58,7 +61,8 @@ public static class ConfigurationReader
             return stream.Documents.Count == 0 || stream.Documents[0].RootNode is YamlScalarNode { Value: "" or null }
                 ? []
                 : stream.Documents[0].RootNode as YamlMappingNode
-                    ?? throw new ConfigurationException($"{name}: expected keys and values (`data:`, `model:`, …), found a {stream.Documents[0].RootNode.NodeType}");
+                    ?? throw new ConfigurationException($"{name}: expected keys and values (`data:`, `model:`, …), found "
+                        + $"a {stream.Documents[0].RootNode.NodeType}");
         }
         catch (YamlException e)
         {
@@ -108,7 +112,9 @@ public static class ConfigurationReader
             else if (valueNode is YamlMappingNode inner)
                 key.Property.SetValue(section, Bind(inner, key.Property.PropertyType, fullName + ".", places));
             else if (valueNode is not YamlScalarNode { Value: null or "" })
-                throw new ConfigurationException($"{places.Of(keyNode)}: {fullName} is a section with keys of its own ({KeyList(key.Property.PropertyType)}), found `{valueNode}`; set them one by one, as {fullName}.{SettingSchema.KeysOf(key.Property.PropertyType)[0].Name}");
+                throw new ConfigurationException($"{places.Of(keyNode)}: {fullName} is a section with keys of its own "
+                    + $"({KeyList(key.Property.PropertyType)}), found `{valueNode}`; set them one by one, "
+                    + $"as {fullName}.{SettingSchema.KeysOf(key.Property.PropertyType)[0].Name}");
         }
 
         return section;
@@ -122,13 +128,15 @@ public static class ConfigurationReader
         var here = NearestName.Of(key, siblings.Select(s => s.Name));
         var elsewhere = everywhere.FirstOrDefault(k => k.EndsWith("." + key, StringComparison.Ordinal));
         var nearest = elsewhere is not null && (here is null || NearestName.Distance(key, here) > 2) ? elsewhere : prefix + here;
-        return new ConfigurationException($"{where}: unknown key {prefix}{key}; the nearest right one is {nearest} (all keys: examples/reference.yaml)");
+        return new ConfigurationException($"{where}: unknown key {prefix}{key}; the nearest right one is {nearest} (all keys: "
+            + "examples/reference.yaml)");
     }
 
     private static object Value(YamlNode node, SettingKey key, string fullName, string where)
     {
         // A list of names is the names with commas between them.
-        if (key.Property.PropertyType == typeof(string) && node is YamlSequenceNode list && list.Children.All(item => item is YamlScalarNode))
+        if (key.Property.PropertyType == typeof(string) && node is YamlSequenceNode list
+            && list.Children.All(item => item is YamlScalarNode))
             return string.Join(", ", list.Children.Select(item => ((YamlScalarNode)item).Value));
         if (node is not YamlScalarNode scalar)
             throw new ConfigurationException($"{where}: {fullName} takes a single value, found `{node}`");
@@ -150,7 +158,8 @@ public static class ConfigurationReader
             var index = Array.IndexOf(names, text);
             return index >= 0
                 ? Enum.GetValues(type).GetValue(index)!
-                : throw new ConfigurationException($"{where}: {fullName} is `{text}`; it takes one of: {string.Join(", ", names)} (nearest: {NearestName.Of(text, names)})");
+                : throw new ConfigurationException($"{where}: {fullName} is `{text}`; it takes one of: {string.Join(", ", names)} "
+                    + $"(nearest: {NearestName.Of(text, names)})");
         }
 
         if (type == typeof(bool))
@@ -165,13 +174,16 @@ public static class ConfigurationReader
 
         var whole = type != typeof(double);
         var parsed = whole
-            ? long.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
+            ? long.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out var integer)
                 ? integer : (double?)null
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real : null;
         if (parsed is not { } number)
-            throw new ConfigurationException($"{where}: {fullName} is `{text}`; it takes a {(whole ? "whole number" : "number")}{Range(key.Setting)}");
+            throw new ConfigurationException(
+                $"{where}: {fullName} is `{text}`; it takes a {(whole ? "whole number" : "number")}{Range(key.Setting)}");
         if (number < key.Setting.Min || number > key.Setting.Max || (type == typeof(int) && Math.Abs(number) > int.MaxValue))
-            throw new ConfigurationException($"{where}: {fullName} is {text}; it takes a {(whole ? "whole number" : "number")}{Range(key.Setting)}");
+            throw new ConfigurationException(
+                $"{where}: {fullName} is {text}; it takes a {(whole ? "whole number" : "number")}{Range(key.Setting)}");
         return type == typeof(int) ? (object)(int)number : type == typeof(long) ? (object)(long)number : number;
     }
 

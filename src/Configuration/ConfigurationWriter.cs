@@ -17,8 +17,9 @@ public static class ConfigurationWriter
     /// <summary>Every key with its default and, above it, what it means and which values it takes.</summary>
     public static string Reference()
     {
-        var text = new StringBuilder("# Every key of a run's configuration, with its default value. Keys left out of a file keep these values.\n" +
-            "# Written by the project itself (a test compares); override on the command line with --set a.b=c.\n");
+        var text = new StringBuilder("# Every key of a run's configuration, with its default value. Keys left out of a file keep these "
+            + "values.\n"
+            + "# Written by the project itself (a test compares); override on the command line with --set a.b=c.\n");
         WriteSection(text, new RunConfiguration(), "", documented: true);
         return text.ToString();
     }
@@ -40,7 +41,8 @@ public static class ConfigurationWriter
             {
                 if (indent.Length == 0)
                     text.Append('\n');
-                text.Append(CultureInfo.InvariantCulture, $"{indent}# {key.Setting.Description}{(key.Setting.MayChangeOnResume && !key.IsSection ? " May change on resume." : "")}\n");
+                var mayChange = key.Setting.MayChangeOnResume && !key.IsSection ? " May change on resume." : "";
+                text.Append(CultureInfo.InvariantCulture, $"{indent}# {key.Setting.Description}{mayChange}\n");
             }
 
             if (key.IsSection)
@@ -65,7 +67,8 @@ public static class ConfigurationWriter
     };
 
     private static string Quote(string text) =>
-        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-') && char.IsAsciiLetter(text[0]) && text is not ("true" or "false" or "null")
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-') && char.IsAsciiLetter(text[0])
+        && text is not ("true" or "false" or "null")
             ? text
             : $"\"{string.Concat(text.Select(Escape))}\"";
 

@@ -33,7 +33,8 @@ public enum UnicodeForm
 public sealed record DataConfiguration
 {
     /// <summary>Form of the text.</summary>
-    [Setting("parallel (two files), tsv (source TAB target), csv (with a header) or quickstart (generated, no files). Plain or .gz, UTF-8.")]
+    [Setting("parallel (two files), tsv (source TAB target), csv (with a header) or quickstart (generated, no files). Plain or "
+        + ".gz, UTF-8.")]
     public DataFormat Format { get; init; } = DataFormat.Parallel;
 
     /// <summary>Folder that relative file names start from.</summary>
@@ -65,7 +66,8 @@ public sealed record DataConfiguration
     public int QuickstartPairs { get; init; } = 20000;
 
     /// <summary>How sentences become tokens.</summary>
-    [Setting("word (splits punctuation from words), none (splits at white space only), character, bpe (subwords of words, learned from the training text) or bpe_raw (subwords of the text as it stands, for languages without spaces too).")]
+    [Setting("word (splits punctuation from words), none (splits at white space only), character, bpe (subwords of words, learned from the "
+        + "training text) or bpe_raw (subwords of the text as it stands, for languages without spaces too).")]
     public string Tokenizer { get; init; } = "word";
 
     /// <summary>Number of merges.</summary>
@@ -77,11 +79,14 @@ public sealed record DataConfiguration
     public bool BpeJoint { get; init; }
 
     /// <summary>Probability of leaving out a merge while training.</summary>
-    [Setting("tokenizer bpe or bpe_raw: while training, each merge is left out with this probability, so that words come in other subwords every epoch (BPE-dropout, Provilkov et al. 2020, who take 0.1). Batches are planned, and gradients divided, by the tokens without it. 0: none.", Min = 0, Max = 0.99)]
+    [Setting("tokenizer bpe or bpe_raw: while training, each merge is left out with this probability, so that words come in other subwords "
+        + "every epoch (BPE-dropout, Provilkov et al. 2020, who take 0.1). Batches are planned, and gradients divided, by the tokens "
+        + "without it. 0: none.", Min = 0, Max = 0.99)]
     public double BpeDropout { get; init; }
 
     /// <summary>Normal form of the text.</summary>
-    [Setting("Unicode normal form that text is brought to before anything else: none (as it is), nfc (one form for equal characters) or nfkc (also plain forms for ligatures, full-width letters and the like).")]
+    [Setting("Unicode normal form that text is brought to before anything else: none (as it is), nfc (one form for equal characters) or "
+        + "nfkc (also plain forms for ligatures, full-width letters and the like).")]
     public UnicodeForm Normalization { get; init; } = UnicodeForm.None;
 
     /// <summary>Whether text is lower-cased first.</summary>
@@ -101,7 +106,8 @@ public sealed record DataConfiguration
     public bool SharedVocabulary { get; init; }
 
     /// <summary>File of pretrained source vectors.</summary>
-    [Setting("Text file of word vectors (word2vec or GloVe, plain or .gz) that the source embeddings start from; as wide as model.embedding_size. Words that it lacks start as other weights. Empty: none.")]
+    [Setting("Text file of word vectors (word2vec or GloVe, plain or .gz) that the source embeddings start from; as wide as "
+        + "model.embedding_size. Words that it lacks start as other weights. Empty: none.")]
     public string SourceVectors { get; init; } = "";
 
     /// <summary>File of pretrained target vectors.</summary>
@@ -121,7 +127,8 @@ public sealed record DataConfiguration
     public int MaxTargetLength { get; init; } = 100;
 
     /// <summary>Largest ratio of the sides' lengths.</summary>
-    [Setting("Pairs whose longer side has more than this many times the tokens of the shorter are dropped (and counted). 0: no limit; otherwise at least 1.", Min = 0, Max = 10000)]
+    [Setting("Pairs whose longer side has more than this many times the tokens of the shorter are dropped (and counted). 0: no limit; "
+        + "otherwise at least 1.", Min = 0, Max = 10000)]
     public double MaxLengthRatio { get; init; }
 }
 
@@ -141,11 +148,13 @@ public sealed record SplitConfiguration
     public string Path { get; init; } = "";
 
     /// <summary>Tags of the corpora's target languages.</summary>
-    [Setting("Name of the target language, for each corpus: every source begins with it, as <2fr> for fr, so that one model serves several languages; `translate --to fr` asks for one. Empty: none.")]
+    [Setting("Name of the target language, for each corpus: every source begins with it, as <2fr> for fr, so that one model serves several "
+        + "languages; `translate --to fr` asks for one. Empty: none.")]
     public string Tag { get; init; } = "";
 
     /// <summary>Weights of the corpora.</summary>
-    [Setting("Training only: how often each pair is there, for each corpus: 2 is twice, 0.5 every other pair. Every copy is used exactly once an epoch. Empty: 1 each.")]
+    [Setting("Training only: how often each pair is there, for each corpus: 2 is twice, 0.5 every other pair. Every copy is used exactly "
+        + "once an epoch. Empty: 1 each.")]
     public string Weight { get; init; } = "";
 
     /// <summary>Whether no file is named.</summary>

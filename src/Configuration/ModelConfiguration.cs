@@ -81,15 +81,19 @@ public sealed record ModelConfiguration
     public DecoderConfiguration Decoder { get; init; } = new();
 
     /// <summary>How the decoder looks at the source.</summary>
-    [Setting("none (the final state only), dot, general (Luong et al. 2015), additive (Bahdanau et al. 2015), scaled_dot (divided by the root of the size, Vaswani et al. 2017), scaled_general (a learned factor) or normed_additive (v normalized, with a learned gain, and a bias).")]
+    [Setting("none (the final state only), dot, general (Luong et al. 2015), additive (Bahdanau et al. 2015), scaled_dot (divided by the "
+        + "root of the size, Vaswani et al. 2017), scaled_general (a learned factor) or normed_additive (v normalized, with a "
+        + "learned gain, and a bias).")]
     public AttentionKind Attention { get; init; } = AttentionKind.General;
 
     /// <summary>Whether the attentional state is part of the next step's input.</summary>
-    [Setting("Input feeding (Luong et al. 2015, section 3.3): the attentional state is part of the next step's input. Needs attention; costs speed, since decoder steps then wait for each other.")]
+    [Setting("Input feeding (Luong et al. 2015, section 3.3): the attentional state is part of the next step's input. Needs attention; "
+        + "costs speed, since decoder steps then wait for each other.")]
     public bool InputFeeding { get; init; }
 
     /// <summary>Whether layers are bridged over.</summary>
-    [Setting("Residual connections: from the second layer on, what goes into a layer is added to what comes out (Wu et al. 2016, section 3.1).")]
+    [Setting("Residual connections: from the second layer on, what goes into a layer is added to what comes out (Wu et al. 2016, "
+        + "section 3.1).")]
     public bool Residual { get; init; }
 
     /// <summary>Whether the encoder reads the source from its end.</summary>
@@ -97,7 +101,8 @@ public sealed record ModelConfiguration
     public bool ReverseSource { get; init; }
 
     /// <summary>Which word matrices are one.</summary>
-    [Setting("none, decoder (one matrix for the decoder's embedding and the output layer; needs embedding_size equal to decoder.hidden_size) or all (the encoder's embedding too; needs data.shared_vocabulary) (Press and Wolf 2017).")]
+    [Setting("none, decoder (one matrix for the decoder's embedding and the output layer; needs embedding_size equal to "
+        + "decoder.hidden_size) or all (the encoder's embedding too; needs data.shared_vocabulary) (Press and Wolf 2017).")]
     public TiedEmbeddings TiedEmbeddings { get; init; } = TiedEmbeddings.None;
 
     /// <summary>Dropout probability.</summary>
@@ -109,7 +114,8 @@ public sealed record ModelConfiguration
     public bool VariationalDropout { get; init; }
 
     /// <summary>How first weights are drawn.</summary>
-    [Setting("uniform (every weight in [-init_scale, init_scale]) or xavier (matrices in ±sqrt(6 / (inputs + outputs)), each gate by itself, biases 0; embeddings as in uniform) (Glorot and Bengio 2010).")]
+    [Setting("uniform (every weight in [-init_scale, init_scale]) or xavier (matrices in ±sqrt(6 / (inputs + outputs)), each gate by "
+        + "itself, biases 0; embeddings as in uniform) (Glorot and Bengio 2010).")]
     public InitializationKind Initialization { get; init; } = InitializationKind.Uniform;
 
     /// <summary>Half width of the uniform initialisation.</summary>
@@ -117,7 +123,8 @@ public sealed record ModelConfiguration
     public double InitScale { get; init; } = 0.1;
 
     /// <summary>What is added to the first value of forget gates' biases.</summary>
-    [Setting("cell lstm: added to the first value of the forget gates' biases; 1 makes cells remember at first (Jozefowicz et al. 2015).", Min = -10, Max = 10)]
+    [Setting("cell lstm: added to the first value of the forget gates' biases; 1 makes cells remember at first (Jozefowicz et al. 2015).",
+        Min = -10, Max = 10)]
     public double ForgetBias { get; init; }
 }
 

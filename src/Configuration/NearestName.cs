@@ -7,7 +7,9 @@ public static class NearestName
     public static string? Of(string name, IEnumerable<string> candidates) =>
         candidates.MinBy(candidate => Distance(name, candidate));
 
-    /// <summary>The candidate with the smallest edit distance to <paramref name="name"/>, letter case ignored, the first of equals in ordinal order.</summary>
+    /// <summary>
+    /// The candidate with the smallest edit distance to <paramref name="name"/>, letter case ignored, the first of equals in ordinal order.
+    /// </summary>
     /// <returns>Null when none is near: more than a third of the letters would have to change.</returns>
     public static string? Near(string name, IEnumerable<string> candidates) =>
         candidates.Order(StringComparer.Ordinal)

@@ -19,11 +19,15 @@ public enum ScheduleKind
     Plateau,
 }
 
-/// <summary>How the learning rate changes in the course of training. All of it is a function of the step and of the validations before.</summary>
+/// <summary>
+/// How the learning rate changes in the course of training. All of it is a function of the step and of the validations before.
+/// </summary>
 public sealed record ScheduleConfiguration
 {
     /// <summary>Which one.</summary>
-    [Setting("constant, inverse_square_root (Vaswani et al. 2017), exponential (falls smoothly), halving (after a start, every so often; Luong et al. 2015) or plateau (when validations no longer improve). Lengths are updates (500, 100Ku), target tokens (10Gt) or epochs (5e).")]
+    [Setting("constant, inverse_square_root (Vaswani et al. 2017), exponential (falls smoothly), halving (after a start, every so often; "
+        + "Luong et al. 2015) or plateau (when validations no longer improve). Lengths are updates (500, 100Ku), target tokens (10Gt) or "
+        + "epochs (5e).")]
     public ScheduleKind Name { get; init; } = ScheduleKind.Constant;
 
     /// <summary>Linear warm-up.</summary>
@@ -31,7 +35,8 @@ public sealed record ScheduleConfiguration
     public TrainingSpan Warmup { get; init; }
 
     /// <summary>When the fall begins.</summary>
-    [Setting("inverse_square_root, exponential, halving: the rate begins to fall here. 0: inverse_square_root when warmed up, exponential at once, halving after the first `every`.")]
+    [Setting("inverse_square_root, exponential, halving: the rate begins to fall here. 0: inverse_square_root when warmed up, exponential "
+        + "at once, halving after the first `every`.")]
     public TrainingSpan Start { get; init; }
 
     /// <summary>Over which span, or how often, the factor applies.</summary>
@@ -43,7 +48,8 @@ public sealed record ScheduleConfiguration
     public double Factor { get; init; } = 0.5;
 
     /// <summary>Validations without improvement before the rate falls.</summary>
-    [Setting("plateau: the rate falls after this many validations in a row without improvement (PyTorch's ReduceLROnPlateau counts one less).", Min = 1, Max = 1000000)]
+    [Setting("plateau: the rate falls after this many validations in a row without improvement (PyTorch's ReduceLROnPlateau counts "
+        + "one less).", Min = 1, Max = 1000000)]
     public int Patience { get; init; } = 3;
 
     /// <summary>How much better counts.</summary>
@@ -59,10 +65,12 @@ public sealed record ScheduleConfiguration
 public sealed record EarlyStoppingConfiguration
 {
     /// <summary>Validations without improvement before training ends.</summary>
-    [Setting("Training ends after this many validations in a row without improvement. 0: never.", Min = 0, Max = 1000000, MayChangeOnResume = true)]
+    [Setting("Training ends after this many validations in a row without improvement. 0: never.", Min = 0, Max = 1000000,
+        MayChangeOnResume = true)]
     public int Patience { get; init; }
 
     /// <summary>How much better counts.</summary>
-    [Setting("A validation counts as better when it is by more than this share of the best one.", Min = 0, Max = 0.5, MayChangeOnResume = true)]
+    [Setting("A validation counts as better when it is by more than this share of the best one.", Min = 0, Max = 0.5,
+        MayChangeOnResume = true)]
     public double Threshold { get; init; }
 }

@@ -24,24 +24,36 @@ public static class SplitCorpora
         string[] sources = List(split.Source), targets = List(split.Target), paths = List(split.Path);
         string[] tags = List(split.Tag), weights = List(split.Weight);
         var count = Math.Max(sources.Length, paths.Length);
-        foreach (var (name, list) in new[] { ("source", sources), ("target", targets), ("path", paths), ("tag", tags), ("weight", weights) })
+        foreach (var (name, list) in new[]
+        {
+            ("source", sources),
+            ("target", targets),
+            ("path", paths),
+            ("tag", tags),
+            ("weight", weights),
+        })
         {
             if (list.Length != count && !(list.Length == 1 && list[0].Length == 0))
-                throw new ConfigurationException($"{key}.{name} has {list.Length} values and {key} has {count} corpora; give one for each, separated by commas");
+                throw new ConfigurationException($"{key}.{name} has {list.Length} values and {key} has {count} corpora; give one for each, "
+                    + "separated by commas");
         }
 
-        return [.. Enumerable.Range(0, count).Select(i => new CorpusPart(At(sources, i), At(targets, i), At(paths, i), Tag(At(tags, i)), Weight(At(weights, i))))];
+        return [.. Enumerable.Range(0, count).Select(i => new CorpusPart(At(sources, i), At(targets, i), At(paths, i), Tag(At(tags, i)),
+            Weight(At(weights, i))))];
 
         string Tag(string tag) => tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? tag
             : throw new ConfigurationException($"{key}.tag holds `{tag}`; a tag is letters, digits, - and _, for example fr");
 
         double Weight(string weight) => weight.Length == 0 ? 1
-            : double.TryParse(weight, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= LargestWeight ? number
-            : throw new ConfigurationException($"{key}.weight holds `{weight}`; a weight is a number above 0 and at most {LargestWeight}, for example 2");
+            : double.TryParse(weight, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number is > 0 and <= LargestWeight ? number
+            : throw new ConfigurationException($"{key}.weight holds `{weight}`; a weight is a number above 0 and at most {LargestWeight}, "
+                + "for example 2");
     }
 
-    private static string[] List(string text) => text.Contains(',', StringComparison.Ordinal) ? text.Split(',', StringSplitOptions.TrimEntries) : [text];
+    private static string[] List(string text) => text.Contains(',', StringComparison.Ordinal)
+        ? text.Split(',', StringSplitOptions.TrimEntries) : [text];
 
     private static string At(string[] list, int i) => i < list.Length ? list[i] : "";
 }

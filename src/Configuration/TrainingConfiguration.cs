@@ -49,11 +49,13 @@ public enum ValidationMetric
 public sealed record TrainingConfiguration
 {
     /// <summary>Global batch size.</summary>
-    [Setting("Target tokens of one global batch (one step consumes one), end marks included. To accumulate gradients, raise it together with micro_batches: memory follows a micro-batch.", Min = 1, Max = 100000000)]
+    [Setting("Target tokens of one global batch (one step consumes one), end marks included. To accumulate gradients, raise it together "
+        + "with micro_batches: memory follows a micro-batch.", Min = 1, Max = 100000000)]
     public long BatchTokens { get; init; } = 4096;
 
     /// <summary>Micro-batches of a global batch.</summary>
-    [Setting("Micro-batches that every global batch is cut into: the indivisible units of work. A worker computes its own one after the other and adds their gradients up. Best a power of two, at least the number of workers.", Min = 1, Max = 4096)]
+    [Setting("Micro-batches that every global batch is cut into: the indivisible units of work. A worker computes its own one after the "
+        + "other and adds their gradients up. Best a power of two, at least the number of workers.", Min = 1, Max = 4096)]
     public int MicroBatches { get; init; } = 4;
 
     /// <summary>Epochs to train.</summary>
@@ -81,7 +83,8 @@ public sealed record TrainingConfiguration
     public ScheduledSamplingConfiguration ScheduledSampling { get; init; } = new();
 
     /// <summary>Decay of the parameters' moving average.</summary>
-    [Setting("A moving average of the parameters is kept, of which each step keeps this share (less at first; Marian's exponential smoothing), for example 0.9999. Validation and translation use it. 0: none.", Min = 0, Max = 0.9999999)]
+    [Setting("A moving average of the parameters is kept, of which each step keeps this share (less at first; Marian's exponential "
+        + "smoothing), for example 0.9999. Validation and translation use it. 0: none.", Min = 0, Max = 0.9999999)]
     public double EmaDecay { get; init; }
 
     /// <summary>Smoothing of the targets.</summary>
@@ -89,11 +92,14 @@ public sealed record TrainingConfiguration
     public double LabelSmoothing { get; init; }
 
     /// <summary>What to do about gradients that are not finite.</summary>
-    [Setting("A step whose gradient is not finite changes nothing; it counts as a step, but not in adam's bias correction. After max_skipped_steps of them in a row: stop (the line names step, sentences and worker) or rollback (to the last checkpoint before them, with a lower learning rate).", MayChangeOnResume = true)]
+    [Setting("A step whose gradient is not finite changes nothing; it counts as a step, but not in adam's bias correction. After "
+        + "max_skipped_steps of them in a row: stop (the line names step, sentences and worker) or rollback (to the last checkpoint before "
+        + "them, with a lower learning rate).", MayChangeOnResume = true)]
     public OnNan OnNan { get; init; } = OnNan.Stop;
 
     /// <summary>Steps skipped in a row that are too many.</summary>
-    [Setting("Steps in a row whose gradients are not finite, at which on_nan takes effect.", Min = 1, Max = 1000000, MayChangeOnResume = true)]
+    [Setting("Steps in a row whose gradients are not finite, at which on_nan takes effect.", Min = 1, Max = 1000000,
+        MayChangeOnResume = true)]
     public long MaxSkippedSteps { get; init; } = 10;
 
     /// <summary>What a rollback multiplies the learning rate with.</summary>
@@ -105,7 +111,9 @@ public sealed record TrainingConfiguration
     public TrainingSpan ValidateEvery { get; init; }
 
     /// <summary>What validations are compared by.</summary>
-    [Setting("What plateau, early_stopping and checkpoints.keep_best compare validations by, and which checkpoint translates: loss, perplexity (the same order, but thresholds are shares of it) or bleu (of greedy translations of the validation text, 13a, against the text as the tokenizers give it back; the workers share the sentences).")]
+    [Setting("What plateau, early_stopping and checkpoints.keep_best compare validations by, and which checkpoint translates: loss, "
+        + "perplexity (the same order, but thresholds are shares of it) or bleu (of greedy translations of the validation text, 13a, "
+        + "against the text as the tokenizers give it back; the workers share the sentences).")]
     public ValidationMetric ValidationMetric { get; init; } = ValidationMetric.Loss;
 
     /// <summary>End before the time.</summary>
@@ -133,7 +141,8 @@ public sealed record OptimizerConfiguration
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Adam's epsilon.</summary>
-    [Setting("adam, adamw, rmsprop, adagrad: added to the root of the second moment, mean square or sum of squares. adadelta: added to both mean squares; 1e-6 in PyTorch.", Min = 0)]
+    [Setting("adam, adamw, rmsprop, adagrad: added to the root of the second moment, mean square or sum of squares. adadelta: "
+        + "added to both mean squares; 1e-6 in PyTorch.", Min = 0)]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>SGD's momentum.</summary>
@@ -149,7 +158,8 @@ public sealed record OptimizerConfiguration
     public double WeightDecay { get; init; }
 
     /// <summary>Decay of RMSprop's mean square, of Adadelta's two.</summary>
-    [Setting("rmsprop: decay of the mean square (PyTorch's alpha). adadelta: decay of both mean squares (PyTorch's rho, 0.9 there); it goes with a learning_rate of 1.", Min = 0, Max = 0.9999999)]
+    [Setting("rmsprop: decay of the mean square (PyTorch's alpha). adadelta: decay of both mean squares (PyTorch's rho, 0.9 "
+        + "there); it goes with a learning_rate of 1.", Min = 0, Max = 0.9999999)]
     public double Decay { get; init; } = 0.99;
 
     /// <summary>Adagrad's first sum of squares.</summary>

@@ -25,7 +25,8 @@ public enum SpanUnit
 public readonly partial record struct TrainingSpan(double Amount, SpanUnit Unit)
 {
     /// <summary>What a text must look like, for messages.</summary>
-    public const string Form = "a whole number of updates or a number with a unit, for example 500, 100Ku (updates), 10Gt (target tokens) or 5e (epochs)";
+    public const string Form = "a whole number of updates or a number with a unit, for example 500, 100Ku (updates), 10Gt (target tokens) "
+        + "or 5e (epochs)";
 
     /// <summary>Largest amount: beyond it not every whole number is a double.</summary>
     private const double MaxAmount = 1L << 53;
@@ -51,7 +52,8 @@ public readonly partial record struct TrainingSpan(double Amount, SpanUnit Unit)
             "e" => SpanUnit.Epochs,
             _ => SpanUnit.Updates,
         };
-        var factor = Prefixes.FirstOrDefault(p => match.Groups["prefix"].Value.Equals(p.Prefix.ToString(), StringComparison.OrdinalIgnoreCase), (Prefix: ' ', Factor: 1)).Factor;
+        var factor = Prefixes.FirstOrDefault(p => match.Groups["prefix"].Value.Equals(p.Prefix.ToString(),
+            StringComparison.OrdinalIgnoreCase), (Prefix: ' ', Factor: 1)).Factor;
 
         // As a decimal, so that 1.1Kt are 1100 tokens and not a little more.
         if (!decimal.TryParse(match.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)

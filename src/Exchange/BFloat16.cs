@@ -57,7 +57,8 @@ public static class BFloat16
 
     private static Vector<uint> UpperHalf(Vector<uint> bits)
     {
-        var number = Vector.AsVectorUInt32(Vector.Equals(Vector.AsVectorSingle(bits), Vector.AsVectorSingle(bits))); // NaN differs from itself
+        // NaN differs from itself
+        var number = Vector.AsVectorUInt32(Vector.Equals(Vector.AsVectorSingle(bits), Vector.AsVectorSingle(bits)));
         var rounded = bits + new Vector<uint>(HalfLess) + ((bits >> 16) & Vector<uint>.One);
         return Vector.ConditionalSelect(number, rounded, bits | new Vector<uint>(QuietBit)) >> 16;
     }

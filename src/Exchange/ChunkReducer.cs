@@ -15,7 +15,9 @@ public sealed class ChunkReducer(SummationTree tree)
     private readonly Dictionary<TreeNode, TensorFrame> _waiting = [];
     private readonly HashSet<TreeNode> _taken = [];
 
-    /// <summary>Takes over the partial sum of a node, which is read where it lies when its sibling is there: it must stay until then.</summary>
+    /// <summary>
+    /// Takes over the partial sum of a node, which is read where it lies when its sibling is there: it must stay until then.
+    /// </summary>
     /// <returns>The finished sum, held once for the caller, when this was the last piece; otherwise null.</returns>
     /// <exception cref="ArgumentException">The node is not of this tree, came twice, or has another length.</exception>
     /// <exception cref="ObjectDisposedException">A partial sum lay in shared memory that is gone: the sum cannot be finished.</exception>

@@ -8,7 +8,8 @@ namespace DistSeq2Seq.Exchange;
 public abstract class ExchangeServiceBase
 {
     /// <summary>Handles one member's stream of one generation.</summary>
-    public abstract Task Reduce(IAsyncStreamReader<TensorFrame> requests, IServerStreamWriter<TensorFrame> responses, ServerCallContext context);
+    public abstract Task Reduce(IAsyncStreamReader<TensorFrame> requests, IServerStreamWriter<TensorFrame> responses,
+        ServerCallContext context);
 
     /// <summary>Sends the replica's state, section by section.</summary>
     public abstract Task FetchState(StateRequest request, IServerStreamWriter<TensorFrame> responses, ServerCallContext context);
@@ -16,7 +17,9 @@ public abstract class ExchangeServiceBase
     /// <summary>Registers the methods.</summary>
     public static void BindService(ServiceBinderBase binder, ExchangeServiceBase? service)
     {
-        binder.AddMethod(ExchangeMethods.Reduce, service is null ? null! : new DuplexStreamingServerMethod<TensorFrame, TensorFrame>(service.Reduce));
-        binder.AddMethod(ExchangeMethods.FetchState, service is null ? null! : new ServerStreamingServerMethod<StateRequest, TensorFrame>(service.FetchState));
+        binder.AddMethod(ExchangeMethods.Reduce, service is null ? null! : new DuplexStreamingServerMethod<TensorFrame, TensorFrame>(
+            service.Reduce));
+        binder.AddMethod(ExchangeMethods.FetchState, service is null ? null! : new ServerStreamingServerMethod<StateRequest, TensorFrame>(
+            service.FetchState));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
@@ -13,7 +14,8 @@ namespace DistSeq2Seq.Exchange;
 /// <param name="SharedMemory">Whether sums go through shared memory to and from owners on this host.</param>
 /// <param name="Wire">How contributions and finished sums travel, in shared memory and to an owner in this process too.</param>
 public sealed record MemberPlan(
-    long Generation, string WorkerId, ShardMap Map, IReadOnlyList<string?> Owners, bool SharedMemory = true, ElementType Wire = ElementType.Float32);
+    long Generation, string WorkerId, ShardMap Map, IReadOnlyList<string?> Owners, bool SharedMemory = true,
+    ElementType Wire = ElementType.Float32);
 
 /// <summary>The exchange of a step cannot be finished: a peer is gone or refused.</summary>
 public sealed class ExchangeFailedException(string peer, string reason) : Exception($"exchange with {peer} failed: {reason}")
@@ -35,7 +37,9 @@ public sealed class ExchangeFailedException(string peer, string reason) : Except
 /// </remarks>
 public sealed class ExchangeSession : IAsyncDisposable
 {
-    /// <summary>Sums of one step that find a place in shared memory; the cover of a range rarely has more nodes. Untouched places cost nothing.</summary>
+    /// <summary>
+    /// Sums of one step that find a place in shared memory; the cover of a range rarely has more nodes. Untouched places cost nothing.
+    /// </summary>
     private const int SharedSlots = 16;
 
     private readonly MemberPlan _plan;
@@ -146,7 +150,8 @@ public sealed class ExchangeSession : IAsyncDisposable
             if (Interlocked.Exchange(ref _delivered[chunk.Number], step) == step)
             {
                 // Taken twice it would count for one that is still missing.
-                Fail(new ExchangeFailedException(_plan.Owners[chunk.Owner] ?? "this process", $"the sum of elements from {chunk.Offset} of step {step} came twice"));
+                Fail(new ExchangeFailedException(_plan.Owners[chunk.Owner] ?? "this process",
+                    $"the sum of elements from {chunk.Offset} of step {step} came twice"));
                 return;
             }
 
@@ -221,7 +226,7 @@ public sealed class ExchangeSession : IAsyncDisposable
                 var headers = new Metadata
                 {
                     { ReductionService.WorkerHeader, _session._plan.WorkerId },
-                    { ReductionService.GenerationHeader, _session._plan.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+                    { ReductionService.GenerationHeader, _session._plan.Generation.ToString(CultureInfo.InvariantCulture) },
                 };
                 if (_session._contributions is { } offer)
                     headers.Add(ReductionService.SharedMemoryHeader, offer.Name);
@@ -229,7 +234,8 @@ public sealed class ExchangeSession : IAsyncDisposable
                     ExchangeMethods.Reduce, null, new CallOptions(headers, cancellationToken: cancellation));
                 using var results = _session._contributions is null
                     ? null
-                    : SharedSegment.TryOpen((await call.ResponseHeadersAsync.ConfigureAwait(false)).GetValue(ReductionService.SharedMemoryHeader));
+                    : SharedSegment.TryOpen((await call.ResponseHeadersAsync.ConfigureAwait(false))
+                        .GetValue(ReductionService.SharedMemoryHeader));
                 reading = ReadAsync(call.ResponseStream, results, cancellation);
                 writing = WriteAsync(call.RequestStream, results is null ? null : _session._contributions, cancellation);
                 // Neither ends but by failing: the first tells why, the other ends by the cancellation that follows.
@@ -244,7 +250,8 @@ public sealed class ExchangeSession : IAsyncDisposable
             }
         }
 
-        private async Task WriteAsync(IClientStreamWriter<TensorFrame> requests, SharedSegment? contributions, CancellationToken cancellation)
+        private async Task WriteAsync(IClientStreamWriter<TensorFrame> requests, SharedSegment? contributions,
+            CancellationToken cancellation)
         {
             await foreach (var (contributed, slot) in _outbox.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
@@ -274,13 +281,16 @@ public sealed class ExchangeSession : IAsyncDisposable
                 if (frame.IsShared)
                 {
                     frame = frame.Resolve(results)
-                        ?? throw new ExchangeFailedException(_address, $"it sent {frame.SharedLength} elements at {frame.SharedAt} of shared memory, which do not lie in a segment it shares with this member");
+                        ?? throw new ExchangeFailedException(_address, $"it sent {frame.SharedLength} elements at {frame.SharedAt} of "
+                            + "shared memory, which do not lie in a segment it shares with this member");
                 }
 
                 if (frame.Type != _session._plan.Wire)
-                    throw new ExchangeFailedException(_address, $"it sent elements from {frame.Offset} as {frame.Type}, but this run's wire is {_session._plan.Wire} (cluster.wire)");
+                    throw new ExchangeFailedException(_address, $"it sent elements from {frame.Offset} as {frame.Type}, but this "
+                        + $"run's wire is {_session._plan.Wire} (cluster.wire)");
                 if (!_session._plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != _owner || chunk.Length != frame.Length)
-                    throw new ExchangeFailedException(_address, $"it sent {frame.Length} elements from {frame.Offset}, which is no chunk that it owns");
+                    throw new ExchangeFailedException(_address, $"it sent {frame.Length} elements from {frame.Offset}, which is no chunk "
+                        + "that it owns");
                 if (!frame.IsShared && TensorFrame.ChecksumOf(frame.Bytes) != frame.Checksum)
                     throw new ExchangeFailedException(_address, $"elements from {frame.Offset} arrived with a wrong checksum");
                 _session.Deliver(chunk, frame);

@@ -71,13 +71,15 @@ internal sealed class OwnedGeneration
         lock (owned)
         {
             if (_ended)
-                throw new ExchangeRefusedException($"worker {member} sent a chunk of step {frame.Step} of generation {Plan.Generation}, which is over; it is late");
+                throw new ExchangeRefusedException($"worker {member} sent a chunk of step {frame.Step} of generation {Plan.Generation}, "
+                    + "which is over; it is late");
 
             // Steps of a generation follow each other; the first to come says where they begin.
             if (owned.Next == 0)
                 owned.Next = frame.Step;
             if (frame.Step != owned.Next)
-                throw new ExchangeRefusedException($"worker {member} sent step {frame.Step} of elements from {frame.Offset} while step {owned.Next} is being summed");
+                throw new ExchangeRefusedException($"worker {member} sent step {frame.Step} of elements from {frame.Offset} while "
+                    + $"step {owned.Next} is being summed");
 
             try
             {
@@ -121,27 +123,37 @@ internal sealed class OwnedGeneration
     private Chunk Check(string member, TensorFrame frame)
     {
         if (frame.Generation != Plan.Generation)
-            throw new ExchangeRefusedException($"worker {member} sent a chunk of generation {frame.Generation} on a stream of generation {Plan.Generation}");
+            throw new ExchangeRefusedException($"worker {member} sent a chunk of generation {frame.Generation} on a stream of "
+                + $"generation {Plan.Generation}");
         if (frame.Type != Plan.Wire)
-            throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} as {frame.Type}, but the wire of generation {Plan.Generation} is {Plan.Wire} (cluster.wire)");
+            throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} as {frame.Type}, but the wire of "
+                + $"generation {Plan.Generation} is {Plan.Wire} (cluster.wire)");
         if (!Plan.Map.TryFind(frame.Offset, out var chunk) || chunk.Owner != Plan.OwnerIndex || chunk.Length != frame.Length)
-            throw new ExchangeRefusedException($"worker {member} sent {frame.Length} elements from {frame.Offset}, which is no chunk of this owner");
+            throw new ExchangeRefusedException($"worker {member} sent {frame.Length} elements from {frame.Offset}, which is no chunk of "
+                + "this owner");
         if (!_nodes[member].Contains(frame.Node))
         {
-            throw new ExchangeRefusedException($"worker {member} sent the sum of {frame.Node}, but of its range " +
-                $"{Plan.Members[member].First} to {Plan.Members[member].End - 1} it owes those of {string.Join("; ", _nodes[member])}");
+            throw new ExchangeRefusedException($"worker {member} sent the sum of {frame.Node}, but of its range "
+                + $"{Plan.Members[member].First} to {Plan.Members[member].End - 1} it owes those of {string.Join("; ", _nodes[member])}");
         }
 
         // What lies in shared memory has crossed no wire.
         if (member != _localMember && !frame.IsShared && TensorFrame.ChecksumOf(frame.Bytes) is var seen && seen != frame.Checksum)
-            throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} with checksum {frame.Checksum:x8}, but they arrived with {seen:x8}");
+            throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} with checksum {frame.Checksum:x8}, but "
+                + $"they arrived with {seen:x8}");
         return chunk;
     }
 
     private void Broadcast(long step, Chunk chunk, PooledFloats sum)
     {
         // Everybody, the local member too, gets what the wire carries: the same bits.
-        var result = new TensorFrame(sum) { Generation = Plan.Generation, Step = step, Node = Plan.Tree.Root, Offset = chunk.Offset }.Into(Plan.Wire);
+        var result = new TensorFrame(sum)
+        {
+            Generation = Plan.Generation,
+            Step = step,
+            Node = Plan.Tree.Root,
+            Offset = chunk.Offset,
+        }.Into(Plan.Wire);
 
         // Members join before they contribute and a finished sum has been contributed to by all, so nobody joins meanwhile.
         // The sum of the step before, in the same place, has been read: every member contributes to a step after it has all of the last.

@@ -9,7 +9,8 @@ public sealed class PooledFloats
     /// Of the program's own: a whole gradient waits in chunks at once, more arrays than the shared pool keeps, and what it does not
     /// keep is allocated and cleared anew each step.
     /// </summary>
-    private static readonly ArrayPool<float> Pool = ArrayPool<float>.Create(PeerChannels.MaxMessageBytes / sizeof(float), maxArraysPerBucket: 4096);
+    private static readonly ArrayPool<float> Pool = ArrayPool<float>.Create(PeerChannels.MaxMessageBytes / sizeof(float),
+        maxArraysPerBucket: 4096);
 
     private float[]? _array;
     private int _holders = 1;

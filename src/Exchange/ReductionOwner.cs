@@ -75,7 +75,8 @@ public sealed class ReductionOwner
                 if (_current is { } current && current.Plan.Generation == generation)
                     return Admit(current, member);
                 if (generation <= HighestGeneration)
-                    throw Refuse($"worker {member} comes with generation {generation}, but generation {HighestGeneration} has begun; it is stale");
+                    throw Refuse($"worker {member} comes with generation {generation}, but generation {HighestGeneration} has begun; "
+                        + "it is stale");
                 changed = _changed.Task;
             }
 

@@ -7,13 +7,16 @@ namespace DistSeq2Seq.Exchange;
 /// <summary>Gives out the state that a replica holds at a step.</summary>
 public interface IReplicaStateSource
 {
-    /// <summary>The sections (parameters, then optimizer slots) of the state at <paramref name="step"/>; null when it is not held.</summary>
+    /// <summary>
+    /// The sections (parameters, then optimizer slots) of the state at <paramref name="step"/>; null when it is not held.
+    /// </summary>
     /// <remarks>The memory stays as it is until the returned lease is disposed.</remarks>
-    public Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation);
+    Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation);
 }
 
 /// <summary>The flat buffers of a replica, kept still until disposed.</summary>
-public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> sections, Action release, CancellationToken revoked = default) : IDisposable
+public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> sections, Action release, CancellationToken revoked = default)
+    : IDisposable
 {
     /// <summary>Asks the reader to stop: the state is about to change.</summary>
     public CancellationToken Revoked { get; } = revoked;
@@ -21,7 +24,9 @@ public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> secti
     /// <summary>Skipped steps in this state.</summary>
     public StepCounts Counts { get; init; }
 
-    /// <summary>Where all sections lie one after the other, from the first number on; null when they are in memory of this process alone.</summary>
+    /// <summary>
+    /// Where all sections lie one after the other, from the first number on; null when they are in memory of this process alone.
+    /// </summary>
     public SharedSegment? Segment { get; init; }
 
     /// <summary>Parameters, then optimizer slots.</summary>
@@ -50,7 +55,8 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
     internal const string SharedMemoryHeader = "shared-memory";
 
     /// <inheritdoc/>
-    public override async Task Reduce(IAsyncStreamReader<TensorFrame> requests, IServerStreamWriter<TensorFrame> responses, ServerCallContext context)
+    public override async Task Reduce(IAsyncStreamReader<TensorFrame> requests, IServerStreamWriter<TensorFrame> responses,
+        ServerCallContext context)
     {
         var worker = context.RequestHeaders.GetValue(WorkerHeader) ?? "";
         var text = context.RequestHeaders.GetValue(GenerationHeader);
@@ -70,7 +76,8 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
             {
                 // The member waits for the answer, whatever it is.
                 var results = contributions is null ? null : stream.Owner.ShareResultsWith(worker);
-                await context.WriteResponseHeadersAsync(results is null ? [] : new Metadata { { SharedMemoryHeader, results } }).ConfigureAwait(false);
+                await context.WriteResponseHeadersAsync(results is null ? [] : new Metadata { { SharedMemoryHeader, results } })
+                    .ConfigureAwait(false);
             }
 
             var writing = WriteResultsAsync(stream, responses);
@@ -125,7 +132,8 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
         }
     }
 
-    private async Task ReadAsync(MemberStream stream, SharedSegment? contributions, IAsyncStreamReader<TensorFrame> requests, CancellationToken cancellation)
+    private async Task ReadAsync(MemberStream stream, SharedSegment? contributions, IAsyncStreamReader<TensorFrame> requests,
+        CancellationToken cancellation)
     {
         while (await NextAsync(stream, requests, cancellation).ConfigureAwait(false))
         {
@@ -133,7 +141,8 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
             if (frame.IsShared)
             {
                 frame = frame.Resolve(contributions)
-                    ?? throw owner.Refuse($"worker {stream.Member} sent {frame.SharedLength} elements at {frame.SharedAt} of shared memory, which do not lie in a segment it shares with this owner");
+                    ?? throw owner.Refuse($"worker {stream.Member} sent {frame.SharedLength} elements at {frame.SharedAt} of "
+                        + "shared memory, which do not lie in a segment it shares with this owner");
             }
 
             try
@@ -148,14 +157,17 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
         }
     }
 
-    /// <summary>A member that does not let go of an ended generation (it was stopped, or cut off) would wait for its sums for ever.</summary>
+    /// <summary>
+    /// A member that does not let go of an ended generation (it was stopped, or cut off) would wait for its sums for ever.
+    /// </summary>
     private async Task EndLateAsync(MemberStream stream, Task reading, CancellationToken cancellation)
     {
         await reading.WaitAsync(LateTime, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (reading.IsCompleted || cancellation.IsCancellationRequested)
             return;
         _ = reading.ContinueWith(ended => ended.Exception, TaskScheduler.Default); // it ends with the call
-        throw owner.Refuse($"worker {stream.Member} still has a stream of generation {stream.Owner.Plan.Generation}, which is over; it is late");
+        throw owner.Refuse($"worker {stream.Member} still has a stream of generation {stream.Owner.Plan.Generation}, which is over; "
+            + "it is late");
     }
 
     private async Task<bool> NextAsync(MemberStream stream, IAsyncStreamReader<TensorFrame> requests, CancellationToken cancellation)

@@ -86,9 +86,11 @@ public sealed unsafe partial class SharedSegment : IDisposable
         try
         {
             file = File.OpenHandle(
-                string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd/{fileNumber}"), share: FileShare.ReadWrite | FileShare.Delete);
+                string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd/{fileNumber}"),
+                share: FileShare.ReadWrite | FileShare.Delete);
             var found = new byte[16];
-            if (RandomAccess.GetLength(file) == BytesOf(elements) && RandomAccess.Read(file, found, 0) == found.Length && new Guid(found) == expected)
+            if (RandomAccess.GetLength(file) == BytesOf(elements) && RandomAccess.Read(file, found, 0) == found.Length
+                && new Guid(found) == expected)
                 return new SharedSegment(file, elements, MemoryMappedFileAccess.Read) { Name = name };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -130,7 +132,9 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
     internal FloatView View(long at, int count) => new(new ReadOnlySpan<float>(Enter(at, count), count), _view.SafeMemoryMappedViewHandle);
 
-    /// <summary>The numbers where they lie, as memory; they stay mapped until the owner is disposed, even if the segment is before.</summary>
+    /// <summary>
+    /// The numbers where they lie, as memory; they stay mapped until the owner is disposed, even if the segment is before.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
     public IMemoryOwner<float> Map(long at, int count) => new Mapped(Enter(at, count), count, _view.SafeMemoryMappedViewHandle);
 

@@ -13,7 +13,8 @@ public static class StateClient
     /// <param name="sections">Overwritten.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="progress">Called at every piece that has arrived, from whichever thread.</param>
-    /// <exception cref="ExchangeFailedException">The peer is gone, does not hold that step, or sent another shape or damaged bytes.</exception>
+    /// <exception cref="ExchangeFailedException">The peer is gone, does not hold that step, or sent another shape or damaged
+    /// bytes.</exception>
     /// <returns>What belongs to the state besides.</returns>
     public static async Task<StepCounts> FetchAsync(PeerChannels channels, string address, long step, IReadOnlyList<float[]> sections,
         CancellationToken cancellation, Action? progress = null)
@@ -48,7 +49,8 @@ public static class StateClient
         for (var section = 0; section < sections.Count; section++)
         {
             if (received[section] != sections[section].Length)
-                throw new ExchangeFailedException(address, $"state of step {step}: section {section} has {received[section]} elements, expected {sections[section].Length}");
+                throw new ExchangeFailedException(address, $"state of step {step}: section {section} has {received[section]} elements, "
+                    + $"expected {sections[section].Length}");
         }
 
         return counts;
@@ -75,23 +77,27 @@ public static class StateClient
     }
 
     /// <summary>Opens the state where it lies; null where that cannot be done.</summary>
-    private static async Task<FetchedState?> TryMapAsync(PeerChannels channels, string address, long step, int sections, int elements, CancellationToken cancellation)
+    private static async Task<FetchedState?> TryMapAsync(PeerChannels channels, string address, long step, int sections, int elements,
+        CancellationToken cancellation)
     {
         var held = new Stack<IDisposable>();
         try
         {
             var call = channels.To(address).AsyncServerStreamingCall(
-                ExchangeMethods.FetchState, null, new CallOptions(cancellationToken: cancellation), new StateRequest { Step = step, SharedMemory = true });
+                ExchangeMethods.FetchState, null, new CallOptions(cancellationToken: cancellation),
+                new StateRequest { Step = step, SharedMemory = true });
             held.Push(call);
             var headers = await call.ResponseHeadersAsync.ConfigureAwait(false);
             if (SharedSegment.TryOpen(headers.GetValue(ReductionService.SharedMemoryHeader)) is { } segment)
             {
                 held.Push(segment);
                 if (segment.Elements != (long)sections * elements)
-                    throw new ExchangeFailedException(address, $"state of step {step}: its shared memory has {segment.Elements} elements, expected {sections} sections of {elements}");
+                    throw new ExchangeFailedException(address, $"state of step {step}: its shared memory has {segment.Elements} elements, "
+                        + $"expected {sections} sections of {elements}");
                 var mapped = Enumerable.Range(0, sections).Select(section => segment.Map((long)section * elements, elements)).ToArray();
                 Array.ForEach(mapped, held.Push);
-                var state = new FetchedState([.. mapped.Select(section => (ReadOnlyMemory<float>)section.Memory)], StepCounts.From(headers), held);
+                var state = new FetchedState([.. mapped.Select(section => (ReadOnlyMemory<float>)section.Memory)],
+                    StepCounts.From(headers), held);
                 held = [];
                 return state;
             }
@@ -113,12 +119,16 @@ public static class StateClient
     private static void Store(string address, TensorFrame frame, IReadOnlyList<float[]> sections, long[] received)
     {
         // Chunks come in order, so each begins where the one before ended.
-        if (frame.Section < 0 || frame.Section >= sections.Count || frame.Offset != received[frame.Section] || frame.Offset + frame.Length > sections[frame.Section].Length)
-            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} with {frame.Length} elements does not fit this model");
+        if (frame.Section < 0 || frame.Section >= sections.Count || frame.Offset != received[frame.Section]
+            || frame.Offset + frame.Length > sections[frame.Section].Length)
+            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} with {frame.Length} "
+                + "elements does not fit this model");
         if (frame.Type != ElementType.Float32)
-            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} came as {frame.Type}; state is float32");
+            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} came as {frame.Type}; "
+                + "state is float32");
         if (TensorFrame.ChecksumOf(frame.Bytes) != frame.Checksum)
-            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} arrived with a wrong checksum");
+            throw new ExchangeFailedException(address, $"state chunk of section {frame.Section} from {frame.Offset} arrived with a "
+                + "wrong checksum");
         frame.CopyTo(sections[frame.Section].AsSpan((int)frame.Offset, frame.Length));
         received[frame.Section] += frame.Length;
     }
@@ -128,7 +138,8 @@ public static class StateClient
 /// <param name="sections">Parameters, then optimizer slots; not to be read after <see cref="Dispose"/>.</param>
 /// <param name="counts">What belongs to the state besides.</param>
 /// <param name="held">What keeps it there, disposed in the order of the list.</param>
-public sealed class FetchedState(IReadOnlyList<ReadOnlyMemory<float>> sections, StepCounts counts, IEnumerable<IDisposable> held) : IDisposable
+public sealed class FetchedState(IReadOnlyList<ReadOnlyMemory<float>> sections, StepCounts counts, IEnumerable<IDisposable> held)
+    : IDisposable
 {
     /// <summary>Parameters, then optimizer slots.</summary>
     public IReadOnlyList<ReadOnlyMemory<float>> Sections { get; } = sections;

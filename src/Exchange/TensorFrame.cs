@@ -5,7 +5,9 @@ using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Exchange;
 
-/// <summary>A piece of a flat float32 buffer on its way between processes; on the wire it is <c>TensorChunk</c> of exchange.proto.</summary>
+/// <summary>
+/// A piece of a flat float32 buffer on its way between processes; on the wire it is <c>TensorChunk</c> of exchange.proto.
+/// </summary>
 /// <remarks>
 /// The numbers are in foreign memory, in a pooled buffer (a received frame's: call <see cref="Release"/> once it has been used) or in a
 /// shared segment.
@@ -32,7 +34,8 @@ public sealed class TensorFrame
     public TensorFrame(PooledFloats cells, int length, ElementType type) =>
         (_pooled, _cells, Length, Type) = (cells, cells.Memory, length, type);
 
-    private TensorFrame(TensorFrame header, PooledFloats? pooled, ReadOnlyMemory<float> cells, int length, ElementType type, SharedSegment? segment = null)
+    private TensorFrame(TensorFrame header, PooledFloats? pooled, ReadOnlyMemory<float> cells, int length, ElementType type,
+        SharedSegment? segment = null)
     {
         _segment = segment;
         (_pooled, _cells, Length, Type) = (pooled, cells, length, type);
@@ -91,16 +94,21 @@ public sealed class TensorFrame
     /// <summary>Float32 cells that so many numbers take.</summary>
     public static int CellsOf(int length, ElementType type) => ((length * SizeOf(type)) + sizeof(float) - 1) / sizeof(float);
 
-    /// <summary>The same frame over its numbers in shared memory, which it reads when they are asked for; null when they do not lie in the segment.</summary>
+    /// <summary>
+    /// The same frame over its numbers in shared memory, which it reads when they are asked for; null when they do not lie in the segment.
+    /// </summary>
     /// <param name="segment">The sender's segment; null when it has none.</param>
     public TensorFrame? Resolve(SharedSegment? segment)
     {
-        if (segment is null || SharedLength > PeerChannels.MaxMessageBytes / sizeof(float) || !segment.Contains(SharedAt, CellsOf(SharedLength, Type)))
+        if (segment is null || SharedLength > PeerChannels.MaxMessageBytes / sizeof(float)
+            || !segment.Contains(SharedAt, CellsOf(SharedLength, Type)))
             return null;
         return new TensorFrame(this, null, default, SharedLength, Type, segment);
     }
 
-    /// <summary>The same numbers in the type of the wire, rounded where it has fewer digits; this frame's hold passes on to the one returned.</summary>
+    /// <summary>
+    /// The same numbers in the type of the wire, rounded where it has fewer digits; this frame's hold passes on to the one returned.
+    /// </summary>
     public TensorFrame Into(ElementType type)
     {
         if (type == Type)
@@ -114,7 +122,11 @@ public sealed class TensorFrame
     }
 
     /// <summary>The frame with its checksum, and without what is zero on the wire; this frame's hold passes on to it.</summary>
-    public TensorFrame Sealed() => new(this, _pooled, _cells, Length, Type) { Checksum = ChecksumOf(Bytes), Present = ZeroBlocks.Find(Bytes) };
+    public TensorFrame Sealed() => new(this, _pooled, _cells, Length, Type)
+    {
+        Checksum = ChecksumOf(Bytes),
+        Present = ZeroBlocks.Find(Bytes),
+    };
 
     /// <summary>A frame that says where in shared memory the numbers have been put.</summary>
     /// <param name="at">First cell.</param>

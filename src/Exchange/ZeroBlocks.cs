@@ -45,7 +45,8 @@ internal static class ZeroBlocks
     public static int MaskBytes(int payload) => (Blocks(payload) + 7) / 8;
 
     /// <summary>Whether a mask has bits for blocks that a payload of so many bytes does not have.</summary>
-    public static bool ReachesBeyond(ReadOnlySpan<byte> present, int payload) => Blocks(payload) % 8 is var used && used > 0 && present[^1] >> used != 0;
+    public static bool ReachesBeyond(ReadOnlySpan<byte> present, int payload) => Blocks(payload) % 8 is var used && used > 0
+        && present[^1] >> used != 0;
 
     /// <summary>Bytes that travel of a payload.</summary>
     /// <param name="present">A bit a block.</param>

@@ -16,7 +16,8 @@ public sealed class StopSignals : IDisposable
 
     /// <param name="ask">Called at each signal.</param>
     /// <param name="endNow">Called at the second one before that: no actor is asked any more.</param>
-    /// <param name="hasParent">Ctrl-C reaches every process of a terminal; where a parent holds the lifeline, the parent decides what happens.</param>
+    /// <param name="hasParent">Ctrl-C reaches every process of a terminal; where a parent holds the lifeline, the parent decides what
+    /// happens.</param>
     public StopSignals(Action ask, Action endNow, bool hasParent)
     {
         (_ask, _endNow) = (ask, endNow);

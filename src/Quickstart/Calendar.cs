@@ -37,7 +37,8 @@ internal static class Calendar
     {
         var month = random.Next(12);
         var day = random.Between(1, MonthLengths[month]);
-        return new Phrase($"{day} {Months[month].English}", $"{(day == 1 ? "1er" : day.ToString(CultureInfo.InvariantCulture))} {Months[month].French}");
+        return new Phrase($"{day} {Months[month].English}",
+            $"{(day == 1 ? "1er" : day.ToString(CultureInfo.InvariantCulture))} {Months[month].French}");
     }
 
     /// <summary>"3 May 1998" and "3 mai 1998".</summary>

@@ -13,7 +13,7 @@ internal sealed class Chooser(DeterministicRandom random)
 
     private static readonly Subject[] Owners = [Subject.I, Subject.I, Subject.You, Subject.We, Subject.He, Subject.She, Subject.They];
 
-    private Subject listener = Subject.You;
+    private Subject _listener = Subject.You;
 
     /// <summary>Where the numbers come from.</summary>
     public DeterministicRandom Random => random;
@@ -21,7 +21,7 @@ internal sealed class Chooser(DeterministicRandom random)
     /// <summary>
     /// From here on "your" means this person's. A sentence that calls somebody by the first name says "ton" throughout, never "votre".
     /// </summary>
-    public void SpeakTo(Subject person) => listener = person;
+    public void SpeakTo(Subject person) => _listener = person;
 
     /// <summary>A first name.</summary>
     public NounPhrase Name() => random.Pick(Names);
@@ -158,7 +158,7 @@ internal sealed class Chooser(DeterministicRandom random)
     private Subject Owner()
     {
         var owner = random.Pick(Owners);
-        return owner == Subject.You ? listener : owner;
+        return owner == Subject.You ? _listener : owner;
     }
 
     private NounPhrase Bought() => random.Next(4) switch

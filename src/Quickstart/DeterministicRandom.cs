@@ -6,15 +6,15 @@ namespace DistSeq2Seq.Quickstart;
 /// </summary>
 internal sealed class DeterministicRandom(long seed)
 {
-    private ulong state = unchecked((ulong)seed);
+    private ulong _state = unchecked((ulong)seed);
 
     /// <summary>The next 64 random bits.</summary>
     public ulong NextBits()
     {
         unchecked
         {
-            state += 0x9E3779B97F4A7C15;
-            var mixed = state;
+            _state += 0x9E3779B97F4A7C15;
+            var mixed = _state;
             mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
             mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
             return mixed ^ (mixed >> 31);

@@ -4,8 +4,8 @@ namespace DistSeq2Seq.Quickstart;
 /// <param name="threshold">A word is rare when the remaining sentences hold it fewer times than this.</param>
 internal sealed class RareWords(int threshold)
 {
-    private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
-    private readonly List<int[]> sentences = [];
+    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private readonly List<int[]> _sentences = [];
 
     /// <summary>Adds the words of the next sentence.</summary>
     public void Add(IEnumerable<string> words)
@@ -13,11 +13,11 @@ internal sealed class RareWords(int threshold)
         var sentence = new List<int>();
         foreach (var word in words)
         {
-            if (!names.TryGetValue(word, out var name))
-                names.Add(word, name = names.Count);
+            if (!_names.TryGetValue(word, out var name))
+                _names.Add(word, name = _names.Count);
             sentence.Add(name);
         }
-        sentences.Add([.. sentence]);
+        _sentences.Add([.. sentence]);
     }
 
     /// <summary>
@@ -25,16 +25,16 @@ internal sealed class RareWords(int threshold)
     /// </summary>
     public List<int> SentencesWithout()
     {
-        var kept = Enumerable.Range(0, sentences.Count).ToList();
+        var kept = Enumerable.Range(0, _sentences.Count).ToList();
         while (true)
         {
-            var counts = new int[names.Count];
+            var counts = new int[_names.Count];
             foreach (var index in kept)
             {
-                foreach (var word in sentences[index])
+                foreach (var word in _sentences[index])
                     counts[word]++;
             }
-            if (kept.RemoveAll(index => Array.Exists(sentences[index], word => counts[word] < threshold)) == 0)
+            if (kept.RemoveAll(index => Array.Exists(_sentences[index], word => counts[word] < threshold)) == 0)
                 return kept;
         }
     }

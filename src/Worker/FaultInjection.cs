@@ -119,11 +119,13 @@ internal sealed partial class FaultInjection
         catch (Exception e) when (e is FormatException or OverflowException or InvalidOperationException or KeyNotFoundException
             or ArgumentException or IndexOutOfRangeException)
         {
-            throw new ConfigurationException($"{Variable} holds `{item}`; it takes slow=X, pace=MILLISECONDS or NAME@step=N[-M][,times=T][,micro_batch=I] with NAME one of: {string.Join(", ", Names)}");
+            throw new ConfigurationException($"{Variable} holds `{item}`; it takes slow=X, pace=MILLISECONDS or "
+                + $"NAME@step=N[-M][,times=T][,micro_batch=I] with NAME one of: {string.Join(", ", Names)}");
         }
     }
 
-    [LoggerMessage(EventId = 20, Level = LogLevel.Warning, Message = "FAULT INJECTION IS ON in this process, for tests only: {Variable}={Faults}")]
+    [LoggerMessage(EventId = 20, Level = LogLevel.Warning, Message = "FAULT INJECTION IS ON in this process, for tests only: "
+        + "{Variable}={Faults}")]
     private static partial void LogFaults(ILogger logger, string variable, string faults);
 
     private sealed record Fault(string Name, long First, long Last, int MicroBatch, int Times)

@@ -27,11 +27,15 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     /// <param name="cover">The largest aligned nodes of the range.</param>
     /// <param name="microBatch">Index of the micro-batch.</param>
     /// <param name="gradient">From <see cref="Rent"/>.</param>
-    /// <param name="complete">Called with each node of <paramref name="cover"/> that this completes; the values stay until <see cref="Reset"/>.</param>
-    public void Add(SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient, Action<TreeNode, float[]> complete) =>
+    /// <param name="complete">Called with each node of <paramref name="cover"/> that this completes; the values stay until
+    /// <see cref="Reset"/>.</param>
+    public void Add(SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient,
+        Action<TreeNode, float[]> complete) =>
         AddFrom(0, tree, cover, microBatch, gradient, (node, sum, _) => complete(node, sum));
 
-    /// <summary>Takes what is final of a gradient of which more is to come; element by element this is what <see cref="Add"/> does.</summary>
+    /// <summary>
+    /// Takes what is final of a gradient of which more is to come; element by element this is what <see cref="Add"/> does.
+    /// </summary>
     /// <param name="from">The elements from here on are final; less each time, at last 0.</param>
     /// <param name="tree">The tree of the step.</param>
     /// <param name="cover">The largest aligned nodes of the range.</param>
@@ -41,7 +45,8 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     /// Called with the node of <paramref name="cover"/> that this gradient completes, the buffer of its sum, and <paramref name="from"/>:
     /// that much of the sum is complete. The values stay until <see cref="Reset"/>.
     /// </param>
-    public void AddFrom(int from, SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient, Action<TreeNode, float[], int> complete)
+    public void AddFrom(int from, SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient,
+        Action<TreeNode, float[], int> complete)
     {
         var final = from..(_taken ?? gradient.Values.Length);
         var (node, sum) = (new TreeNode(0, microBatch), gradient);
@@ -92,7 +97,9 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
             buffer.Dispose();
     }
 
-    /// <summary>Keeps the buffers' places once a gradient has been taken whole: only the topmost sum holds anything that is still needed.</summary>
+    /// <summary>
+    /// Keeps the buffers' places once a gradient has been taken whole: only the topmost sum holds anything that is still needed.
+    /// </summary>
     private void Settle(TreeNode node, GradientBuffer sum, GradientBuffer? gradient, int merged, bool completes)
     {
         _taken = null;

@@ -15,7 +15,9 @@ internal static class PreparedCorpusSource
     /// <summary>How often a worker looks whether another one of its host has fetched the corpus for both.</summary>
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.</summary>
+    /// <summary>
+    /// What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.
+    /// </summary>
     private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
 
     /// <summary>Opens the corpus that the coordinator announced.</summary>
@@ -39,8 +41,9 @@ internal static class PreparedCorpusSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{parent}: the corpus cannot be kept here ({e.Message}); give the worker a folder that it can write, " +
-                "with room for the corpus (--data)", e);
+            throw new DataException($"{parent}: the corpus cannot be kept here ({e.Message}); give the worker a folder that it "
+                + "can write, "
+                + "with room for the corpus (--data)", e);
         }
     }
 
@@ -68,8 +71,9 @@ internal static class PreparedCorpusSource
         }
 
         return TryOpen(folder, run.CorpusFingerprint, verifyContent: true)
-            ?? throw new DataException($"{folder}: the corpus fetched from {run.CoordinatorGrpcAddress} is not the one announced ({run.CorpusFingerprint}), " +
-                "or was damaged on the way");
+            ?? throw new DataException($"{folder}: the corpus fetched from {run.CoordinatorGrpcAddress} is not the one announced "
+                + $"({run.CorpusFingerprint}), "
+                + "or was damaged on the way");
     }
 
     /// <summary>The corpus in a folder; null where there is none, another one, or one whose files are not whole.</summary>
@@ -124,7 +128,8 @@ internal static class PreparedCorpusSource
                 }
 
                 if (file is null || file.Position != chunk.Offset)
-                    throw new DataException($"{chunk.File}: the coordinator sent its byte {chunk.Offset}, and byte {file?.Position ?? 0} is next");
+                    throw new DataException($"{chunk.File}: the coordinator sent its byte {chunk.Offset}, and "
+                        + $"byte {file?.Position ?? 0} is next");
                 await file.WriteAsync(chunk.Data.Memory, cancellation).ConfigureAwait(false);
             }
         }

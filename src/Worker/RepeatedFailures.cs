@@ -22,7 +22,8 @@ internal sealed class RepeatedFailures
     public int Count { get; private set; }
 
     /// <summary>What is left of the pause after the last failure.</summary>
-    public TimeSpan Pause => Volatile.Read(ref _resumeAt) is var at && Stopwatch.GetTimestamp() is var now && at > now ? Stopwatch.GetElapsedTime(now, at) : TimeSpan.Zero;
+    public TimeSpan Pause => Volatile.Read(ref _resumeAt) is var at && Stopwatch.GetTimestamp() is var now && at > now
+        ? Stopwatch.GetElapsedTime(now, at) : TimeSpan.Zero;
 
     /// <summary>Some work failed.</summary>
     /// <param name="work">What it was: the same text for the same work.</param>

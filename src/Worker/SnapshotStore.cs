@@ -89,7 +89,9 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
         }
     }
 
-    /// <summary>Changes the living state, on the training thread; peers that read it are cut off first. Half a change is no state.</summary>
+    /// <summary>
+    /// Changes the living state, on the training thread; peers that read it are cut off first. Half a change is no state.
+    /// </summary>
     public void Change(Action change)
     {
         lock (_gate)
@@ -129,7 +131,8 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
                 return Task.FromResult<ReplicaStateLease?>(null);
             _readers++;
             return Task.FromResult<ReplicaStateLease?>(
-                new([.. _replica.Sections.Select(section => (ReadOnlyMemory<float>)section)], StopReading, _revoked.Token) { Counts = Counts(_replica) });
+                new([.. _replica.Sections.Select(section => (ReadOnlyMemory<float>)section)], StopReading, _revoked.Token)
+                { Counts = Counts(_replica) });
         }
     }
 
@@ -168,7 +171,9 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
         }
     }
 
-    /// <summary>Keeps the memory for the next copy once nobody needs what is in it: clearing as much new memory takes as long as copying.</summary>
+    /// <summary>
+    /// Keeps the memory for the next copy once nobody needs what is in it: clearing as much new memory takes as long as copying.
+    /// </summary>
     private void Recycle(Snapshot snapshot)
     {
         if (snapshot.IsWanted || snapshot.Readers > 0)
@@ -207,7 +212,8 @@ public sealed class SnapshotStore : IReplicaStateSource, IDisposable
 
         public bool IsWanted { get; set; }
 
-        public bool Fits(IReadOnlyList<float[]> sections) => sections.Select(section => section.Length).SequenceEqual(_sections.Select(section => section.Length));
+        public bool Fits(IReadOnlyList<float[]> sections) => sections.Select(section => section.Length)
+            .SequenceEqual(_sections.Select(section => section.Length));
 
         public void Fill(IReadOnlyList<float[]> sections, StepCounts counts)
         {

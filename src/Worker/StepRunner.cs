@@ -32,7 +32,8 @@ internal sealed class StepRunner : IDisposable
     private long _idleSince = Stopwatch.GetTimestamp();
 
     public StepRunner(string workerId, RunConfiguration configuration, Replica replica, SnapshotStore snapshots, BatchSchedule schedule,
-        GradientSummer summer, float[] sum, ExchangePlan plan, ReductionOwner owner, PeerChannels channels, FaultInjection faults, Action progress, CancellationToken cancellation)
+        GradientSummer summer, float[] sum, ExchangePlan plan, ReductionOwner owner, PeerChannels channels, FaultInjection faults,
+        Action progress, CancellationToken cancellation)
     {
         (_workerId, _configuration, _replica, _snapshots, _schedule) = (workerId, configuration, replica, snapshots, schedule);
         (_summer, _sum, _plan, _owner, _faults, _progress, _cancellation) = (summer, sum, plan, owner, faults, progress, cancellation);
@@ -42,7 +43,8 @@ internal sealed class StepRunner : IDisposable
         _cover = _tree.Cover(_range.First, _range.End);
         var map = new ShardMap(replica.Layout.Count, plan.BucketElements, plan.ChunkElements, plan.Owners.Count);
         _session = new ExchangeSession(
-            new MemberPlan(plan.Generation, workerId, map, [.. plan.Owners.Select(o => o.WorkerId == workerId ? null : o.GrpcAddress)], configuration.Cluster.SharedMemory, plan.Wire),
+            new MemberPlan(plan.Generation, workerId, map, [.. plan.Owners.Select(o => o.WorkerId == workerId ? null : o.GrpcAddress)],
+                configuration.Cluster.SharedMemory, plan.Wire),
             owner, channels);
         var ownedIndex = plan.Owners.ToList().FindIndex(o => o.WorkerId == workerId);
         if (ownedIndex >= 0)
@@ -61,7 +63,8 @@ internal sealed class StepRunner : IDisposable
     public StepReport Run(StepPlan step)
     {
         if (step.Step != _replica.Step + 1)
-            throw new InvalidOperationException($"asked for step {step.Step}, but this replica is at {_replica.Step}: expected step {_replica.Step + 1}");
+            throw new InvalidOperationException($"asked for step {step.Step}, but this replica is at {_replica.Step}: expected "
+                + $"step {_replica.Step + 1}");
 
         var report = new StepReport { WorkerId = _workerId, Generation = step.Generation, Step = step.Step };
         var started = Stopwatch.GetTimestamp();
@@ -148,7 +151,8 @@ internal sealed class StepRunner : IDisposable
     private int[] NotFinite(IEnumerable<MicroBatchResult> results)
     {
         var under = _summer.HandedOut.Where(sum => !double.IsFinite(GradientNorm.Of(sum.Values)))
-            .SelectMany(sum => Enumerable.Range(sum.Node.Index << sum.Node.Level, 1 << sum.Node.Level)).Intersect(results.Select(r => r.Index)).ToArray();
+            .SelectMany(sum => Enumerable.Range(sum.Node.Index << sum.Node.Level, 1 << sum.Node.Level))
+            .Intersect(results.Select(r => r.Index)).ToArray();
         var named = results.Where(r => !double.IsFinite(r.LossSum)).Select(r => r.Index).ToArray();
         return named.Length > 0 ? named : under;
     }

@@ -19,7 +19,9 @@ public sealed partial class TrainingThread : IDisposable
     /// <summary>How often progress of long work is told.</summary>
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the end of the process waits for the thread: a matrix product under way cannot be stopped, and need not be.</summary>
+    /// <summary>
+    /// How long the end of the process waits for the thread: a matrix product under way cannot be stopped, and need not be.
+    /// </summary>
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(5);
 
     private readonly BlockingCollection<TrainingCommand> _commands = [];
@@ -53,7 +55,8 @@ public sealed partial class TrainingThread : IDisposable
     private GradientSummer? _summer;
     private float[] _sum = [];
 
-    public TrainingThread(string workerId, WorkerOptions options, SnapshotStore snapshots, ReductionOwner owner, PeerChannels channels, ILogger logger)
+    public TrainingThread(string workerId, WorkerOptions options, SnapshotStore snapshots, ReductionOwner owner, PeerChannels channels,
+        ILogger logger)
     {
         (_workerId, _options, _snapshots, _owner, _channels, _logger) = (workerId, options, snapshots, owner, channels, logger);
         _faults = FaultInjection.FromEnvironment(logger);
@@ -71,7 +74,13 @@ public sealed partial class TrainingThread : IDisposable
     }
 
     /// <summary>Where the replica is. Exact while the thread is at rest, at most one step old otherwise.</summary>
-    public ReplicaPosition Position => new() { HasState = _snapshots.IsWhole, Step = _replica?.Step ?? 0, RunId = _runId, History = _history };
+    public ReplicaPosition Position => new()
+    {
+        HasState = _snapshots.IsWhole,
+        Step = _replica?.Step ?? 0,
+        RunId = _runId,
+        History = _history,
+    };
 
     /// <summary>How long to keep the state and wait for a lost coordinator: the run's, or the default before a run is known.</summary>
     public TimeSpan Patience => TimeSpan.FromSeconds((_configuration?.Cluster.Timeouts ?? new TimeoutsConfiguration()).Coordinator);
@@ -164,7 +173,14 @@ public sealed partial class TrainingThread : IDisposable
             {
                 LogExchangeFailed(e.Peer, e.Reason);
                 CloseRunner(); // steps planned beyond this one are not for this generation any more
-                _notify(new ExchangeFailed { WorkerId = _workerId, Generation = _planGeneration, Step = (_replica?.Step ?? 0) + 1, Peer = e.Peer, Reason = e.Reason });
+                _notify(new ExchangeFailed
+                {
+                    WorkerId = _workerId,
+                    Generation = _planGeneration,
+                    Step = (_replica?.Step ?? 0) + 1,
+                    Peer = e.Peer,
+                    Reason = e.Reason,
+                });
             }
             catch (Exception e)
             {
@@ -239,7 +255,8 @@ public sealed partial class TrainingThread : IDisposable
     private void TellProgress()
     {
         var last = Interlocked.Read(ref _progressAt);
-        if (Stopwatch.GetElapsedTime(last) >= ProgressInterval && Interlocked.CompareExchange(ref _progressAt, Stopwatch.GetTimestamp(), last) == last)
+        if (Stopwatch.GetElapsedTime(last) >= ProgressInterval && Interlocked.CompareExchange(ref _progressAt, Stopwatch.GetTimestamp(),
+            last) == last)
             _notify(new Progress { WorkerId = _workerId, Generation = _planGeneration });
     }
 
@@ -252,14 +269,21 @@ public sealed partial class TrainingThread : IDisposable
             _schedule = new BatchSchedule(_data, _configuration);
             if (_configuration.Training.ValidationMetric == ValidationMetric.Bleu && _data.ValidCorpus is not null)
                 _bleu = new ValidationBleu(_data, _schedule);
-            var replica = _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count, _data.ReadVectors());
+            var replica = _replica = new Replica(_configuration, _data.SourceVocabulary.Count, _data.TargetVocabulary.Count,
+                _data.ReadVectors());
             _summer = new GradientSummer(replica.NewGradientBuffer);
             _sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
             _snapshots.Attach(replica, _configuration.Cluster.SharedMemory);
         }
 
         _runId = run.RunId;
-        var ready = new WorkerReady { WorkerId = _workerId, CorpusDigest = _data!.TrainCorpus.Digest, Position = Position, HighestGeneration = Generation };
+        var ready = new WorkerReady
+        {
+            WorkerId = _workerId,
+            CorpusDigest = _data!.TrainCorpus.Digest,
+            Position = Position,
+            HighestGeneration = Generation,
+        };
         ready.Arithmetic = Arithmetic.Describe(_configuration!.Cluster.ThreadsPerWorker);
         ready.Layout.AddRange(_replica.Layout.Tensors.Select(t => new TensorShape { Name = t.Name, Shape = { t.Shape } }));
         ready.Slots.AddRange(_replica.SlotNames);
@@ -282,7 +306,8 @@ public sealed partial class TrainingThread : IDisposable
         {
             _snapshots.Change(() =>
             {
-                var counts = StateClient.FetchAsync(_channels, plan.SourceAddress, plan.Step, replica.Sections, cancellation, TellProgress).GetAwaiter().GetResult();
+                var counts = StateClient.FetchAsync(_channels, plan.SourceAddress, plan.Step, replica.Sections, cancellation, TellProgress)
+                    .GetAwaiter().GetResult();
                 (replica.Step, replica.Skipped, replica.SkippedInRow) = (plan.Step, counts.Skipped, counts.SkippedInRow);
             });
         }
@@ -290,8 +315,16 @@ public sealed partial class TrainingThread : IDisposable
         _history = plan.History;
         if (plan.SnapshotMember == _workerId)
             _snapshots.Keep(plan.Step);
-        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels, _faults, TellProgress, cancellation) { Bleu = _bleu };
-        _notify(new Synchronized { WorkerId = _workerId, Generation = plan.Generation, Step = replica.Step, ReplicaDigest = replica.Digest() });
+        _runner = new StepRunner(_workerId, _configuration!, replica, _snapshots, _schedule!, _summer!, _sum, plan, _owner, _channels,
+            _faults, TellProgress, cancellation)
+        { Bleu = _bleu };
+        _notify(new Synchronized
+        {
+            WorkerId = _workerId,
+            Generation = plan.Generation,
+            Step = replica.Step,
+            ReplicaDigest = replica.Digest(),
+        });
     }
 
     private void CloseRunner()
@@ -300,15 +333,19 @@ public sealed partial class TrainingThread : IDisposable
         _runner = null;
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Exchange with {Peer} failed: {Reason}. Waiting for the coordinator to regroup.")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Exchange with {Peer} failed: {Reason}. Waiting for the coordinator "
+        + "to regroup.")]
     private partial void LogExchangeFailed(string peer, string reason);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "This worker failed at {Work}, {Count} time(s) in a row; it leaves the generation and comes back after {Pause:F1} s.")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "This worker failed at {Work}, {Count} time(s) in a row; it leaves the "
+        + "generation and comes back after {Pause:F1} s.")]
     private partial void LogFailed(Exception exception, string work, int count, double pause);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "This worker failed at {Work} {Count} times in a row, the last time with: {Reason}. It ends with exit code 1: see the errors above, mend the cause and start it again.")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "This worker failed at {Work} {Count} times in a row, the last "
+        + "time with: {Reason}. It ends with exit code 1: see the errors above, mend the cause and start it again.")]
     private partial void LogGaveUp(string work, int count, string reason);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The training thread has not ended within {Seconds} s; it ends with the process.")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The training thread has not ended within {Seconds} s; it ends with "
+        + "the process.")]
     private partial void LogStuck(double seconds);
 }

@@ -86,7 +86,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, 
+        Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
             typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         Timers.StartPeriodicTimer(nameof(Announce), Announce.Instance, TimeSpan.Zero, AnnounceInterval);
         var self = Self;
@@ -187,7 +187,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _log.Error("No coordinator at {0} for {1:F0} s (cluster.timeouts.coordinator is {2:F0} s); giving up the state of step {3}. Start this worker again once there is one.",
+        _log.Error("No coordinator at {0} for {1:F0} s (cluster.timeouts.coordinator is {2:F0} s); giving up the state of step {3}. Start "
+            + "this worker again once there is one.",
             string.Join(", ", _options.Seeds), absence.TotalSeconds, _training.Patience.TotalSeconds, _training.Position.Step);
         _exit(ExitCodes.Failure);
     }
@@ -207,7 +208,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void GiveUpLeaving()
     {
-        _log.Warning("Not let go within {0} s (cluster.timeouts.drain): ending at once, at step {1}; the others take the step under way again", _training.DrainTime.TotalSeconds, _training.Position.Step);
+        _log.Warning("Not let go within {0} s (cluster.timeouts.drain): ending at once, at step {1}; the others take the step under "
+            + "way again", _training.DrainTime.TotalSeconds, _training.Position.Step);
         _exit(ExitCodes.Terminated);
     }
 
@@ -219,7 +221,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Refuse(Refused refused)
     {
-        _log.Warning("The coordinator refused this worker: {0}. {1}", refused.Reason, refused.Final ? $"Ending with exit code {ExitCodes.BadInput}." : "It keeps its state and joins anew.");
+        _log.Warning("The coordinator refused this worker: {0}. {1}", refused.Reason, refused.Final
+            ? $"Ending with exit code {ExitCodes.BadInput}." : "It keeps its state and joins anew.");
         if (refused.Final)
             _exit(ExitCodes.BadInput);
     }

@@ -36,7 +36,8 @@ public static partial class WorkerHost
         using var channels = new PeerChannels();
         var absence = new CoordinatorAbsence();
         await using var server = await StartServerAsync(options, owner, snapshots, absence).ConfigureAwait(false);
-        var grpcAddress = $"http://{options.Host}:{new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port}";
+        var listening = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var grpcAddress = $"http://{options.Host}:{new Uri(listening).Port}";
         var loggers = server.Services.GetRequiredService<ILoggerFactory>();
         var logger = loggers.CreateLogger("worker");
 
@@ -53,7 +54,8 @@ public static partial class WorkerHost
 
         _ = training.GaveUp.ContinueWith(_ => leave(ExitCodes.Failure), TaskScheduler.Default);
         IActorRef actor = ActorRefs.Nobody;
-        using var signals = new StopSignals(() => Volatile.Read(ref actor).Tell(WorkerActor.Leave.Instance), () => leave(ExitCodes.Terminated), options.ExitWithStandardInput);
+        using var signals = new StopSignals(() => Volatile.Read(ref actor).Tell(WorkerActor.Leave.Instance),
+            () => leave(ExitCodes.Terminated), options.ExitWithStandardInput);
         if (options.ExitWithStandardInput)
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
 
@@ -66,7 +68,8 @@ public static partial class WorkerHost
             await using var incarnation = await ActorNodeHost.StartAsync(NodeOf(options), loggers).ConfigureAwait(false);
             var system = incarnation.System;
             Volatile.Write(ref actor, system.ActorOf(
-                Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, absence, leave, () => rejoin.TrySetResult(), () => ended.TrySetResult())),
+                Props.Create(() => new WorkerActor(workerId, grpcAddress, options, training, snapshots, absence, leave,
+                    () => rejoin.TrySetResult(), () => ended.TrySetResult())),
                 NodeRoles.Worker));
             if (signals.Asked)
                 actor.Tell(WorkerActor.Leave.Instance);
@@ -100,11 +103,13 @@ public static partial class WorkerHost
 
     private static IPAddress BindOf(WorkerOptions options) => IPAddress.Parse(options.Bind ?? HostBinding.For(options.Host));
 
-    private static async Task<WebApplication> StartServerAsync(WorkerOptions options, ReductionOwner owner, SnapshotStore snapshots, CoordinatorAbsence absence)
+    private static async Task<WebApplication> StartServerAsync(WorkerOptions options, ReductionOwner owner, SnapshotStore snapshots,
+        CoordinatorAbsence absence)
     {
         var builder = WebApplication.CreateSlimBuilder();
         GrpcServer.Configure(builder, BindOf(options), options.GrpcPort);
-        builder.AddProcessHealth([ExchangeMethods.Service], () => absence.Length > TimeSpan.Zero ? $"no coordinator at {string.Join(", ", options.Seeds)}" : null);
+        builder.AddProcessHealth([ExchangeMethods.Service], () => absence.Length > TimeSpan.Zero
+            ? $"no coordinator at {string.Join(", ", options.Seeds)}" : null);
         builder.Services.AddSingleton(owner);
         builder.Services.AddSingleton<IReplicaStateSource>(snapshots);
         builder.Services.AddSingleton<ReductionService>();
@@ -115,9 +120,11 @@ public static partial class WorkerHost
         return app;
     }
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "The worker's actor failed (the error above): ending with exit code 1. Start this worker again.")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "The worker's actor failed (the error above): ending with exit code 1. "
+        + "Start this worker again.")]
     private static partial void LogActorFailed(ILogger logger);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Device auto: computing on the CPU, the best device that this version computes on.")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Device auto: computing on the CPU, the best device that this "
+        + "version computes on.")]
     private static partial void LogDevice(ILogger logger);
 }

@@ -10,7 +10,8 @@ public sealed class ForbiddenCallsTests
     public void Program_ComputesWithNoScalarThatCouldBeFreed()
     {
         var calls = ForbiddenCalls.Find(out var assemblies);
-        Assert.True(assemblies >= 7, $"found {assemblies} assemblies in {AppContext.BaseDirectory}: expected those of the seven projects of src");
+        Assert.True(assemblies >= 7, $"found {assemblies} assemblies in {AppContext.BaseDirectory}: expected those of the seven "
+            + "projects of src");
         Assert.Empty(calls);
     }
 }

@@ -111,7 +111,8 @@ public sealed class BadInputTests : IDisposable
         Assert.All(named, part => Assert.Contains(part, line, StringComparison.Ordinal));
     }
 
-    private string[] Listing() => [.. Directory.GetFileSystemEntries(_run.Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    private string[] Listing() => [.. Directory.GetFileSystemEntries(_run.Folder, "*", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)];
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_run.Folder, name), text, new UTF8Encoding(false));
 }

@@ -39,6 +39,7 @@ public sealed class CorpusMemoryTests : IDisposable
             }
         }
 
-        return PeakMemory.MegabytesOfAsync("prepare", _run.ConfigurationPath, "--run", Path.Combine(_run.Folder, $"run-{pairs}"), "--set", $"data.train.path={name}");
+        return PeakMemory.MegabytesOfAsync("prepare", _run.ConfigurationPath, "--run", Path.Combine(_run.Folder, $"run-{pairs}"), "--set",
+            $"data.train.path={name}");
     }
 }

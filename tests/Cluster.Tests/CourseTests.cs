@@ -15,7 +15,8 @@ public sealed class CourseTests(CourseTests.QuietRun quiet) : IClassFixture<Cour
     [
         .. new[]
         {
-            "max_steps=3000", "validate_every=10", "ema_decay=0.95", "schedule.name=plateau", "schedule.patience=1", "schedule.threshold=0.05",
+            "max_steps=3000", "validate_every=10", "ema_decay=0.95", "schedule.name=plateau", "schedule.patience=1",
+                "schedule.threshold=0.05",
             "schedule.warmup=0.5e", "early_stopping.patience=3", "early_stopping.threshold=0.02",
             "scheduled_sampling.schedule=linear", "scheduled_sampling.min_truth=0.5", "scheduled_sampling.over=3e",
         }.SelectMany(setting => new[] { "--set", $"training.{setting}" }),
@@ -46,7 +47,8 @@ public sealed class CourseTests(CourseTests.QuietRun quiet) : IClassFixture<Cour
         var killAt = quiet.End.Step / 2;
         using (var first = ProgramRunner.Start(quiet.Command(2, folder)))
         {
-            await Patience.UntilAsync(() => quiet.Run.LedgerSteps(folder) >= killAt, () => $"step {quiet.Run.LedgerSteps(folder)} of {killAt}\n{first.Output}{first.Error}{quiet.Run.Logs(folder)}");
+            await Patience.UntilAsync(() => quiet.Run.LedgerSteps(folder) >= killAt,
+                () => $"step {quiet.Run.LedgerSteps(folder)} of {killAt}\n{first.Output}{first.Error}{quiet.Run.Logs(folder)}");
             first.KillAll();
         }
 
@@ -70,7 +72,8 @@ public sealed class CourseTests(CourseTests.QuietRun quiet) : IClassFixture<Cour
 
     /// <summary>The learning rate of every step; of several entries for a step, the last.</summary>
     private static IReadOnlyDictionary<long, double> Rates(string folder) =>
-        RunJournal.ReadLedger(folder, out _).GroupBy(step => step.Step).ToDictionary(steps => steps.Key, steps => steps.Last().LearningRate);
+        RunJournal.ReadLedger(folder, out _).GroupBy(step => step.Step).ToDictionary(steps => steps.Key,
+            steps => steps.Last().LearningRate);
 
     /// <summary>One worker that nobody disturbs: what every other run must end as.</summary>
     public sealed class QuietRun : IAsyncLifetime
@@ -89,7 +92,8 @@ public sealed class CourseTests(CourseTests.QuietRun quiet) : IClassFixture<Cour
             return ValueTask.CompletedTask;
         }
 
-        internal string[] Command(int workers, string folder) => ["train", Run.ConfigurationPath, "--workers", $"{workers}", "--run", folder, .. Settings];
+        internal string[] Command(int workers, string folder) => ["train", Run.ConfigurationPath, "--workers", $"{workers}", "--run",
+            folder, .. Settings];
 
         internal async Task<CheckpointState> TrainAsync(int workers, string folder)
         {

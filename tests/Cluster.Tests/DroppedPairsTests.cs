@@ -8,8 +8,10 @@ public sealed class DroppedPairsTests : IDisposable
 {
     private static readonly string[] Lines =
     [
-        "  train: dropped 229 of 401 pairs: 1 with an empty side, 228 with too long a source, 0 with too long a target, 0 with sides too different in length\n",
-        "  valid: dropped 22 of 40 pairs: 0 with an empty side, 22 with too long a source, 0 with too long a target, 0 with sides too different in length\n",
+        "  train: dropped 229 of 401 pairs: 1 with an empty side, 228 with too long a source, 0 with too long a target, 0 with sides too "
+        + "different in length\n",
+        "  valid: dropped 22 of 40 pairs: 0 with an empty side, 22 with too long a source, 0 with too long a target, 0 with sides too "
+        + "different in length\n",
     ];
 
     private readonly TinyRun _run = new();
@@ -23,7 +25,8 @@ public sealed class DroppedPairsTests : IDisposable
     [InlineData("train", "--workers", "1", "--set", "training.max_steps=1")]
     public async Task Prepare_PairsThatTheFiltersDrop_ArePrinted(string verb, params string[] further)
     {
-        var (code, output, error) = await ProgramRunner.RunAsync([verb, _run.ConfigurationPath, "--set", "data.max_source_length=5", .. further]);
+        var (code, output, error) = await ProgramRunner.RunAsync([verb, _run.ConfigurationPath, "--set", "data.max_source_length=5",
+            .. further]);
         Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{_run.Logs()}");
         Assert.Contains(string.Concat(Lines), output, StringComparison.Ordinal);
     }

@@ -65,7 +65,8 @@ public sealed class InspectTests : IDisposable
 
         Assert.Equal(0, quick.Code); // sizes agree: the bit is found by reading
         Assert.Equal(1, thorough.Code);
-        Assert.Contains("optimizer.safetensors", thorough.Output.Split('\n').Single(l => l.TrimStart().StartsWith($"{damaged.Step} ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("optimizer.safetensors", thorough.Output.Split('\n')
+            .Single(l => l.TrimStart().StartsWith($"{damaged.Step} ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class LocaleTests : IDisposable
     public async Task Prepare_InAnyLocale_GivesTheSameFilesAndText()
     {
         // I without its dot in Turkish, marks to be joined, letters in wide form, and words whose order a culture changes.
-        File.AppendAllText(Path.Combine(_run.Folder, "train.tsv"), "I\u0130\u0131i \uFF26I co-op coop\tcafe\u0301 \u00C4 a Z\nZ a \u00C4 -b b\tTITLE \u01C5 \uFB01\n");
+        File.AppendAllText(Path.Combine(_run.Folder, "train.tsv"), "I\u0130\u0131i \uFF26I co-op coop\tcafe\u0301 \u00C4 a Z\nZ "
+            + "a \u00C4 -b b\tTITLE \u01C5 \uFB01\n");
         var expected = await PrepareAsync(Plain);
         foreach (var locale in new[] { "tr_TR.UTF-8", "de_DE.UTF-8", "ar_SA.UTF-8", "th_TH.UTF-8" })
         {
@@ -46,7 +47,8 @@ public sealed class LocaleTests : IDisposable
         {
             var folder = Path.Combine(_run.Folder, locale);
             var (code, output, error) = await InAsync(
-                locale, "train", _run.ConfigurationPath, "--workers", "1", "--run", folder, "--set", "training.max_steps=5", "--set", "training.validate_every=5");
+                locale, "train", _run.ConfigurationPath, "--workers", "1", "--run", folder, "--set", "training.max_steps=5", "--set",
+                "training.validate_every=5");
             Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{_run.Logs(folder)}");
             return _run.Newest(folder).ReplicaDigest;
         }
@@ -61,7 +63,8 @@ public sealed class LocaleTests : IDisposable
     {
         var folder = Path.Combine(_run.Folder, "run-" + locale);
         var (code, output, error) = await InAsync(
-            locale, "prepare", _run.ConfigurationPath, "--run", folder, "--set", "data.tokenizer=bpe", "--set", "data.lowercase=true", "--set", "data.normalization=nfkc");
+            locale, "prepare", _run.ConfigurationPath, "--run", folder, "--set", "data.tokenizer=bpe", "--set", "data.lowercase=true",
+            "--set", "data.normalization=nfkc");
         Assert.True(code == 0, $"exit code {code}\n{output}\n{error}");
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Directory.GetFiles(Path.Combine(folder, "data")))

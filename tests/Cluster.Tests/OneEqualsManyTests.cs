@@ -39,8 +39,10 @@ public sealed class OneEqualsManyTests
 
     /// <summary>Each of the network's options is in one of these, and dropout is on.</summary>
     [Theory]
-    [InlineData("data.source_vectors=vectors.txt", "model.input_feeding=true", "model.variational_dropout=true", "model.attention=normed_additive", "model.forget_bias=1")]
-    [InlineData("model.cell=gru", "model.residual=true", "model.decoder.layers=2", "model.reverse_source=true", "model.initialization=xavier",
+    [InlineData("data.source_vectors=vectors.txt", "model.input_feeding=true", "model.variational_dropout=true",
+        "model.attention=normed_additive", "model.forget_bias=1")]
+    [InlineData("model.cell=gru", "model.residual=true", "model.decoder.layers=2", "model.reverse_source=true",
+        "model.initialization=xavier",
         "data.shared_vocabulary=true", "model.tied_embeddings=all", "model.embedding_size=14")]
     public async Task Train_WithTheNetworksOptions_DigestOfThePlainLoop(params string[] settings)
     {
@@ -73,7 +75,8 @@ public sealed class OneEqualsManyTests
             ["train", run.ConfigurationPath, "--workers", $"{workers}", .. settings.SelectMany(setting => new[] { "--set", setting })]);
 
         Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs()}");
-        Assert.Equal(settings[0].StartsWith("data.source_vectors", StringComparison.Ordinal), output.Contains("source vectors: 3 of 10 words found"));
+        Assert.Equal(settings[0].StartsWith("data.source_vectors", StringComparison.Ordinal),
+            output.Contains("source vectors: 3 of 10 words found"));
         var (reached, wanted) = (run.Newest(), run.Load(settings).Training.MaxSteps);
         Assert.Equal(wanted, reached.Step);
         Assert.Equal(PlainLoopDigest(run, reached.Step, settings), reached.ReplicaDigest);

@@ -46,7 +46,11 @@ public sealed class PodsTests
         using var corpus = new TinyRun();
         var objects = LaunchRenderer.Render(new LaunchOptions
         {
-            Name = "tiny", Configuration = Configuration, Workers = 2, Image = "distseq2seq:test", DataClaim = "letters",
+            Name = "tiny",
+            Configuration = Configuration,
+            Workers = 2,
+            Image = "distseq2seq:test",
+            DataClaim = "letters",
         });
         using var cluster = new PodCluster(objects, new Dictionary<string, string> { ["letters"] = corpus.Folder });
 
@@ -145,7 +149,8 @@ public sealed class PodsTests
         Assert.Contains(PreparedFolder.ManifestFile, Directory.GetFiles(fetched).Select(Path.GetFileName));
         var files = Directory.GetFiles(prepared).Select(Path.GetFileName).Order(StringComparer.Ordinal);
         Assert.Equal(files, Directory.GetFiles(fetched).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(prepared, file!)), File.ReadAllBytes(Path.Combine(fetched, file!))));
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(prepared, file!)),
+            File.ReadAllBytes(Path.Combine(fetched, file!))));
     }
 
     /// <summary>The same run by one worker on this machine's loopback.</summary>
@@ -154,8 +159,10 @@ public sealed class PodsTests
         var path = Path.Combine(corpus.Folder, "quiet.yaml");
         var runFolder = Path.Combine(corpus.Folder, "quiet");
         File.WriteAllText(path, Configuration);
-        var (code, output, error) = await ProgramRunner.RunAsync(ProgramPlace.WithoutBlasSettings, "train", path, "--run", runFolder, "--workers", "1",
-            "--set", $"data.folder={corpus.Folder}", "--set", "cluster.ports.akka=0", "--set", "cluster.ports.grpc=0", "--set", "cluster.ports.http=0");
+        var (code, output, error) = await ProgramRunner.RunAsync(ProgramPlace.WithoutBlasSettings, "train", path, "--run", runFolder,
+            "--workers", "1",
+            "--set", $"data.folder={corpus.Folder}", "--set", "cluster.ports.akka=0", "--set", "cluster.ports.grpc=0", "--set",
+            "cluster.ports.http=0");
         Assert.True(code == 0, output + error + corpus.Logs(runFolder));
         return corpus.Newest(runFolder).ReplicaDigest;
     }

@@ -13,7 +13,8 @@ public sealed partial class QuietLogTests
         using var run = new TinyRun();
         var (code, output, error) = await ProgramRunner.RunAsync("train", run.ConfigurationPath, "--workers", "2");
         // A machine that has too much to do is worth a warning, and is not the run's fault.
-        var logs = string.Join('\n', run.Logs().Split('\n').Where(line => !line.Contains("heartbeat was delayed", StringComparison.Ordinal)));
+        var logs = string.Join('\n', run.Logs().Split('\n')
+            .Where(line => !line.Contains("heartbeat was delayed", StringComparison.Ordinal)));
 
         Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{logs}");
         Assert.Contains("Finished: ", logs, StringComparison.Ordinal);

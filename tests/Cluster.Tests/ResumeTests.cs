@@ -18,7 +18,8 @@ public sealed class ResumeTests
 
         using (var first = ProgramRunner.Start(command))
         {
-            await Patience.UntilAsync(() => run.LedgerSteps() >= killAt && run.HasCheckpoint(), () => $"step {run.LedgerSteps()} of {killAt}\n{first.Output}{first.Error}{run.Logs()}");
+            await Patience.UntilAsync(() => run.LedgerSteps() >= killAt && run.HasCheckpoint(),
+                () => $"step {run.LedgerSteps()} of {killAt}\n{first.Output}{first.Error}{run.Logs()}");
             first.KillAll();
         }
 

@@ -13,7 +13,8 @@ public sealed class SubwordsAndBleuTests
     [
         .. new[]
         {
-            "data.tokenizer=bpe", "data.bpe_merges=30", "data.bpe_dropout=0.2", "training.validation_metric=bleu", "training.max_steps=120", "training.optimizer.learning_rate=0.02",
+            "data.tokenizer=bpe", "data.bpe_merges=30", "data.bpe_dropout=0.2", "training.validation_metric=bleu",
+                "training.max_steps=120", "training.optimizer.learning_rate=0.02",
             "training.schedule.name=plateau", "training.schedule.patience=1", "training.schedule.threshold=0.2",
         }.SelectMany(setting => new[] { "--set", setting }),
     ];
@@ -32,7 +33,8 @@ public sealed class SubwordsAndBleuTests
 
         using (var first = ProgramRunner.Start(Command(run, 3, killed)))
         {
-            await Patience.UntilAsync(() => run.LedgerSteps(killed) >= 25, () => $"step {run.LedgerSteps(killed)} of 25\n{first.Output}{first.Error}{run.Logs(killed)}");
+            await Patience.UntilAsync(() => run.LedgerSteps(killed) >= 25,
+                () => $"step {run.LedgerSteps(killed)} of 25\n{first.Output}{first.Error}{run.Logs(killed)}");
             first.KillAll();
         }
 

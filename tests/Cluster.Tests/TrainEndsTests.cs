@@ -37,7 +37,8 @@ public class TrainEndsTests
     {
         using var run = new TinyRun();
         using var training = ProgramRunner.Start("train", run.ConfigurationPath, "--workers", "2");
-        await Patience.UntilAsync(() => training.Output.Contains("on this machine", StringComparison.Ordinal), () => $"it says what it starts\n{training.Output}{training.Error}");
+        await Patience.UntilAsync(() => training.Output.Contains("on this machine", StringComparison.Ordinal),
+            () => $"it says what it starts\n{training.Output}{training.Error}");
 
         training.Send(Signals.Terminate); // wherever it is now: nothing to save is no failure
 

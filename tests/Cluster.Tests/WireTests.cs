@@ -3,7 +3,9 @@ using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
 
-/// <summary>The bf16 wire in real processes: replicas stay equal among each other, the model learns as with fp32, and a resume is exact.</summary>
+/// <summary>
+/// The bf16 wire in real processes: replicas stay equal among each other, the model learns as with fp32, and a resume is exact.
+/// </summary>
 public sealed class WireTests
 {
     private const int Steps = 60;
@@ -15,14 +17,16 @@ public sealed class WireTests
     {
         using var run = new TinyRun();
         string[] Command(string wire, string folder, int steps) =>
-            ["train", run.ConfigurationPath, "--workers", $"{workers}", "--set", $"cluster.wire={wire}", "--set", $"training.max_steps={steps}", "--run", Path.Combine(run.Folder, folder)];
+            ["train", run.ConfigurationPath, "--workers", $"{workers}", "--set", $"cluster.wire={wire}", "--set",
+                $"training.max_steps={steps}", "--run", Path.Combine(run.Folder, folder)];
 
         var exact = await TrainAsync(run, Command("fp32", "exact", Steps));
         var rounded = await TrainAsync(run, Command("bf16", "rounded", Steps));
 
         // Every worker's digest is compared at each checkpoint: one that differed would have ended the run.
         Assert.NotEqual(exact.ReplicaDigest, rounded.ReplicaDigest);
-        var (first, last, reference) = (rounded.ValidationHistory[0].Loss, rounded.ValidationHistory[^1].Loss, exact.ValidationHistory[^1].Loss);
+        var (first, last, reference) = (rounded.ValidationHistory[0].Loss, rounded.ValidationHistory[^1].Loss,
+            exact.ValidationHistory[^1].Loss);
         Assert.True(last < first, $"validation loss {first} became {last}");
         Assert.InRange(last, reference - (0.02 * reference), reference + (0.02 * reference));
 

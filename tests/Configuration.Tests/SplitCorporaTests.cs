@@ -25,7 +25,8 @@ public sealed class SplitCorporaTests
     [InlineData("train: { source: a, target: c, tag: <2fr> }", Valid, "data.train.tag holds `<2fr>`")]
     [InlineData("train: { source: a, target: c, weight: 0 }", Valid, "data.train.weight holds `0`; a weight is a number above 0")]
     [InlineData("train: { source: a, target: c, weight: many }", Valid, "data.train.weight holds `many`")]
-    [InlineData("train: { source: a, target: c }", "valid: { source: c, target: d, weight: 2 }", "data.valid.weight is `2`; only data.train has weights")]
+    [InlineData("train: { source: a, target: c }", "valid: { source: c, target: d, weight: 2 }",
+        "data.valid.weight is `2`; only data.train has weights")]
     public void Parse_ListsThatDoNotFit_AreRefused(string train, string valid, string expected) =>
         Assert.Contains(expected, Assert.Throws<ConfigurationException>(() => Parse(train, valid)).Message, StringComparison.Ordinal);
 

@@ -50,7 +50,8 @@ public sealed class CoordinatorActorTests : TestKit
         actor.Tell(Announcement("one"), worker);
         await worker.ExpectMsgAsync<Heard>(Patience);
         var welcome = await worker.ExpectMsgAsync<Welcome>(Patience);
-        Assert.Equal((_opened.Folder.RunId, "this-coordinator", _opened.Data.Fingerprint), (welcome.RunId, welcome.CoordinatorId, welcome.CorpusFingerprint));
+        Assert.Equal((_opened.Folder.RunId, "this-coordinator", _opened.Data.Fingerprint),
+            (welcome.RunId, welcome.CoordinatorId, welcome.CorpusFingerprint));
         Assert.Equal(Path.GetFullPath(_opened.Data.Path), welcome.PreparedFolder);
 
         // While it prepares it announces itself again: that is heard, but no second reason to prepare.
@@ -168,7 +169,8 @@ public sealed class CoordinatorActorTests : TestKit
         var actor = Start();
         await TrainAsync(actor, CreateTestProbe(), "one");
         actor.Tell(CoordinatorActor.Stop.Instance);
-        var error = await Assert.ThrowsAsync<ControlException>(() => _control.AskAsync(ControlAction.Pause, CancellationToken.None).WaitAsync(Patience));
+        var error = await Assert.ThrowsAsync<ControlException>(() => _control.AskAsync(ControlAction.Pause, CancellationToken.None)
+            .WaitAsync(Patience));
         Assert.Equal("the run has been asked to stop already", error.Message);
         Assert.False(_exit.Task.IsCompleted);
 
@@ -183,7 +185,8 @@ public sealed class CoordinatorActorTests : TestKit
         var worker = CreateTestProbe();
         actor.Tell(Announcement("one"), worker);
         Assert.Equal(ExitCodes.Success, (await worker.ExpectMsgAsync<RunFinished>(Patience)).ExitCode);
-        var error = await Assert.ThrowsAsync<ControlException>(() => _control.AskAsync(ControlAction.Pause, CancellationToken.None).WaitAsync(Patience));
+        var error = await Assert.ThrowsAsync<ControlException>(() => _control.AskAsync(ControlAction.Pause, CancellationToken.None)
+            .WaitAsync(Patience));
         Assert.Equal("the run is finished", error.Message);
         Assert.Equal(ExitCodes.Success, await _exit.Task.WaitAsync(Patience));
     }
@@ -211,13 +214,25 @@ public sealed class CoordinatorActorTests : TestKit
 
     private static JoinRequest Announcement(string worker) => new()
     {
-        WorkerId = worker, Host = "host", GrpcAddress = "http://127.0.0.1:1", ProcessId = 1, ProtocolVersion = ProtocolVersion.Current, Position = new ReplicaPosition(),
+        WorkerId = worker,
+        Host = "host",
+        GrpcAddress = "http://127.0.0.1:1",
+        ProcessId = 1,
+        ProtocolVersion = ProtocolVersion.Current,
+        Position = new ReplicaPosition(),
     };
 
     /// <summary>What a worker says that has taken a step alone.</summary>
     private StepReport Report(string worker, StepPlan plan)
     {
-        var report = new StepReport { WorkerId = worker, Generation = plan.Generation, Step = plan.Step, GradientNorm = 1, ComputeSeconds = 0.1 };
+        var report = new StepReport
+        {
+            WorkerId = worker,
+            Generation = plan.Generation,
+            Step = plan.Step,
+            GradientNorm = 1,
+            ComputeSeconds = 0.1,
+        };
         for (var micro = 0; micro < _run.Configuration.Training.MicroBatches; micro++)
             report.MicroBatches.Add(new MicroBatchResult { Index = micro, LossSum = 10, Tokens = 10 });
         return report;
@@ -225,10 +240,14 @@ public sealed class CoordinatorActorTests : TestKit
 
     private IActorRef Start(long newestCheckpoint = 0)
     {
-        var configuration = _run.Configuration with { Cluster = new() { Workers = new() { Min = 1 }, Timeouts = new() { Heartbeat = 3600, Step = 3600 } } };
+        var configuration = _run.Configuration with
+        {
+            Cluster = new() { Workers = new() { Min = 1 }, Timeouts = new() { Heartbeat = 3600, Step = 3600 } },
+        };
         var services = new CoordinatorServices(configuration, _opened.Folder, _journal, _opened.Data, _opened.Data.Fingerprint,
             RunOptions.From(configuration, _opened.Folder.RunId, "http://127.0.0.1:2", validationPieces: 0),
-            new StepSchedule(_ => 10, maxEpochs: 0, maxLength: TotalSteps), new ReductionOwner(), _checkpoints, _board, _control, "this-coordinator",
+            new StepSchedule(_ => 10, maxEpochs: 0, maxLength: TotalSteps), new ReductionOwner(), _checkpoints, _board, _control,
+            "this-coordinator",
             code => _exit.TrySetResult(code), () => _ended.TrySetResult());
         return Sys.ActorOf(Props.Create(() => new CoordinatorActor(services, newestCheckpoint)));
     }
@@ -240,7 +259,10 @@ public sealed class CoordinatorActorTests : TestKit
         await ExpectAsync<Welcome>(worker);
         coordinator.Tell(new WorkerReady
         {
-            WorkerId = id, CorpusDigest = _opened.Data.TrainCorpus.Digest, Arithmetic = "avx2", Position = new ReplicaPosition(),
+            WorkerId = id,
+            CorpusDigest = _opened.Data.TrainCorpus.Digest,
+            Arithmetic = "avx2",
+            Position = new ReplicaPosition(),
             Layout = { new TensorShape { Name = "weight", Shape = { 2, 3 } } },
         }, worker);
         var generation = (await ExpectAsync<Regroup>(worker)).Generation;

@@ -12,17 +12,35 @@ public class MessageCheckTests
     public static TheoryData<string, IMessage> Malformed => new()
     {
         { "JoinRequest of worker w has no position", new JoinRequest { WorkerId = "w", GrpcAddress = "http://h:1" } },
-        { "JoinRequest of worker w gives the gRPC address `h:1`, expected http://HOST:PORT", new JoinRequest { WorkerId = "w", GrpcAddress = "h:1", Position = new() } },
-        { "JoinRequest of worker w gives the step -1, expected 0 or more", new JoinRequest { WorkerId = "w", GrpcAddress = "http://h:1", Position = new() { Step = -1 } } },
-        { "JoinRequest of worker w gives the generation 9223372036854775807", new JoinRequest { WorkerId = "w", GrpcAddress = "http://h:1", Position = new(), HighestGeneration = long.MaxValue } },
+        {
+            "JoinRequest of worker w gives the gRPC address `h:1`, expected http://HOST:PORT",
+            new JoinRequest { WorkerId = "w", GrpcAddress = "h:1", Position = new() }
+        },
+        {
+            "JoinRequest of worker w gives the step -1, expected 0 or more",
+            new JoinRequest { WorkerId = "w", GrpcAddress = "http://h:1", Position = new() { Step = -1 } }
+        },
+        {
+            "JoinRequest of worker w gives the generation 9223372036854775807",
+            new JoinRequest { WorkerId = "w", GrpcAddress = "http://h:1", Position = new(), HighestGeneration = long.MaxValue }
+        },
         { "WorkerReady of worker w gives the generation -1", new WorkerReady { WorkerId = "w", Position = new(), HighestGeneration = -1 } },
         { "WorkerReady of worker  names no worker", new WorkerReady { Position = new() } },
         { "Regrouped of worker w has no position", new Regrouped { WorkerId = "w" } },
-        { "StepReport of worker w has micro-batch 4, expected 0 to 3", new StepReport { WorkerId = "w", MicroBatches = { new MicroBatchResult { Index = 4 } } } },
+        {
+            "StepReport of worker w has micro-batch 4, expected 0 to 3",
+            new StepReport { WorkerId = "w", MicroBatches = { new MicroBatchResult { Index = 4 } } }
+        },
         { "StepReport of worker w has micro-batch -1, expected 0 to 3", new StepReport { WorkerId = "w", NotFinite = { -1 } } },
         { "StepReport of worker w took NaN s to compute", new StepReport { WorkerId = "w", ComputeSeconds = double.NaN } },
-        { "ValidationReport of worker w has piece 3, expected 0 to 2", new ValidationReport { WorkerId = "w", Pieces = { new PieceResult { Piece = 0 }, new PieceResult { Piece = 3 } } } },
-        { "ValidationReport of worker w has piece -1, expected 0 to 2", new ValidationReport { WorkerId = "w", Pieces = { new PieceResult { Piece = -1 } } } },
+        {
+            "ValidationReport of worker w has piece 3, expected 0 to 2",
+            new ValidationReport { WorkerId = "w", Pieces = { new PieceResult { Piece = 0 }, new PieceResult { Piece = 3 } } }
+        },
+        {
+            "ValidationReport of worker w has piece -1, expected 0 to 2",
+            new ValidationReport { WorkerId = "w", Pieces = { new PieceResult { Piece = -1 } } }
+        },
     };
 
     [Theory]
@@ -38,7 +56,13 @@ public class MessageCheckTests
             new JoinRequest { WorkerId = "w", GrpcAddress = "http://h:1", Position = new() { Step = 7 }, HighestGeneration = 12 },
             new WorkerReady { WorkerId = "w", Position = new() },
             new Regrouped { WorkerId = "w", Position = new() },
-            new StepReport { WorkerId = "w", MicroBatches = { new MicroBatchResult(), new MicroBatchResult { Index = 3 } }, NotFinite = { 3 }, ComputeSeconds = 0.1 },
+            new StepReport
+            {
+                WorkerId = "w",
+                MicroBatches = { new MicroBatchResult(), new MicroBatchResult { Index = 3 } },
+                NotFinite = { 3 },
+                ComputeSeconds = 0.1,
+            },
             new ValidationReport { WorkerId = "w", Pieces = { new PieceResult(), new PieceResult { Piece = 2 } } },
             new Progress { WorkerId = "w" },
         ];

@@ -89,5 +89,6 @@ public class OpenedRunTests
         Assert.Empty(Directory.GetFiles(run.Root, "*.tmp"));
     }
 
-    private static string[] Everything(string root) => [.. Directory.GetFileSystemEntries(root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    private static string[] Everything(string root) => [.. Directory.GetFileSystemEntries(root, "*", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)];
 }

@@ -17,7 +17,8 @@ public class PortCheckTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var error = Assert.Throws<ConfigurationException>(
             () => PortCheck.RequireFree(IPAddress.Loopback, new PortsConfiguration { Akka = 0, Grpc = port, Http = 0 }));
-        Assert.Contains($"cluster.ports.grpc: port {port} on 127.0.0.1 cannot be used (AddressAlreadyInUse)", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"cluster.ports.grpc: port {port} on 127.0.0.1 cannot be used (AddressAlreadyInUse)", error.Message,
+            StringComparison.Ordinal);
         Assert.Contains("--set cluster.ports.grpc=0", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
@@ -50,7 +51,8 @@ public class PortCheckTests
         for (var i = 0; i < 50; i++)
         {
             var port = PortCheck.Pick(IPAddress.Loopback, 0);
-            Assert.False(port >= int.Parse(ends[0], CultureInfo.InvariantCulture) && port <= int.Parse(ends[1], CultureInfo.InvariantCulture), $"{port} is within {ends[0]} to {ends[1]}");
+            Assert.False(port >= int.Parse(ends[0], CultureInfo.InvariantCulture)
+                && port <= int.Parse(ends[1], CultureInfo.InvariantCulture), $"{port} is within {ends[0]} to {ends[1]}");
             Assert.InRange(port, 10_000, 65_535);
         }
     }

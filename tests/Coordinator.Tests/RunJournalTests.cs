@@ -89,7 +89,11 @@ public class RunJournalTests
             journal.Write(Step(2, 0.25));
         }
 
-        var whole = new[] { "journal.jsonl", "steps.jsonl" }.ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(run.Root, name)));
+        var whole = new[]
+        {
+            "journal.jsonl",
+            "steps.jsonl",
+        }.ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(run.Root, name)));
         var last = whole.ToDictionary(file => file.Key, file => file.Value.AsSpan(..^1).LastIndexOf((byte)'\n') + 1);
         for (var cut = 1; cut < whole.Min(f => f.Value.Length - last[f.Key]) - 1; cut++)
         {
@@ -132,13 +136,16 @@ public class RunJournalTests
             journal.Write(Step(1, 0.5));
         }
 
-        Assert.Equal("{\"generation\":3,\"at\":\"2026-01-02T00:00:00+00:00\"}\n", File.ReadAllText(Path.Combine(run.Root, "journal.jsonl"), Encoding.UTF8));
+        Assert.Equal("{\"generation\":3,\"at\":\"2026-01-02T00:00:00+00:00\"}\n", File.ReadAllText(Path.Combine(run.Root, "journal.jsonl"),
+            Encoding.UTF8));
         Assert.Equal(
-            "{\"step\":1,\"epoch\":0,\"batch\":0,\"loss_sum\":0.5,\"tokens\":10,\"gradient_norm\":1,\"skipped\":false,\"learning_rate\":0.001,\"generation\":3}\n",
+            """{"step":1,"epoch":0,"batch":0,"loss_sum":0.5,"tokens":10,"gradient_norm":1,"skipped":false,"""
+            + "\"learning_rate\":0.001,\"generation\":3}\n",
             File.ReadAllText(Path.Combine(run.Root, "steps.jsonl"), Encoding.UTF8));
     }
 
-    private static JournalEntry Generation(long generation) => new(generation, null, new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
+    private static JournalEntry Generation(long generation) =>
+        new(generation, null, new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
 
     private static JournalEntry Validation(long step, double loss, double? bleu = null) =>
         new(null, new JournalValidation(step, loss, 100, bleu), new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));

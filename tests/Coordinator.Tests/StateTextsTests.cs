@@ -44,7 +44,8 @@ public sealed class StateTextsTests
     private static void AssertNames<TState>(MessageDescriptor message, IReadOnlyList<TState> states, Func<TState, string> name)
         where TState : struct, Enum
     {
-        var contract = message.EnumTypes.Single(type => type.Name == "State").Values.Where(value => value.Number != 0).ToDictionary(value => value.Number, value => value.Name);
+        var contract = message.EnumTypes.Single(type => type.Name == "State").Values.Where(value => value.Number != 0)
+            .ToDictionary(value => value.Number, value => value.Name);
         Assert.Equal(contract, states.ToDictionary(state => Convert.ToInt32(state, null), name));
     }
 }

@@ -14,7 +14,9 @@ public sealed class UnreachableNodeDownerTests() : TestKit(NodeRoles.SystemName)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Far longer than other tests of this process, and a busy machine, keep it from its heartbeats: who lives must not be taken for lost.</summary>
+    /// <summary>
+    /// Far longer than other tests of this process, and a busy machine, keep it from its heartbeats: who lives must not be taken for lost.
+    /// </summary>
     private const double HeartbeatPauseSeconds = 15;
 
     private static readonly TimeSpan PatienceWithTheLost = TimeSpan.FromSeconds(4);
@@ -50,7 +52,8 @@ public sealed class UnreachableNodeDownerTests() : TestKit(NodeRoles.SystemName)
         lost.Tell(new ClusterEvent.UnreachableMember(second));
         lost.Tell(new ClusterEvent.ReachableMember(first));
 
-        await UntilAsync(() => !Coordinator.State.Members.Any(m => m.UniqueAddress == second.UniqueAddress && m.Status == MemberStatus.Up), "the node that stayed away is taken down");
+        await UntilAsync(() => !Coordinator.State.Members.Any(m => m.UniqueAddress == second.UniqueAddress && m.Status == MemberStatus.Up),
+            "the node that stayed away is taken down");
         Assert.Equal(MemberStatus.Up, MemberOf(back).Status);
         await UntilAsync(() => gone.IsTerminated, "who was taken down knows it");
     }
@@ -101,19 +104,23 @@ public sealed class UnreachableNodeDownerTests() : TestKit(NodeRoles.SystemName)
 
     private Member MemberOf(Cluster node) => Coordinator.State.Members.Single(m => m.UniqueAddress == node.SelfUniqueAddress);
 
-    private Task UntilUpAsync(int count) => UntilAsync(() => Coordinator.State.Members.Count(m => m.Status == MemberStatus.Up) == count, $"{count} members");
+    private Task UntilUpAsync(int count) => UntilAsync(() => Coordinator.State.Members.Count(m => m.Status == MemberStatus.Up) == count,
+        $"{count} members");
 
     private async Task UntilAsync(Func<bool> condition, string what)
     {
         var end = DateTime.UtcNow + Limit;
         while (!condition())
         {
-            Assert.True(DateTime.UtcNow < end, $"not within {Limit}: {what}; seen:\n{string.Join('\n', _workers.Select(w => Cluster.Get(w.System)).Prepend(Coordinator).Select(Seen))}");
+            Assert.True(DateTime.UtcNow < end,
+                $"not within {Limit}: {what}; "
+                + $"seen:\n{string.Join('\n', _workers.Select(w => Cluster.Get(w.System)).Prepend(Coordinator).Select(Seen))}");
             await Task.Delay(20);
         }
     }
 
     private static string Seen(Cluster cluster) =>
-        $"{cluster.SelfAddress}: {string.Join(", ", cluster.State.Members.Select(m => $"{m.Address.Port} {m.Status}"))}; " +
-        $"unreachable {string.Join(", ", cluster.State.Unreachable.Select(m => m.Address.Port))}{(cluster.IsTerminated ? "; terminated" : "")}";
+        $"{cluster.SelfAddress}: {string.Join(", ", cluster.State.Members.Select(m => $"{m.Address.Port} {m.Status}"))}; "
+        + $"unreachable {string.Join(", ", cluster.State.Unreachable.Select(m => m.Address.Port))}"
+        + (cluster.IsTerminated ? "; terminated" : "");
 }

@@ -31,7 +31,8 @@ public class WorkerAdmissionTests
         announcement.ProtocolVersion = 0; // one from before there was a number
         var refusal = _admission.Judge(announcement)!;
         Assert.Equal(RefusalReasons.Version, refusal.Kind);
-        Assert.Contains($"version 0 of the protocol between processes, this coordinator version {ProtocolVersion.Current}", refusal.Reason, StringComparison.Ordinal);
+        Assert.Contains($"version 0 of the protocol between processes, this coordinator version {ProtocolVersion.Current}", refusal.Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,11 +63,20 @@ public class WorkerAdmissionTests
         Assert.Contains("a model that cannot be", _admission.Judge(ready)!.Reason, StringComparison.Ordinal);
     }
 
-    private static JoinRequest Announcement(string run) => new() { WorkerId = "w", ProtocolVersion = ProtocolVersion.Current, Position = new ReplicaPosition { RunId = run } };
+    private static JoinRequest Announcement(string run) => new()
+    {
+        WorkerId = "w",
+        ProtocolVersion = ProtocolVersion.Current,
+        Position = new ReplicaPosition { RunId = run },
+    };
 
     private static WorkerReady Ready(string corpus = "corpus-1", int size = 3, string arithmetic = "avx2") => new()
     {
-        WorkerId = "w", CorpusDigest = corpus, Arithmetic = arithmetic, Slots = { "adam.m" }, Position = new ReplicaPosition(),
+        WorkerId = "w",
+        CorpusDigest = corpus,
+        Arithmetic = arithmetic,
+        Slots = { "adam.m" },
+        Position = new ReplicaPosition(),
         Layout = { new TensorShape { Name = "weight", Shape = { 2, size } } },
     };
 }

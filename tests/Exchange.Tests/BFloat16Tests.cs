@@ -51,7 +51,8 @@ public class BFloat16Tests
             {
                 if (float.IsNaN(values[i]))
                     Assert.True(float.IsNaN(BFloat16.Widen(narrow[i])));
-                else if (Math.Abs((double)values[i]) < (2 - Math.ScaleB(1, -8)) * Math.ScaleB(1, 127)) // beyond, arithmetic would need a larger exponent
+                // beyond, arithmetic would need a larger exponent
+                else if (Math.Abs((double)values[i]) < (2 - Math.ScaleB(1, -8)) * Math.ScaleB(1, 127))
                     Assert.Equal(BitConverter.SingleToUInt32Bits(expected[i]), BitConverter.SingleToUInt32Bits(BFloat16.Widen(narrow[i])));
                 else
                     Assert.True(float.IsInfinity(BFloat16.Widen(narrow[i])));

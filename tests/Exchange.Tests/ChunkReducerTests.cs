@@ -78,7 +78,8 @@ public class ChunkReducerTests
         reducer.Add(new TreeNode(0, 0), PooledFloats.Copy([1]));
         if (again == 1)
             reducer.Add(new TreeNode(0, 1), PooledFloats.Copy([1]));
-        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => reducer.Add(new TreeNode(0, 0), PooledFloats.Copy([1]))).Message, StringComparison.Ordinal);
+        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => reducer.Add(new TreeNode(0, 0), PooledFloats.Copy([1]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,11 +37,13 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     /// <summary>Nodes that own shards.</summary>
     public IEnumerable<ExchangeNode> Owners => Star is null ? Members : [Star];
 
-    public static async Task<ExchangeGroup> StartAsync(int members, bool star, int microBatches = 8, int elements = 5000, bool sharedMemory = true,
+    public static async Task<ExchangeGroup> StartAsync(int members, bool star, int microBatches = 8, int elements = 5000,
+        bool sharedMemory = true,
         ElementType wire = ElementType.Float32, int rowElements = 0)
     {
         var nodes = await Task.WhenAll(Enumerable.Range(0, members).Select(i => ExchangeNode.StartAsync($"worker-{i}")));
-        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements) { SharedMemory = sharedMemory, Wire = wire, RowElements = rowElements };
+        return new ExchangeGroup(nodes, star ? await ExchangeNode.StartAsync("") : null, microBatches, elements)
+        { SharedMemory = sharedMemory, Wire = wire, RowElements = rowElements };
     }
 
     /// <summary>Starts a generation on everybody, or on those that are named.</summary>
@@ -57,12 +59,14 @@ internal sealed class ExchangeGroup : IAsyncDisposable
         Map = new ShardMap(_elements, bucketElements: 1500, chunkElements: 400, owners.Length);
         var ranges = members.Zip(Ranges).ToDictionary(m => m.First.Id, m => m.Second);
         Sessions = [.. members.Take(sessions).Select(m => new ExchangeSession(
-            new MemberPlan(generation, m.Id, Map, [.. owners.Select(o => o == m ? null : o.Address)], SharedMemory, Wire), m.Owner, m.Channels))];
+            new MemberPlan(generation, m.Id, Map, [.. owners.Select(o => o == m ? null : o.Address)], SharedMemory, Wire), m.Owner,
+            m.Channels))];
         for (var i = 0; i < owners.Length; i++)
         {
             var local = Array.IndexOf(members, owners[i]);
             owners[i].Owner.Begin(
-                new OwnerPlan(generation, i, Map, Tree, ranges, Wire), owners[i].Id, local >= 0 && local < Sessions.Length ? Sessions[local].Deliver : null);
+                new OwnerPlan(generation, i, Map, Tree, ranges, Wire), owners[i].Id, local >= 0 && local < Sessions.Length
+                ? Sessions[local].Deliver : null);
         }
     }
 
@@ -73,7 +77,12 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     private float[] KeepTouched(float[] gradient, int microBatch)
     {
         if (RowElements > 0)
-            gradient = [.. gradient.Select((value, i) => (i / RowElements % 20) switch { var row when row == microBatch => value, 19 => -0f, _ => 0 })];
+            gradient = [.. gradient.Select((value, i) => (i / RowElements % 20) switch
+            {
+                var row when row == microBatch => value,
+                19 => -0f,
+                _ => 0,
+            })];
         return gradient;
     }
 
@@ -103,8 +112,10 @@ internal sealed class ExchangeGroup : IAsyncDisposable
     public async Task StepAsync(long step)
     {
         var expected = RandomFloats.Bits(Expected(Gradients(step)));
-        var results = await Task.WhenAll(Enumerable.Range(0, Sessions.Length).Select(m => TakeAsync(m, step))).WaitAsync(TimeSpan.FromMinutes(1));
-        Assert.All(results, result => Assert.True(expected.AsSpan().SequenceEqual(RandomFloats.Bits(result)), $"step {step} has other bits than the tree's sum"));
+        var results = await Task.WhenAll(Enumerable.Range(0, Sessions.Length).Select(m => TakeAsync(m, step)))
+            .WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.All(results, result => Assert.True(expected.AsSpan().SequenceEqual(RandomFloats.Bits(result)),
+            $"step {step} has other bits than the tree's sum"));
     }
 
     /// <summary>What the members must get: the tree's sum; with bfloat16, of rounded contributions and rounded itself.</summary>
@@ -124,7 +135,9 @@ internal sealed class ExchangeGroup : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a member has counted so many bytes as sent: a writer counts after the bytes have gone, maybe after the sum is back.</summary>
+    /// <summary>
+    /// Waits until a member has counted so many bytes as sent: a writer counts after the bytes have gone, maybe after the sum is back.
+    /// </summary>
     public async Task UntilSentAsync(int member, long bytes)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));

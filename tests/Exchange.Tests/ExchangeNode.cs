@@ -74,6 +74,7 @@ internal sealed class StoredStates : IReplicaStateSource
         if (!Held.TryGetValue(step, out var sections))
             return Task.FromResult<ReplicaStateLease?>(null);
         Leases++;
-        return Task.FromResult<ReplicaStateLease?>(new([.. sections.Select(s => (ReadOnlyMemory<float>)s)], () => Leases--) { Segment = Segment });
+        return Task.FromResult<ReplicaStateLease?>(new([.. sections.Select(s => (ReadOnlyMemory<float>)s)], () => Leases--)
+        { Segment = Segment });
     }
 }

@@ -38,7 +38,8 @@ public class ExchangeTests
     [InlineData(false, 4, 7, false)]
     public async Task Steps_WithBfloat16_GiveEveryMemberTheSameRoundedSum(bool star, int members, int microBatches, bool sharedMemory)
     {
-        await using var group = await ExchangeGroup.StartAsync(members, star, microBatches, elements: 4999, sharedMemory, ElementType.Bfloat16);
+        await using var group = await ExchangeGroup.StartAsync(members, star, microBatches, elements: 4999, sharedMemory,
+            ElementType.Bfloat16);
         group.Begin(1);
         for (var step = 1; step <= 4; step++)
             await group.StepAsync(step);
@@ -81,7 +82,8 @@ public class ExchangeTests
     [InlineData(false, ElementType.Bfloat16, false)]
     public async Task Steps_RowsThatFewTouch_GiveTheTreesSumBitForBit(bool star, ElementType wire, bool sharedMemory)
     {
-        await using var group = await ExchangeGroup.StartAsync(3, star, microBatches: 7, elements: 4999, sharedMemory, wire, rowElements: 60);
+        await using var group = await ExchangeGroup.StartAsync(3, star, microBatches: 7, elements: 4999, sharedMemory, wire,
+            rowElements: 60);
         group.Begin(1);
         for (var step = 1; step <= 4; step++)
             await group.StepAsync(step);
@@ -91,12 +93,15 @@ public class ExchangeTests
     [Fact]
     public async Task BytesSent_RowsThatFewTouch_AreThoseOfBlocksWithANumber()
     {
-        await using var group = await ExchangeGroup.StartAsync(2, star: false, microBatches: 4, elements: 48_000, sharedMemory: false, rowElements: 60);
+        await using var group = await ExchangeGroup.StartAsync(2, star: false, microBatches: 4, elements: 48_000, sharedMemory: false,
+            rowElements: 60);
         group.Begin(1);
         await group.StepAsync(1);
         for (var member = 0; member < 2; member++)
         {
-            var sum = RandomFloats.Bits(RandomFloats.TreeSum(group.Tree, group.Tree.Cover(group.Ranges[member].First, group.Ranges[member].End)[0], group.Gradients(1)));
+            var sum = RandomFloats.Bits(
+                RandomFloats.TreeSum(group.Tree, group.Tree.Cover(group.Ranges[member].First, group.Ranges[member].End)[0],
+                    group.Gradients(1)));
             var away = group.Map.Chunks.Where(c => c.Owner != member).ToArray();
             var blocks = away.SelectMany(c => sum[(int)c.Offset..((int)c.Offset + c.Length)].Chunk(16));
             await group.UntilSentAsync(member, blocks.Where(b => b.Length < 16 || b.Any(bits => bits != 0)).Sum(b => b.Length) * 4);
@@ -147,13 +152,15 @@ public class ExchangeTests
         group.Star!.Owner.Abandon(6);
 
         // The members know of generation 7 before the owner does.
-        var early = new ExchangeSession(new MemberPlan(7, "worker-0", group.Map, [group.Star.Address]), group.Members[0].Owner, group.Members[0].Channels);
+        var early = new ExchangeSession(new MemberPlan(7, "worker-0", group.Map, [group.Star.Address]), group.Members[0].Owner,
+            group.Members[0].Channels);
         var result = new float[5000];
         early.BeginStep(1, result);
         foreach (var node in group.Tree.Cover(0, 8))
             early.Contribute(node, RandomFloats.TreeSum(group.Tree, node, group.Gradients(1)));
         group.Star.Owner.Begin(
-            new OwnerPlan(7, 0, group.Map, group.Tree, new Dictionary<string, Protocol.Plans.MicroBatchRange> { ["worker-0"] = new(0, 8) }), "", null);
+            new OwnerPlan(7, 0, group.Map, group.Tree, new Dictionary<string, Protocol.Plans.MicroBatchRange>
+            { ["worker-0"] = new(0, 8) }), "", null);
         await Task.Factory.StartNew(early.Wait, TaskCreationOptions.LongRunning).WaitAsync(Patience);
         Assert.Equal(RandomFloats.Bits(RandomFloats.TreeSum(group.Tree, group.Tree.Root, group.Gradients(1))), RandomFloats.Bits(result));
         Assert.Equal(0, group.Star.Owner.Refused);

@@ -36,12 +36,14 @@ public class PoisonTests
         owner.Owner.MemberLost += (_, member, why) => lost.TrySetResult((member, why));
         group.Begin(9, sessions: 1);
         var waiting = group.TakeAsync(0, 1); // worker 0 is honest; of worker 1 there is only a raw stream
-        using var call = group.Members[1].Channels.To(owner.Address).AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null, Headers("worker-1", 9));
+        using var call = group.Members[1].Channels.To(owner.Address).AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null,
+            Headers("worker-1", 9));
         var first = true;
         foreach (var frame in Frames(group, poison))
         {
             if (!first)
-                Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience)); // the first has finished its chunk
+                // the first has finished its chunk
+                Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience));
             await call.RequestStream.WriteAsync(frame);
             first = false;
         }
@@ -64,9 +66,11 @@ public class PoisonTests
     {
         await using var group = await ExchangeGroup.StartAsync(1, star: true);
         group.Begin(5);
-        var stale = new ExchangeSession(new MemberPlan(4, "worker-0", group.Map, [group.Star!.Address]), group.Members[0].Owner, group.Members[0].Channels);
+        var stale = new ExchangeSession(new MemberPlan(4, "worker-0", group.Map, [group.Star!.Address]), group.Members[0].Owner,
+            group.Members[0].Channels);
         var error = await FailureOf(stale);
-        Assert.Contains("worker worker-0 comes with generation 4, but generation 5 has begun; it is stale", error.Reason, StringComparison.Ordinal);
+        Assert.Contains("worker worker-0 comes with generation 4, but generation 5 has begun; it is stale", error.Reason,
+            StringComparison.Ordinal);
         Assert.Equal(group.Star.Address, error.Peer);
         Assert.Equal(1, group.Star.Owner.Refused);
         await stale.DisposeAsync();
@@ -78,7 +82,8 @@ public class PoisonTests
     {
         await using var group = await ExchangeGroup.StartAsync(1, star: true);
         group.Begin(5);
-        var stranger = new ExchangeSession(new MemberPlan(5, "mallory", group.Map, [group.Star!.Address]), group.Members[0].Owner, group.Members[0].Channels);
+        var stranger = new ExchangeSession(new MemberPlan(5, "mallory", group.Map, [group.Star!.Address]), group.Members[0].Owner,
+            group.Members[0].Channels);
         Assert.Contains("worker mallory is no member of generation 5", (await FailureOf(stranger)).Reason, StringComparison.Ordinal);
         Assert.Equal(1, group.Star.Owner.Refused);
         await stranger.DisposeAsync();
@@ -91,7 +96,8 @@ public class PoisonTests
         await using var group = await ExchangeGroup.StartAsync(1, star: true);
         group.Begin(5);
         await group.StepAsync(1);
-        var second = new ExchangeSession(new MemberPlan(5, "worker-0", group.Map, [group.Star!.Address]), group.Members[0].Owner, group.Members[0].Channels);
+        var second = new ExchangeSession(new MemberPlan(5, "worker-0", group.Map, [group.Star!.Address]), group.Members[0].Owner,
+            group.Members[0].Channels);
         Assert.Contains("worker-0 has a stream of generation 5 already", (await FailureOf(second)).Reason, StringComparison.Ordinal);
         await second.DisposeAsync();
         await group.StepAsync(2);
@@ -101,7 +107,8 @@ public class PoisonTests
     public async Task Stream_WithoutAGeneration_IsRefusedAndCounted()
     {
         await using var node = await ExchangeNode.StartAsync("owner");
-        using var call = node.Channels.To(node.Address).AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null, new CallOptions([new("worker-id", "w"), new("generation", "x")]));
+        using var call = node.Channels.To(node.Address).AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null,
+            new CallOptions([new("worker-id", "w"), new("generation", "x")]));
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience));
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         Assert.Equal(1, node.Owner.Refused);
@@ -126,7 +133,8 @@ public class PoisonTests
         await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    private static CallOptions Headers(string worker, long generation) => new([new("worker-id", worker), new("generation", generation.ToString(CultureInfo.InvariantCulture))]);
+    private static CallOptions Headers(string worker, long generation) =>
+        new([new("worker-id", worker), new("generation", generation.ToString(CultureInfo.InvariantCulture))]);
 
     private static async Task DrainAsync(IAsyncStreamReader<TensorFrame> responses)
     {
@@ -153,7 +161,14 @@ public class PoisonTests
         TensorFrame Frame(TreeNode node, long generation = 9, long step = 1, long offset = 0, int length = 400, uint? checksum = null)
         {
             var payload = RandomFloats.Of(length, 1);
-            return new TensorFrame(payload) { Generation = generation, Step = step, Node = node, Offset = offset, Checksum = checksum ?? TensorFrame.ChecksumOf(payload) };
+            return new TensorFrame(payload)
+            {
+                Generation = generation,
+                Step = step,
+                Node = node,
+                Offset = offset,
+                Checksum = checksum ?? TensorFrame.ChecksumOf(payload),
+            };
         }
 
         Assert.Equal((0, 400), (chunk.Offset, chunk.Length));

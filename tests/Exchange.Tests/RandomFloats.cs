@@ -39,5 +39,6 @@ internal static class RandomFloats
     }
 
     /// <summary>The bits, so that equality means identity.</summary>
-    public static uint[] Bits(ReadOnlySpan<float> values) => System.Runtime.InteropServices.MemoryMarshal.Cast<float, uint>(values).ToArray();
+    public static uint[] Bits(ReadOnlySpan<float> values) => System.Runtime.InteropServices.MemoryMarshal.Cast<float, uint>(values)
+        .ToArray();
 }

@@ -82,9 +82,18 @@ public class SharedSegmentTests
         Metadata headers = [new("worker-id", "worker-0"), new("generation", "5")];
         if (offered)
             headers.Add("shared-memory", segment.Name);
-        using var call = group.Members[0].Channels.To(group.Star!.Address).AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null, new CallOptions(headers));
-        await call.RequestStream.WriteAsync(new TensorFrame(ReadOnlyMemory<float>.Empty) { Generation = 5, Step = 1, Node = group.Tree.Root, SharedAt = at, SharedLength = 400 });
-        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
+        using var call = group.Members[0].Channels.To(group.Star!.Address).AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null,
+            new CallOptions(headers));
+        await call.RequestStream.WriteAsync(new TensorFrame(ReadOnlyMemory<float>.Empty)
+        {
+            Generation = 5,
+            Step = 1,
+            Node = group.Tree.Root,
+            SharedAt = at,
+            SharedLength = 400,
+        });
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None)
+            .WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.Contains($"worker worker-0 sent 400 elements at {at} of shared memory", error.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(1, group.Star.Owner.Refused);
     }
@@ -104,12 +113,17 @@ public class SharedSegmentTests
         group.Begin(5, sessions: 1);
         using (var segment = SharedSegment.TryCreate(5000)!)
         using (var call = group.Members[1].Channels.To(group.Star.Address).AsyncDuplexStreamingCall(
-            ExchangeMethods.Reduce, null, new CallOptions([new("worker-id", "worker-1"), new("generation", "5"), new("shared-memory", segment.Name)])))
+            ExchangeMethods.Reduce, null,
+            new CallOptions([new("worker-id", "worker-1"), new("generation", "5"), new("shared-memory", segment.Name)])))
         {
             await call.ResponseHeadersAsync.WaitAsync(TimeSpan.FromMinutes(1)); // as a member does: the owner has opened the segment
             await call.RequestStream.WriteAsync(new TensorFrame(ReadOnlyMemory<float>.Empty)
             {
-                Generation = 5, Step = 1, Node = new TreeNode(2, 1), SharedAt = 0, SharedLength = group.Map.Chunks[0].Length,
+                Generation = 5,
+                Step = 1,
+                Node = new TreeNode(2, 1),
+                SharedAt = 0,
+                SharedLength = group.Map.Chunks[0].Length,
             });
         }
 
@@ -137,7 +151,8 @@ public class SharedSegmentTests
         using var segment = SharedSegment.TryCreate(5000)!;
         var name = real ? segment.Name : $"1/1/{Guid.NewGuid():N}/5000";
         using var call = group.Members[0].Channels.To(group.Star!.Address).AsyncDuplexStreamingCall(
-            ExchangeMethods.Reduce, null, new CallOptions([new("worker-id", "worker-0"), new("generation", "5"), new("shared-memory", name)]));
+            ExchangeMethods.Reduce, null,
+            new CallOptions([new("worker-id", "worker-0"), new("generation", "5"), new("shared-memory", name)]));
         var answer = (await call.ResponseHeadersAsync.WaitAsync(TimeSpan.FromMinutes(1))).GetValue("shared-memory");
         Assert.Equal(shared, answer is not null);
     }

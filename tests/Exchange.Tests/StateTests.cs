@@ -34,10 +34,12 @@ public class StateTests
         node.States.Held[Step] = state;
         node.States.Segment = segment;
 
-        using (var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 2, Elements, () => throw new InvalidOperationException("nothing is to be fetched"), CancellationToken.None))
+        using (var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 2, Elements,
+            () => throw new InvalidOperationException("nothing is to be fetched"), CancellationToken.None))
         {
             for (var section = 0; section < state.Length; section++)
-                Assert.True(RandomFloats.Bits(state[section]).AsSpan().SequenceEqual(RandomFloats.Bits(opened.Sections[section].ToArray())));
+                Assert.True(RandomFloats.Bits(state[section]).AsSpan()
+                    .SequenceEqual(RandomFloats.Bits(opened.Sections[section].ToArray())));
             segment.Write(Elements, [42f]);
             Assert.Equal(42f, opened.Sections[1].Span[0]); // the very memory, no copy
             Assert.Equal(1, node.States.Leases);
@@ -55,7 +57,8 @@ public class StateTests
         segment!.Write(0, [1, 2, 3]);
         node.States.Held[Step] = [[1, 2, 3]];
         node.States.Segment = segment;
-        using var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 1, 3, () => [new float[3]], CancellationToken.None);
+        using var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 1, 3, () => [new float[3]],
+            CancellationToken.None);
         await node.KillAsync();
         segment.Dispose();
         Assert.Equal([1, 2, 3], opened.Sections[0].ToArray());
@@ -66,7 +69,8 @@ public class StateTests
     {
         await using var node = await ExchangeNode.StartAsync("peer");
         node.States.Held[Step] = [[1, 2], [3, 4]];
-        using var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 2, 2, () => [new float[2], new float[2]], CancellationToken.None);
+        using var opened = await StateClient.OpenAsync(node.Channels, node.Address, Step, 2, 2, () => [new float[2], new float[2]],
+            CancellationToken.None);
         Assert.Equal([3, 4], opened.Sections[1].ToArray());
         await UntilAsync(() => node.States.Leases == 0); // it was copied, so nothing holds it
     }
@@ -80,7 +84,8 @@ public class StateTests
         node.States.Held[Step] = [[1, 2, 3]];
         node.States.Segment = segment;
         var error = await Assert.ThrowsAsync<ExchangeFailedException>(
-            () => StateClient.OpenAsync(node.Channels, node.Address, Step, 2, 3, () => [new float[3], new float[3]], CancellationToken.None));
+            () => StateClient.OpenAsync(node.Channels, node.Address, Step, 2, 3, () => [new float[3], new float[3]],
+                CancellationToken.None));
         Assert.Contains("has 3 elements, expected 2 sections of 3", error.Reason, StringComparison.Ordinal);
         await UntilAsync(() => node.States.Leases == 0);
     }
@@ -121,7 +126,8 @@ public class StateTests
         await using var node = await ExchangeNode.StartAsync("peer");
         node.States.Held[Step] = [[1], [2]];
         Assert.Contains("section 1", (await FailureAsync(node, Step, [new float[1]])).Reason, StringComparison.Ordinal);
-        Assert.Contains("section 2 has 0 elements", (await FailureAsync(node, Step, [new float[1], new float[1], new float[1]])).Reason, StringComparison.Ordinal);
+        Assert.Contains("section 2 has 0 elements", (await FailureAsync(node, Step, [new float[1], new float[1], new float[1]])).Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +174,8 @@ public class StateTests
     }
 
     private static Task<ExchangeFailedException> FailureAsync(ExchangeNode node, long step, float[][] sections) =>
-        Assert.ThrowsAsync<ExchangeFailedException>(() => StateClient.FetchAsync(node.Channels, node.Address, step, sections, CancellationToken.None));
+        Assert.ThrowsAsync<ExchangeFailedException>(() => StateClient.FetchAsync(node.Channels, node.Address, step, sections,
+            CancellationToken.None));
 
     private static async Task UntilAsync(Func<bool> condition)
     {

@@ -36,7 +36,8 @@ public class TensorFrameMarshallerTests
         from left in Gen.Choose(0, 20)
         from seed in Gen.Choose(0, int.MaxValue)
         from touched in Gen.Choose(0, 4).ArrayOf(rows)
-        select touched.SelectMany((t, row) => t == 0 ? RandomFloats.Of(width, seed ^ row) : new float[width]).Concat(new float[left]).ToArray()).ToArbitrary();
+        select touched.SelectMany((t, row) => t == 0 ? RandomFloats.Of(width, seed ^ row) : new float[width]).Concat(new float[left])
+        .ToArray()).ToArbitrary();
 
     [Fact]
     public void Serialize_AnyFrame_IsTheGeneratedMessagesBytes() =>
@@ -49,7 +50,8 @@ public class TensorFrameMarshallerTests
             var frame = Read(Segments(chunk.ToByteArray(), segment));
             Assert.Equal(
                 (chunk.Generation, chunk.Step, chunk.Level, chunk.Index, chunk.Offset, chunk.Checksum, chunk.Section, chunk.ElementType),
-                (frame.Generation, frame.Step, frame.Node.Level, frame.Node.Index, frame.Offset, frame.Checksum, frame.Section, frame.Type));
+                (frame.Generation, frame.Step, frame.Node.Level, frame.Node.Index, frame.Offset, frame.Checksum, frame.Section,
+                    frame.Type));
             Assert.Equal(chunk.Payload.ToByteArray(), frame.Bytes.ToArray());
             frame.Release();
         }).QuickCheckThrowOnFailure();
@@ -122,7 +124,8 @@ public class TensorFrameMarshallerTests
         // RFC 3720, B.4: 32 bytes of zeros, of ones, and 0 to 31.
         Assert.Equal(0x8A9136AAu, TensorFrame.ChecksumOf(new float[8]));
         Assert.Equal(0x62A8AB43u, TensorFrame.ChecksumOf(MemoryMarshal.Cast<byte, float>(Enumerable.Repeat((byte)255, 32).ToArray())));
-        Assert.Equal(0x46DD794Eu, TensorFrame.ChecksumOf(MemoryMarshal.Cast<byte, float>(Enumerable.Range(0, 32).Select(i => (byte)i).ToArray())));
+        Assert.Equal(0x46DD794Eu,
+            TensorFrame.ChecksumOf(MemoryMarshal.Cast<byte, float>(Enumerable.Range(0, 32).Select(i => (byte)i).ToArray())));
     }
 
     [Fact]
@@ -146,7 +149,11 @@ public class TensorFrameMarshallerTests
         bool[] travels = [.. blocks.Select(block => block.Length < 64 || block.Any(b => b != 0))];
         var chunk = new TensorChunk
         {
-            Generation = frame.Generation, Step = frame.Step, Offset = frame.Offset, Checksum = frame.Checksum, ElementType = frame.Type,
+            Generation = frame.Generation,
+            Step = frame.Step,
+            Offset = frame.Offset,
+            Checksum = frame.Checksum,
+            ElementType = frame.Type,
             Payload = ByteString.CopyFrom(frame.Bytes),
         };
         if (travels.All(t => t) || travels.Count(t => !t) < frame.Bytes.Length / 64 / 16)
@@ -160,15 +167,16 @@ public class TensorFrameMarshallerTests
         return chunk;
     }
 
-    private static TensorFrame FrameOf(TensorChunk chunk) => new(CellsOf(chunk), chunk.Payload.Length / TensorFrame.SizeOf(chunk.ElementType), chunk.ElementType)
-    {
-        Generation = chunk.Generation,
-        Step = chunk.Step,
-        Node = new TreeNode(chunk.Level, chunk.Index),
-        Offset = chunk.Offset,
-        Checksum = chunk.Checksum,
-        Section = chunk.Section,
-    };
+    private static TensorFrame FrameOf(TensorChunk chunk) =>
+        new(CellsOf(chunk), chunk.Payload.Length / TensorFrame.SizeOf(chunk.ElementType), chunk.ElementType)
+        {
+            Generation = chunk.Generation,
+            Step = chunk.Step,
+            Node = new TreeNode(chunk.Level, chunk.Index),
+            Offset = chunk.Offset,
+            Checksum = chunk.Checksum,
+            Section = chunk.Section,
+        };
 
     private static PooledFloats CellsOf(TensorChunk chunk)
     {
@@ -185,7 +193,8 @@ public class TensorFrameMarshallerTests
         return context.Writer.WrittenSpan.ToArray();
     }
 
-    private static TensorFrame Read(ReadOnlySequence<byte> bytes) => TensorFrameMarshaller.Instance.ContextualDeserializer(new Reading(bytes));
+    private static TensorFrame Read(ReadOnlySequence<byte> bytes) => TensorFrameMarshaller.Instance.ContextualDeserializer(
+        new Reading(bytes));
 
     /// <summary>The bytes as they may come from a socket: in pieces.</summary>
     private static ReadOnlySequence<byte> Segments(byte[] bytes, int size)

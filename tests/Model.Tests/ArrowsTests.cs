@@ -4,7 +4,9 @@ using Xunit;
 
 namespace DistSeq2Seq.Model.Tests;
 
-/// <summary>Which parts of the program may know which: what is not listed here is not used, and there is no way round in a circle.</summary>
+/// <summary>
+/// Which parts of the program may know which: what is not listed here is not used, and there is no way round in a circle.
+/// </summary>
 public sealed partial class ArrowsTests
 {
     private static readonly Dictionary<string, string[]> Projects = new()
@@ -52,7 +54,8 @@ public sealed partial class ArrowsTests
         var allowed = AllowedBelow(roof);
         var source = Repository.PathOf(["src", .. roof.Length > 0 ? new[] { roof } : []]);
         var prefix = roof.Length > 0 ? $"DistSeq2Seq.{roof}." : "DistSeq2Seq.";
-        Assert.Equal(allowed.Keys.Order(), Directory.GetDirectories(source).Select(folder => Path.GetFileName(folder)).Except(["bin", "obj"]).Order());
+        Assert.Equal(allowed.Keys.Order(), Directory.GetDirectories(source).Select(folder => Path.GetFileName(folder))
+            .Except(["bin", "obj"]).Order());
 
         var wrong = new List<string>();
         foreach (var (folder, known) in allowed)
@@ -60,8 +63,10 @@ public sealed partial class ArrowsTests
             foreach (var file in Sources(Path.Combine(source, folder)))
             {
                 var code = File.ReadAllText(file);
-                wrong.AddRange(allowed.Keys.Where(other => other != folder && !known.Contains(other) && Regex.IsMatch(code, $@"^using (static |\w+ = )?{Regex.Escape(prefix + other)}[.;]", RegexOptions.Multiline))
-                    .Select(other => $"{Path.GetRelativePath(source, file)} uses {other}; {folder} may use {(known.Length > 0 ? string.Join(", ", known) : "none of the others")}"));
+                wrong.AddRange(allowed.Keys.Where(other => other != folder && !known.Contains(other)
+                    && Regex.IsMatch(code, $@"^using (static |\w+ = )?{Regex.Escape(prefix + other)}[.;]", RegexOptions.Multiline))
+                    .Select(other => $"{Path.GetRelativePath(source, file)} uses {other}; {folder} may "
+                        + $"use {(known.Length > 0 ? string.Join(", ", known) : "none of the others")}"));
             }
         }
 
@@ -84,7 +89,8 @@ public sealed partial class ArrowsTests
         var root = Repository.PathOf("src");
         var wrong = Sources(root)
             .Select(file => (File: Path.GetRelativePath(root, file), Namespace: Namespace().Match(File.ReadAllText(file)).Groups[1].Value))
-            .Where(file => file.Namespace.Length > 0 && file.Namespace != "DistSeq2Seq." + Path.GetDirectoryName(file.File)!.Replace('/', '.'));
+            .Where(file => file.Namespace.Length > 0 && file.Namespace != "DistSeq2Seq."
+                + Path.GetDirectoryName(file.File)!.Replace('/', '.'));
 
         Assert.Empty(wrong);
     }

@@ -7,5 +7,6 @@ internal static class InvariantTexts
 {
     /// <summary>The first lines of the program, for the processes of tests.</summary>
     [ModuleInitializer]
-    internal static void Set() => CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+    internal static void Set() => CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture =
+        CultureInfo.InvariantCulture;
 }

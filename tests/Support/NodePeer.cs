@@ -10,11 +10,11 @@ public sealed class NodePeer
     /// <summary>Installs the packages unless they are there. Skips the test where node or npm is missing.</summary>
     public async Task PrepareAsync()
     {
-        foreach (string program in new[] { "node", "npm" })
+        foreach (var program in new[] { "node", "npm" })
             Assert.SkipUnless(Tool.Exists(program), $"{program} is not on this machine's PATH; install Node.js 20 or later.");
 
-        string lockFile = Path.Combine(Folder, "package-lock.json");
-        string installed = Path.Combine(Folder, "node_modules", ".installed");
+        var lockFile = Path.Combine(Folder, "package-lock.json");
+        var installed = Path.Combine(Folder, "node_modules", ".installed");
         if (File.Exists(installed) && File.ReadAllText(installed) == File.ReadAllText(lockFile))
             return;
 

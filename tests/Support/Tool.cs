@@ -7,7 +7,9 @@ namespace DistSeq2Seq.Tests.Support;
 /// <summary>Programs of the system that a test, or a bench, runs to their end.</summary>
 internal static class Tool
 {
-    /// <summary>Importing PyTorch from a cold disk, or installing packages, takes a minute. What hangs must not keep a run of tests from ending.</summary>
+    /// <summary>
+    /// Importing PyTorch from a cold disk, or installing packages, takes a minute. What hangs must not keep a run of tests from ending.
+    /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs a program to its end.</summary>
@@ -21,10 +23,12 @@ internal static class Tool
     /// <param name="folder">Where it runs; by default in the folder of this process.</param>
     public static async Task<string> RunAsync(string program, string[] arguments, string folder = "")
     {
-        var end = await TryAsync(program, arguments, folder: folder) ?? throw new ToolException($"there is no program {program}; install it");
+        var end = await TryAsync(program, arguments, folder: folder)
+            ?? throw new ToolException($"there is no program {program}; install it");
         return end.IsSuccess
             ? end.StandardOutput
-            : throw new ToolException($"{program} {string.Join(' ', arguments)}: exit code {end.ExitCode}: {end.StandardError.Trim()}\n{end.StandardOutput}");
+            : throw new ToolException($"{program} {string.Join(' ', arguments)}: exit "
+                + $"code {end.ExitCode}: {end.StandardError.Trim()}\n{end.StandardOutput}");
     }
 
     /// <summary>Runs a program to its end, whatever that is; what it prints is kept.</summary>
@@ -39,7 +43,8 @@ internal static class Tool
         using var late = new CancellationTokenSource(Limit);
         try
         {
-            return await new Command(program).WithArguments(arguments).WithWorkingDirectory(folder).WithStandardInputPipe(PipeSource.FromString(input))
+            return await new Command(program).WithArguments(arguments).WithWorkingDirectory(folder)
+                .WithStandardInputPipe(PipeSource.FromString(input))
                 .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);
         }
         catch (Win32Exception)
@@ -48,13 +53,15 @@ internal static class Tool
         }
         catch (OperationCanceledException)
         {
-            throw new ToolException($"{program} {string.Join(' ', arguments)}: not at its end after {Limit.TotalMinutes:0} minutes, so it was killed");
+            throw new ToolException($"{program} {string.Join(' ', arguments)}: not at its end after {Limit.TotalMinutes:0} minutes, so it "
+                + "was killed");
         }
     }
 
     /// <summary>Whether a program of this name is on PATH.</summary>
     public static bool Exists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
 }
 
 /// <summary>A program of the system failed; the message has its command and what it said.</summary>

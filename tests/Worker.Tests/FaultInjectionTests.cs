@@ -25,7 +25,15 @@ public class FaultInjectionTests
         Assert.Throws<InvalidOperationException>(() => faults.Begin(40));
         faults.Begin(40); // once in a process
 
-        foreach (var (step, micro, strikes) in new[] { (29, 2, false), (30, 1, false), (30, 2, true), (30, 2, true), (31, 2, true), (32, 2, false) })
+        foreach (var (step, micro, strikes) in new[]
+        {
+            (29, 2, false),
+            (30, 1, false),
+            (30, 2, true),
+            (30, 2, true),
+            (31, 2, true),
+            (32, 2, false),
+        })
         {
             float[] gradient = [1, 1];
             faults.Computed(step, micro, 0, gradient);

@@ -38,7 +38,8 @@ public class GradientSummerTests
                 }
 
                 Assert.Equal(cover, handedOut.Select(h => h.Node));
-                Assert.All(handedOut, h => Assert.True(Bits(TreeSum(tree, h.Node, gradients)).SequenceEqual(Bits(h.Sum)), $"{h.Node} of {microBatches}"));
+                Assert.All(handedOut, h => Assert.True(Bits(TreeSum(tree, h.Node, gradients)).SequenceEqual(Bits(h.Sum)),
+                    $"{h.Node} of {microBatches}"));
                 summer.Reset();
             }
         }
@@ -71,7 +72,8 @@ public class GradientSummerTests
                     summer.AddFrom(from, tree, cover, micro, buffer, (node, sum, complete) =>
                     {
                         handedOut.Add((node, complete));
-                        Assert.True(Bits(TreeSum(tree, node, gradients)[complete..]).SequenceEqual(Bits(sum[complete..])), $"{node} from {complete}");
+                        Assert.True(Bits(TreeSum(tree, node, gradients)[complete..]).SequenceEqual(Bits(sum[complete..])),
+                            $"{node} from {complete}");
                     });
                 }
             }

@@ -30,7 +30,8 @@ public sealed class PreparedCorpusSourceTests : IAsyncLifetime
         foreach (var split in new[] { "train", "valid" })
         {
             // Some files of more than one message (1 MiB), so that pieces are put together.
-            File.WriteAllLines(Path.Combine(_root, split + ".en"), Enumerable.Range(0, 40_000).Select(i => $"sentence number {i} of a corpus"));
+            File.WriteAllLines(Path.Combine(_root, split + ".en"), Enumerable.Range(0, 40_000)
+                .Select(i => $"sentence number {i} of a corpus"));
             File.WriteAllLines(Path.Combine(_root, split + ".fr"), Enumerable.Range(0, 40_000).Select(i => $"phrase {i} d'un corpus"));
         }
 
@@ -78,9 +79,11 @@ public sealed class PreparedCorpusSourceTests : IAsyncLifetime
             path = data.Path;
             Assert.StartsWith(WorkersFolder, path, StringComparison.Ordinal);
             Assert.Equal(_prepared.TrainCorpus.Digest, data.TrainCorpus.Digest);
-            Assert.Equal(Directory.GetFiles(_prepared.Path).Select(Path.GetFileName).Order(), Directory.GetFiles(path).Select(Path.GetFileName).Order());
+            Assert.Equal(Directory.GetFiles(_prepared.Path).Select(Path.GetFileName).Order(), Directory.GetFiles(path)
+                .Select(Path.GetFileName).Order());
             Assert.All(Directory.GetFiles(_prepared.Path), file =>
-                Assert.True(File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(path, Path.GetFileName(file)))), file));
+                Assert.True(File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(path, Path.GetFileName(file)))),
+                    file));
         }
 
         var written = File.GetLastWriteTimeUtc(Path.Combine(path, PreparedFolder.ManifestFile));
@@ -94,7 +97,8 @@ public sealed class PreparedCorpusSourceTests : IAsyncLifetime
     {
         var error = Assert.Throws<RpcException>(() => Open(_prepared.Path, "another"));
         Assert.Equal(StatusCode.FailedPrecondition, error.StatusCode);
-        Assert.Contains($"asked for corpus another, but this run has {_prepared.Fingerprint}", error.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains($"asked for corpus another, but this run has {_prepared.Fingerprint}", error.Status.Detail,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(WorkersFolder));
     }
 

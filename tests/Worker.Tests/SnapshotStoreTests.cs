@@ -77,5 +77,8 @@ public class SnapshotStoreTests
     }
 
     private static Replica NewReplica() => new(
-        new RunConfiguration { Model = new ModelConfiguration { EmbeddingSize = 2, Encoder = new() { HiddenSize = 2 }, Decoder = new() { HiddenSize = 2 } } }, 7, 9);
+        new RunConfiguration
+        {
+            Model = new ModelConfiguration { EmbeddingSize = 2, Encoder = new() { HiddenSize = 2 }, Decoder = new() { HiddenSize = 2 } },
+        }, 7, 9);
 }

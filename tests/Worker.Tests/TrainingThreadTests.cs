@@ -34,14 +34,21 @@ public sealed class TrainingThreadTests : IDisposable
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         using var prepared = Prepare();
         using var channels = new PeerChannels();
-        using var training = new TrainingThread("one", new WorkerOptions { Seeds = [] }, new SnapshotStore(), new ReductionOwner(), channels, NullLogger.Instance);
+        using var training = new TrainingThread("one", new WorkerOptions { Seeds = [] }, new SnapshotStore(), new ReductionOwner(),
+            channels, NullLogger.Instance);
         training.Attach(message => _said.Writer.TryWrite(message));
         training.Start();
         training.Prepare(Welcome(prepared, "first"));
         await HearAsync<WorkerReady>();
         training.Quiesce(1);
         await HearAsync<Regrouped>();
-        training.Post(new TrainingCommand.Synchronize(new ExchangePlan { Generation = 1, Step = 5, Source = StateSource.Peer, SourceAddress = address }));
+        training.Post(new TrainingCommand.Synchronize(new ExchangePlan
+        {
+            Generation = 1,
+            Step = 5,
+            Source = StateSource.Peer,
+            SourceAddress = address,
+        }));
         await peer.Asked.Task.WaitAsync(Patience);
 
         training.Prepare(Welcome(prepared, "second"));
@@ -66,7 +73,10 @@ public sealed class TrainingThreadTests : IDisposable
 
     private static Welcome Welcome(PreparedFolder prepared, string coordinator) => new()
     {
-        RunId = "run", CoordinatorId = coordinator, PreparedFolder = prepared.Path, CorpusFingerprint = prepared.Fingerprint,
+        RunId = "run",
+        CoordinatorId = coordinator,
+        PreparedFolder = prepared.Path,
+        CorpusFingerprint = prepared.Fingerprint,
         ConfigurationYaml = ConfigurationWriter.ToYaml(new RunConfiguration
         {
             Data = new DataConfiguration { Format = DataFormat.Quickstart }, // what it was prepared from does not matter here

@@ -14,7 +14,10 @@ using Member = Akka.Cluster.Member;
 
 namespace DistSeq2Seq.Worker.Tests;
 
-/// <summary>The worker's actor, beside a coordinator whose part the test takes. Both are on one node, that of the coordinator, in a cluster of its own.</summary>
+/// <summary>
+/// The worker's actor, beside a coordinator whose part the test takes. Both are on one node, that of the coordinator, in a cluster of its
+/// own.
+/// </summary>
 public sealed class WorkerActorTests : TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -29,14 +32,16 @@ public sealed class WorkerActorTests : TestKit
 
     public WorkerActorTests()
         : base(NodeRoles.SystemName) =>
-        _training = new TrainingThread("one", new WorkerOptions { Seeds = [] }, _snapshots, new ReductionOwner(), _channels, NullLogger.Instance);
+        _training = new TrainingThread("one", new WorkerOptions { Seeds = [] }, _snapshots, new ReductionOwner(), _channels,
+            NullLogger.Instance);
 
     [Fact]
     public async Task Worker_InACluster_FindsTheCoordinatorAndAnnouncesItselfUntilItIsWelcomed()
     {
         var actor = StartWithCoordinator();
         var announcement = await ExpectAsync<JoinRequest>();
-        Assert.Equal(("one", "http://here:5051", ProtocolVersion.Current), (announcement.WorkerId, announcement.GrpcAddress, announcement.ProtocolVersion));
+        Assert.Equal(("one", "http://here:5051", ProtocolVersion.Current), (announcement.WorkerId, announcement.GrpcAddress,
+            announcement.ProtocolVersion));
         Assert.Equal(actor, LastSender);
         Assert.Equal(TimeSpan.Zero, _absence.Length);
         await ExpectAsync<JoinRequest>(); // the first may have been lost
@@ -189,7 +194,8 @@ public sealed class WorkerActorTests : TestKit
         var options = new WorkerOptions { Seeds = [] };
         Action<int> exit = code => _exits.Writer.TryWrite(code);
         Action rejoin = () => _rejoin.TrySetResult(), ended = () => _ended.TrySetResult();
-        return Sys.ActorOf(Props.Create(() => new WorkerActor("one", "http://here:5051", options, _training, _snapshots, _absence, exit, rejoin, ended)), NodeRoles.Worker);
+        return Sys.ActorOf(Props.Create(() => new WorkerActor("one", "http://here:5051", options, _training, _snapshots, _absence, exit,
+            rejoin, ended)), NodeRoles.Worker);
     }
 
     /// <summary>Starts the worker's actor in a cluster whose coordinator is the test's own actor.</summary>

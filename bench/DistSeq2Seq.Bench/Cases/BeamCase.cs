@@ -26,19 +26,22 @@ internal sealed class BeamCase(BenchFolder folder, string peers)
     });
 
     /// <summary>1,000 sentences of Multi30k's lengths.</summary>
-    public PeerCase Create() => new("beam", "beam-5 translation of 1,000 sentences, against PyTorch", "sentences", Sentences, 2.0, OursAsync, PeerAsync);
+    public PeerCase Create() => new("beam", "beam-5 translation of 1,000 sentences, against PyTorch", "sentences", Sentences, 2.0,
+        OursAsync, PeerAsync);
 
     private async Task<Measurement> OursAsync()
     {
         var work = await _work.Value;
-        return await ProcessGroup.AloneAsync(["beam-member", "--model", await CheckpointAsync(work), "--sentences", Path.Combine(work, "sentences.txt"),
+        return await ProcessGroup.AloneAsync(["beam-member", "--model", await CheckpointAsync(work), "--sentences",
+            Path.Combine(work, "sentences.txt"),
             "--translations", Path.Combine(work, Translations), .. Bounds()]);
     }
 
     private async Task<Measurement> PeerAsync(string python)
     {
         var work = await _work.Value;
-        return await ProcessGroup.PeerAsync(python, Path.Combine(peers, "beam.py"), 1, ["--model", Path.Combine(await CheckpointAsync(work), "model.safetensors"),
+        return await ProcessGroup.PeerAsync(python, Path.Combine(peers, "beam.py"), 1,
+            ["--model", Path.Combine(await CheckpointAsync(work), "model.safetensors"),
             "--sentences", Path.Combine(work, "sentences.jsonl"), "--expect", Path.Combine(work, Translations), .. Bounds()]);
     }
 

@@ -50,7 +50,8 @@ internal sealed class BenchCases
     /// <summary>Names of all cases.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "one", "feeding", "two", "scaling", "apart", "products", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four", "one-captions", "two-captions", "captions-1g",
+        "one", "feeding", "two", "scaling", "apart", "products", "allreduce", "allreduce-1g", "allreduce-1g-bf16", "allreduce-1g-four",
+        "one-captions", "two-captions", "captions-1g",
         "captions-1g-bf16", "captions-1g-half", "pinning", "coordinator", "checkpoint", "beam", "start", CostsCase.Name,
     ];
 

@@ -28,7 +28,8 @@ internal sealed class BenchFolder : IDisposable
         {
             var folder = New("captions");
             if (multi30K is not null)
-                return SyntheticCorpus.Prepare(folder, CorpusSource.Parallel(Path.Combine(multi30K, "train.en"), Path.Combine(multi30K, "train.fr")), TokenizerFactory.Word);
+                return SyntheticCorpus.Prepare(folder, CorpusSource.Parallel(Path.Combine(multi30K, "train.en"),
+                    Path.Combine(multi30K, "train.fr")), TokenizerFactory.Word);
             SyntheticCorpus.Write(folder, CaptionLengths.Draw(Pairs, Seed));
             return SyntheticCorpus.Prepare(folder);
         });

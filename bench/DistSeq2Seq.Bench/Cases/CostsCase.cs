@@ -35,7 +35,8 @@ internal sealed class CostsCase(BenchFolder folder, string root)
         var rates = await MeasuredRates.MeasureAsync();
         var table = new StringBuilder(MeasuredRates.Table(rates)).AppendLine();
         Console.Error.Write(table);
-        table.AppendLine("| workers | topology | step measured | step predicted | predicted / measured | limited by | exchange limited by |");
+        table.AppendLine("| workers | topology | step measured | step predicted | predicted / measured | limited by | exchange "
+            + "limited by |");
         table.AppendLine("|---|---|---|---|---|---|---|");
         CostModel? model = null;
         foreach (var (workers, topology) in Points)
@@ -46,7 +47,9 @@ internal sealed class CostsCase(BenchFolder folder, string root)
             var shape = new ClusterShape(workers, 1, Environment.ProcessorCount, CoordinatorAmongWorkers: true);
             var predicted = topology == Topology.Star ? model.Star(shape) : model.Sharded(shape);
             var line = string.Create(CultureInfo.InvariantCulture,
-                $"| {workers} | {topology.ToString().ToLowerInvariant()} | {measured * 1e3:F0} ms | {predicted.Step * 1e3:F0} ms | {predicted.Step / measured:F2} | {predicted.Bottleneck.ToString().ToLowerInvariant()} | {(predicted.Exchange > 0 ? predicted.ExchangeBottleneck.ToString().ToLowerInvariant() : "-")} |");
+                $"| {workers} | {topology.ToString().ToLowerInvariant()} | {measured * 1e3:F0} ms | {predicted.Step * 1e3:F0} ms "
+                + $"| {predicted.Step / measured:F2} | {predicted.Bottleneck.ToString().ToLowerInvariant()} "
+                + $"| {(predicted.Exchange > 0 ? predicted.ExchangeBottleneck.ToString().ToLowerInvariant() : "-")} |");
             Console.Error.WriteLine($"costs: {line}");
             table.AppendLine(line);
         }
@@ -76,7 +79,11 @@ internal sealed class CostsCase(BenchFolder folder, string root)
         {
             Run = Path.Combine(folder.New("costs"), $"{topology}-{workers}"),
             Data = RunFiles.DataOf(folder.Text),
-            Training = reference.Training with { BatchTokens = MicroBatches * SentencesOfMicroBatch * ReferenceCase.Length, MicroBatches = MicroBatches },
+            Training = reference.Training with
+            {
+                BatchTokens = MicroBatches * SentencesOfMicroBatch * ReferenceCase.Length,
+                MicroBatches = MicroBatches,
+            },
             Cluster = reference.Cluster with { Topology = topology },
             Checkpoints = new() { Every = 0 },
         };

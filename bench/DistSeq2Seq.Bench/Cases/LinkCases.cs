@@ -4,7 +4,9 @@ using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Bench.Cases;
 
-/// <summary>Processes that stand for hosts, joined by links of 1 Gbit/s: the exchange alone and whole steps, against gloo and DDP.</summary>
+/// <summary>
+/// Processes that stand for hosts, joined by links of 1 Gbit/s: the exchange alone and whole steps, against gloo and DDP.
+/// </summary>
 /// <param name="folder">Corpora.</param>
 /// <param name="peers">Folder of the peers' scripts.</param>
 internal sealed class LinkCases(BenchFolder folder, string peers)
@@ -36,9 +38,11 @@ internal sealed class LinkCases(BenchFolder folder, string peers)
             "--warmup", $"{Warmup}", "--rounds", $"{Rounds}", "--wire", $"{wire}"];
         string[] theirs = ["--warmup", $"{Warmup}", "--steps", $"{Rounds}", "--batches", file, .. half ? ["--half"] : (string[])[]];
         return new(
-            name, $"four workers, Multi30k's lengths, on 1 Gbit/s links{Named(wire)}, against DDP + gloo{(half ? " in float16" : "")}", "tokens", tokens, 1.3,
+            name, $"four workers, Multi30k's lengths, on 1 Gbit/s links{Named(wire)}, against DDP + gloo{(half ? " in float16" : "")}",
+            "tokens", tokens, 1.3,
             () => AcrossLinksAsync(StepHosts, links => ProcessGroup.OursAsync(true, StepHosts, links, ours)),
-            python => AcrossLinksAsync(StepHosts, links => ProcessGroup.PeerAsync(python, Path.Combine(peers, "train.py"), StepHosts, links, theirs)),
+            python => AcrossLinksAsync(StepHosts, links => ProcessGroup.PeerAsync(python, Path.Combine(peers, "train.py"), StepHosts,
+                links, theirs)),
             WhyNot: LimitedNetwork.WhyNot);
     }
 

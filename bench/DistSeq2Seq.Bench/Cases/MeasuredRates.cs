@@ -68,9 +68,11 @@ internal static class MeasuredRates
 
     /// <summary>Of a member: it sends half its chunks and half the sums, and receives as many.</summary>
     private static double Messages(int chunkBytes) =>
-        2.0 * ShardMap.CountChunks(ReferenceCase.ExchangeElements, new ClusterConfiguration().BucketBytes / sizeof(float), chunkBytes / sizeof(float), 2);
+        2.0 * ShardMap.CountChunks(ReferenceCase.ExchangeElements, new ClusterConfiguration().BucketBytes / sizeof(float),
+            chunkBytes / sizeof(float), 2);
 
     private static double Positive(double seconds, string what) => seconds > 0
         ? seconds
-        : throw new InvalidOperationException($"{what} comes out as {seconds * 1e3:F1} ms of processor time; measure again on a quieter machine");
+        : throw new InvalidOperationException($"{what} comes out as {seconds * 1e3:F1} ms of processor time; measure again on a "
+            + "quieter machine");
 }

@@ -11,7 +11,9 @@ internal sealed class RunCases(BenchFolder folder, string root)
 {
     private const int Workers = 2;
 
-    /// <summary>Steps between two checkpoints. The first is not timed: its buffers, twice the state, are touched for the first time.</summary>
+    /// <summary>
+    /// Steps between two checkpoints. The first is not timed: its buffers, twice the state, are touched for the first time.
+    /// </summary>
     private const int CheckpointEvery = 10;
 
     /// <summary>Written among the steps timed, and done before the last of them.</summary>
@@ -48,14 +50,20 @@ internal sealed class RunCases(BenchFolder folder, string root)
         var measured = new Measurement(await run.WaitForStepAsync(TimedAfter + TimedSteps) - begin, run.ProcessorSeconds() - used);
         var written = Directory.Exists(Path.Combine(configuration.Run, "checkpoints", $"step-{CheckpointAt:D9}"));
         return written == (every > 0) ? measured : throw new InvalidOperationException(
-            $"the checkpoint of step {CheckpointAt} is {(written ? "there" : "not there")} after step {TimedAfter + TimedSteps}; that is no measurement");
+            $"the checkpoint of step {CheckpointAt} is {(written ? "there" : "not there")} after step {TimedAfter + TimedSteps}; "
+            + "that is no measurement");
     }
 
     /// <summary>A run whose corpus is prepared, and that has taken no step.</summary>
     private async Task<(RunConfiguration Configuration, string File)> PreparedAsync(string name, CheckpointConfiguration checkpoints)
     {
         var run = Path.Combine(folder.New("runs"), name);
-        var configuration = ReferenceCase.Configuration(Workers) with { Run = run, Data = RunFiles.DataOf(folder.Text), Checkpoints = checkpoints };
+        var configuration = ReferenceCase.Configuration(Workers) with
+        {
+            Run = run,
+            Data = RunFiles.DataOf(folder.Text),
+            Checkpoints = checkpoints,
+        };
         var file = RunFiles.Write(configuration);
         if (!Directory.Exists(run))
             await TrainRun.CallAsync(root, "prepare", file);

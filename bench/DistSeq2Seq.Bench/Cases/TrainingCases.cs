@@ -8,7 +8,10 @@ namespace DistSeq2Seq.Bench.Cases;
 /// <param name="peers">Folder of the peers' scripts.</param>
 internal sealed class TrainingCases(BenchFolder folder, string peers)
 {
-    /// <summary>Steps before those that are measured: methods are compiled for good only after they have run for seconds, and a training runs for hours.</summary>
+    /// <summary>
+    /// Steps before those that are measured: methods are compiled for good only after they have run for seconds, and a training runs for
+    /// hours.
+    /// </summary>
     private const int Warmup = 8;
 
     private const int Rounds = 5;
@@ -51,15 +54,20 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
         "scaling", "two workers against twice one worker on half the batch", "tokens", Tokens(2), 0.95,
         () => OursAsync(2), _ => OursAsync(1), PeerNeedsPython: false);
 
-    /// <summary>The same two workers without any exchange: the most that <see cref="Scaling"/> can reach where cores share caches, memory and power.</summary>
+    /// <summary>
+    /// The same two workers without any exchange: the most that <see cref="Scaling"/> can reach where cores share caches, memory and power.
+    /// </summary>
     public PeerCase Apart() => new(
         "apart", "two workers that never meet against twice one worker", "tokens", Tokens(2), 1.0,
         () => ProcessGroup.StrangersAsync(2, ReferenceArguments), _ => OursAsync(1), PeerNeedsPython: false);
 
-    /// <summary>A step's products in the step against the same amount of bare products of libtorch's: the share of their rate that a step reaches.</summary>
+    /// <summary>
+    /// A step's products in the step against the same amount of bare products of libtorch's: the share of their rate that a step reaches.
+    /// </summary>
     public PeerCase Products() => new(
         "products", "products of a training step, one worker, against as many bare products", "Gflop", ReferenceCase.Gigaflops, 0.8,
-        () => OursAsync(1), _ => ProcessGroup.AloneAsync("products-member", "--warmup", $"{Warmup}", "--rounds", $"{Rounds}"), PeerNeedsPython: false);
+        () => OursAsync(1), _ => ProcessGroup.AloneAsync("products-member", "--warmup", $"{Warmup}", "--rounds", $"{Rounds}"),
+        PeerNeedsPython: false);
 
     /// <summary>Whether workers are better kept on a core each; two, on two cores.</summary>
     public PeerCase Pinning() => new(
@@ -70,7 +78,8 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
     public PeerCase AllReduce() => new(
         "allreduce", "all-reduce of 65 MB, two processes, against gloo", "MB", 65, 1.0,
         () => ProcessGroup.OursAsync(2, "allreduce-member", "--warmup", $"{SumWarmup}", "--rounds", $"{SumRounds}"),
-        python => ProcessGroup.PeerAsync(python, Path.Combine(peers, "allreduce.py"), 2, "--warmup", $"{SumWarmup}", "--steps", $"{SumRounds}"));
+        python => ProcessGroup.PeerAsync(python, Path.Combine(peers, "allreduce.py"), 2, "--warmup", $"{SumWarmup}", "--steps",
+            $"{SumRounds}"));
 
     private static string Workers(int workers) => workers == 1 ? "one worker" : "two workers";
 
@@ -81,5 +90,6 @@ internal sealed class TrainingCases(BenchFolder folder, string peers)
     private Task<Measurement> OursAsync(int workers) => ProcessGroup.OursAsync(workers, ReferenceArguments);
 
     private Task<Measurement> PeerAsync(string python, int workers, int rounds, params string[] more) =>
-        ProcessGroup.PeerAsync(python, Path.Combine(peers, "train.py"), workers, ["--warmup", $"{Warmup}", "--steps", $"{rounds}", .. more]);
+        ProcessGroup.PeerAsync(python, Path.Combine(peers, "train.py"), workers,
+            ["--warmup", $"{Warmup}", "--steps", $"{rounds}", .. more]);
 }

@@ -26,4 +26,5 @@ internal sealed record PeerCase(
 /// <param name="What">For the table.</param>
 /// <param name="LimitSeconds">Longest wall time.</param>
 /// <param name="Ours">Measures this project.</param>
-internal sealed record LimitCase(string Name, string What, double LimitSeconds, Func<Task<Measurement>> Ours) : BenchCase(Name, What, 1.0, Ours);
+internal sealed record LimitCase(string Name, string What, double LimitSeconds, Func<Task<Measurement>> Ours)
+    : BenchCase(Name, What, 1.0, Ours);

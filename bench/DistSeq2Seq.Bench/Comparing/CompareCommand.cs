@@ -9,9 +9,17 @@ internal static class CompareCommand
     /// <summary>The command with its options.</summary>
     public static RootCommand Create()
     {
-        var cases = new Argument<string[]>("case") { Description = $"What to measure: {string.Join(", ", BenchCases.Names)}. None: all.", Arity = ArgumentArity.ZeroOrMore };
+        var cases = new Argument<string[]>("case")
+        {
+            Description = $"What to measure: {string.Join(", ", BenchCases.Names)}. None: all.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         cases.AcceptOnlyFromAmong([.. BenchCases.Names]);
-        var pairs = new Option<int>("--pairs") { Description = "Pairs of runs, ours and the peer's in turn.", DefaultValueFactory = _ => 5 };
+        var pairs = new Option<int>("--pairs")
+        {
+            Description = "Pairs of runs, ours and the peer's in turn.",
+            DefaultValueFactory = _ => 5,
+        };
         pairs.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
@@ -19,7 +27,11 @@ internal static class CompareCommand
         });
         var peers = new Option<string>("--peers") { Description = "Folder of the peers' scripts.", Required = true, Hidden = true };
         var write = new Option<FileInfo?>("--write") { Description = "Also write the table, as Markdown, into this file." };
-        var data = new Option<DirectoryInfo?>("--data") { Description = "Folder of Multi30k's train.en and train.fr, for the cases of its lengths; by default random words of the same lengths." };
+        var data = new Option<DirectoryInfo?>("--data")
+        {
+            Description = "Folder of Multi30k's train.en and train.fr, for the cases of its "
+            + "lengths; by default random words of the same lengths."
+        };
         data.Validators.Add(result =>
         {
             var given = result.GetValueOrDefault<DirectoryInfo?>();
@@ -29,7 +41,8 @@ internal static class CompareCommand
                     result.AddError($"--data is {given}, which has no {name}; it takes the folder of Multi30k's train.en and train.fr");
             }
         });
-        var root = new RootCommand("Measures this project against its peers, in turn, on the same work.") { cases, pairs, peers, write, data };
+        var root = new RootCommand("Measures this project against its peers, in turn, on the same work.")
+            { cases, pairs, peers, write, data };
         root.SetAction(async (parsed, cancellation) =>
         {
             var chosen = parsed.GetValue(cases)!;
@@ -53,7 +66,8 @@ internal static class CompareCommand
             return "";
         var python = PeerPython.Find();
         if (python is null)
-            Console.Error.WriteLine($"bench: no python3 with PyTorch here, so the peers are skipped; install {PeerPython.Package} to compare");
+            Console.Error.WriteLine($"bench: no python3 with PyTorch here, so the peers are skipped; install {PeerPython.Package} "
+                + "to compare");
         var results = new List<Comparison>();
         foreach (var each in cases)
             results.Add(await Comparison.RunAsync(each, pairs, python, cancellation));

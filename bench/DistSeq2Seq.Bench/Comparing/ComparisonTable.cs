@@ -15,7 +15,8 @@ internal static class ComparisonTable
         foreach (var each in comparisons)
         {
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {each.Case.What} | {Show(each.Case, each.Ours)} | {Other(each)} | {Spread(each.Ratios)} | {Spread(each.ProcessorRatios)} | {each.Case.Target:0.0#} |");
+                $"| {each.Case.What} | {Show(each.Case, each.Ours)} | {Other(each)} | {Spread(each.Ratios)} "
+                + $"| {Spread(each.ProcessorRatios)} | {each.Case.Target:0.0#} |");
         }
 
         return text.ToString();
@@ -29,11 +30,13 @@ internal static class ComparisonTable
     private static string Show(BenchCase work, IReadOnlyList<Measurement> measured)
     {
         var seconds = Statistics.Median(measured.Select(m => m.Seconds));
-        return work is PeerCase peer ? string.Create(CultureInfo.InvariantCulture, $"{peer.Amount / seconds:N0} {peer.Unit}/s") : Time(seconds);
+        return work is PeerCase peer ? string.Create(CultureInfo.InvariantCulture, $"{peer.Amount / seconds:N0} {peer.Unit}/s")
+            : Time(seconds);
     }
 
     private static string Time(double seconds) =>
-        seconds < 1 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.##} ms") : string.Create(CultureInfo.InvariantCulture, $"{seconds:0.##} s");
+        seconds < 1 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.##} ms") : string.Create(CultureInfo.InvariantCulture,
+            $"{seconds:0.##} s");
 
     private static string Spread(IReadOnlyList<double> ratios) => ratios.Count == 0
         ? "-"

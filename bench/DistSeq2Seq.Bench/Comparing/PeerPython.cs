@@ -11,5 +11,6 @@ internal static class PeerPython
     /// <summary>The system's own before whatever is first on the path; null where neither has PyTorch.</summary>
     public static string? Find() => ((IEnumerable<string>)["/usr/bin/python3", "python3"]).FirstOrDefault(HasTorch);
 
-    private static bool HasTorch(string python) => Tool.TryAsync(python, ["-c", "import torch.distributed"]).GetAwaiter().GetResult() is { IsSuccess: true };
+    private static bool HasTorch(string python) => Tool.TryAsync(python, ["-c", "import torch.distributed"]).GetAwaiter()
+        .GetResult() is { IsSuccess: true };
 }

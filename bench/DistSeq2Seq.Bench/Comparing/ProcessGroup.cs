@@ -12,7 +12,8 @@ internal static class ProcessGroup
     private static readonly string[] KeptMemory = ["MALLOC_MMAP_THRESHOLD_=1073741824", "MALLOC_TRIM_THRESHOLD_=2147483647"];
 
     /// <summary>Starts our members, tells them each other's addresses and takes their measurements.</summary>
-    public static Task<Measurement> OursAsync(int workers, params IReadOnlyList<string> arguments) => OursAsync(true, workers, null, arguments);
+    public static Task<Measurement> OursAsync(int workers, params IReadOnlyList<string> arguments) =>
+        OursAsync(true, workers, null, arguments);
 
     /// <summary>The same, wherever the system puts each process, and each on a host of its own where there is a network.</summary>
     /// <param name="pinned">Whether each process is kept on a core of its own.</param>
@@ -60,12 +61,15 @@ internal static class ProcessGroup
         PeerAsync(python, script, workers, null, arguments);
 
     /// <summary>The same, each process on a host of its own where there is a network.</summary>
-    public static async Task<Measurement> PeerAsync(string python, string script, int workers, LimitedNetwork? network, IReadOnlyList<string> arguments)
+    public static async Task<Measurement> PeerAsync(string python, string script, int workers, LimitedNetwork? network,
+        IReadOnlyList<string> arguments)
     {
         var port = FreePort.Take();
-        string[] meeting = network is null ? [] : ["--address", network.Address(0), "--interface", Cluster.Tests.Support.NetworkHost.Interface];
+        string[] meeting = network is null ? [] : ["--address", network.Address(0), "--interface",
+            Cluster.Tests.Support.NetworkHost.Interface];
         using var group = new Running(workers, rank =>
-            [.. network?.Prefix(rank) ?? [], "env", .. KeptMemory, python, script, .. arguments, "--rank", $"{rank}", "--workers", $"{workers}", "--port", $"{port}", .. meeting]);
+            [.. network?.Prefix(rank) ?? [], "env", .. KeptMemory, python, script, .. arguments, "--rank", $"{rank}", "--workers",
+                $"{workers}", "--port", $"{port}", .. meeting]);
         return await group.MeasurementAsync();
     }
 
@@ -126,7 +130,8 @@ internal static class ProcessGroup
         {
             var error = await _processes[rank].StandardError.ReadToEndAsync();
             await _processes[rank].WaitForExitAsync();
-            return new InvalidOperationException($"`{string.Join(' ', _processes[rank].StartInfo.ArgumentList.Skip(2))}` of rank {rank} ended without a result, exit code {_processes[rank].ExitCode}:\n{error.Trim()}");
+            return new InvalidOperationException($"`{string.Join(' ', _processes[rank].StartInfo.ArgumentList.Skip(2))}` of rank {rank} "
+                + $"ended without a result, exit code {_processes[rank].ExitCode}:\n{error.Trim()}");
         }
     }
 }

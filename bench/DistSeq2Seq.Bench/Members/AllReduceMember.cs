@@ -21,20 +21,23 @@ internal static class AllReduceMember
         {
             var (rank, workers, warmup, rounds) = options.Read(parsed);
             var wire = parsed.GetValue(options.Wire) == Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32;
-            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!, !parsed.GetValue(options.Apart), wire, parsed.GetValue(chunkBytes))).ToLine());
+            Console.WriteLine((await RunAsync(rank, workers, warmup, rounds, parsed.GetValue(options.Bind)!,
+                !parsed.GetValue(options.Apart), wire, parsed.GetValue(chunkBytes))).ToLine());
             return 0;
         });
         return command;
     }
 
-    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, bool sharedMemory, ElementType wire, int chunkBytes)
+    private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, bool sharedMemory,
+        ElementType wire, int chunkBytes)
     {
         await using var member = await MemberProcess.StartAsync(rank, bind, new SnapshotStore());
         var cluster = new ClusterConfiguration();
         var map = new ShardMap(ReferenceCase.ExchangeElements, cluster.BucketBytes / sizeof(float), chunkBytes / sizeof(float), workers);
         var name = MemberProcess.Name(rank);
         await using var session = new ExchangeSession(
-            new MemberPlan(1, name, map, [.. member.Addresses.Select((address, owner) => owner == rank ? null : address)], sharedMemory, wire), member.Owner, member.Channels);
+            new MemberPlan(1, name, map, [.. member.Addresses.Select((address, owner) => owner == rank ? null : address)], sharedMemory,
+                wire), member.Owner, member.Channels);
         var ranges = Enumerable.Range(0, workers).ToDictionary(MemberProcess.Name, r => new MicroBatchRange(r, r + 1));
         member.Owner.Begin(new OwnerPlan(1, rank, map, new SummationTree(workers), ranges, wire), name, session.Deliver);
 

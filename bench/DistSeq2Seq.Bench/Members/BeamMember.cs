@@ -21,7 +21,8 @@ internal static class BeamMember
         command.SetAction(parsed =>
         {
             var options = new DecodingOptions { MaxLengthRatio = parsed.GetValue(ratio), MaxLengthExtra = parsed.GetValue(extra) };
-            Console.WriteLine(Run(parsed.GetValue(model)!, File.ReadAllLines(parsed.GetValue(sentences)!), parsed.GetValue(translations)!, options).ToLine());
+            Console.WriteLine(Run(parsed.GetValue(model)!, File.ReadAllLines(parsed.GetValue(sentences)!), parsed.GetValue(translations)!,
+                options).ToLine());
             return 0;
         });
         return command;
@@ -36,7 +37,8 @@ internal static class BeamMember
         IReadOnlyList<Translation> found = [];
         var timer = new RoundTimer();
         timer.Round(() => found = translator.Translate(lines));
-        File.WriteAllLines(translations, found.Select(f => JsonSerializer.Serialize(new { score = f.Hypotheses[0].Score, tokens = f.Hypotheses[0].Tokens })));
+        File.WriteAllLines(translations,
+            found.Select(f => JsonSerializer.Serialize(new { score = f.Hypotheses[0].Score, tokens = f.Hypotheses[0].Tokens })));
         return timer.Result(new Dictionary<string, double> { ["tokens"] = found.Sum(f => f.Hypotheses[0].Tokens.Count) });
     }
 }

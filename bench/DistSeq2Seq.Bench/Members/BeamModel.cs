@@ -61,7 +61,8 @@ internal static class BeamModel
 
         int[][] ids = [.. Enumerable.Range(0, count).Select(i => data.TrainCorpus.Source(i).ToArray())];
         File.WriteAllLines(Path.Combine(folder, "sentences.jsonl"), ids.Select(line => JsonSerializer.Serialize(line)));
-        File.WriteAllLines(Path.Combine(folder, "sentences.txt"), ids.Select(line => string.Join(' ', line.Select(id => data.SourceVocabulary[id]))));
+        File.WriteAllLines(Path.Combine(folder, "sentences.txt"),
+            ids.Select(line => string.Join(' ', line.Select(id => data.SourceVocabulary[id]))));
     }
 
     private static void Sharpen(Replica replica)

@@ -61,7 +61,11 @@ internal static class CoordinatorMember
         try
         {
             SyntheticCorpus.Write(folder.FullName, [.. Enumerable.Repeat((23, 23), workers)]);
-            var configuration = Configuration(workers) with { Run = Path.Combine(folder.FullName, "run"), Data = RunFiles.DataOf(folder.FullName) };
+            var configuration = Configuration(workers) with
+            {
+                Run = Path.Combine(folder.FullName, "run"),
+                Data = RunFiles.DataOf(folder.FullName),
+            };
             using var opened = OpenedRun.Open(configuration);
             using var journal = new RunJournal(configuration.Run);
             using var channels = new PeerChannels();
@@ -84,7 +88,8 @@ internal static class CoordinatorMember
                 var used = Environment.CpuUsage.TotalTime - begin;
                 Console.WriteLine(new Measurement(0, used.TotalSeconds / rounds).ToLine());
                 // The workers wait for orders still on their way. Reading the console holds a thread, of which the pool has but one.
-                await Task.Factory.StartNew(Console.In.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                await Task.Factory.StartNew(Console.In.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default);
             }
         }
         finally
@@ -96,7 +101,8 @@ internal static class CoordinatorMember
     private static async Task WorkAsync(int workers, int warmup, int rounds)
     {
         Console.WriteLine("workers");
-        var coordinator = (await Console.In.ReadLineAsync() ?? throw new EndOfStreamException("the coordinator's address did not come")).Split(' ')[0].Split(Separator);
+        var coordinator = (await Console.In.ReadLineAsync() ?? throw new EndOfStreamException("the coordinator's address did not come"))
+            .Split(' ')[0].Split(Separator);
         var (node, _) = await StartAsync(NodeRoles.Worker, [coordinator[0]]);
         await using (node)
         {
@@ -124,7 +130,15 @@ internal static class CoordinatorMember
     {
         var port = PortCheck.Pick(IPAddress.Parse(Host), 0);
         var address = $"{Host}:{port}";
-        var node = new ActorNode { Role = role, Host = Host, Bind = IPAddress.Parse(Host), Port = port, Seeds = seeds.Length > 0 ? seeds : [address], HeartbeatPauseSeconds = 600 };
+        var node = new ActorNode
+        {
+            Role = role,
+            Host = Host,
+            Bind = IPAddress.Parse(Host),
+            Port = port,
+            Seeds = seeds.Length > 0 ? seeds : [address],
+            HeartbeatPauseSeconds = 600,
+        };
         return (await ActorNodeHost.StartAsync(node, NullLoggerFactory.Instance), address);
     }
 

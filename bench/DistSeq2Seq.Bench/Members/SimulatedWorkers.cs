@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
-using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Hosting.Actors;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Plans;
 
@@ -29,7 +29,8 @@ internal sealed class SimulatedWorkers
     {
         var path = $"akka.tcp://{NodeRoles.SystemName}@{coordinator}/user/{NodeRoles.Coordinator}";
         _workers = [.. Enumerable.Range(0, count).Select(i => system.ActorOf(
-            Props.Create(() => new Worker(this, i, AnnounceInterval * (i + 1) / count, system.ActorSelection(path), corpusDigest)), Name(i)))];
+            Props.Create(() => new Worker(this, i, AnnounceInterval * (i + 1) / count, system.ActorSelection(path), corpusDigest)),
+            Name(i)))];
     }
 
     /// <summary>
@@ -73,7 +74,8 @@ internal sealed class SimulatedWorkers
             {
                 var left = Patience - Stopwatch.GetElapsedTime(begin);
                 if (_refusal.Length > 0 || left <= TimeSpan.Zero || !Monitor.Wait(_ordered, left))
-                    throw new InvalidOperationException($"{_ordered.GetValueOrDefault(step)} of {_workers.Length} simulated workers were told to take step {step} within {Patience.TotalSeconds} s{_refusal}");
+                    throw new InvalidOperationException($"{_ordered.GetValueOrDefault(step)} of {_workers.Length} simulated workers were "
+                        + $"told to take step {step} within {Patience.TotalSeconds} s{_refusal}");
             }
 
             _ordered.Remove(step);
@@ -130,11 +132,18 @@ internal sealed class SimulatedWorkers
                 Position = new(),
                 Layout = { new TensorShape { Name = "weight", Shape = { ReferenceCase.ExchangeElements } } },
             }));
-            Receive<Regroup>(regroup => coordinator.Tell(new Regrouped { WorkerId = name, Generation = regroup.Generation, Position = new() }));
+            Receive<Regroup>(regroup =>
+                coordinator.Tell(new Regrouped { WorkerId = name, Generation = regroup.Generation, Position = new() }));
             Receive<ExchangePlan>(given =>
             {
                 all._plan = plan = given;
-                coordinator.Tell(new Synchronized { WorkerId = name, Generation = plan.Generation, Step = plan.Step, ReplicaDigest = "equal" });
+                coordinator.Tell(new Synchronized
+                {
+                    WorkerId = name,
+                    Generation = plan.Generation,
+                    Step = plan.Step,
+                    ReplicaDigest = "equal",
+                });
             });
             Receive<StepPlan>(order => all.Ordered(order.Step));
             Receive<Refused>(refused => all.Refused(refused.Reason));

@@ -25,6 +25,7 @@ internal static class SumMember
         }
 
         var measured = RoundTimer.Measure(warmup, rounds, Add);
-        return Array.TrueForAll(sums, value => value == warmup + rounds) ? measured : throw new InvalidOperationException("the sums are wrong");
+        return Array.TrueForAll(sums, value => value == warmup + rounds) ? measured
+            : throw new InvalidOperationException("the sums are wrong");
     }
 }

@@ -30,7 +30,8 @@ internal static class TrainMember
             var wire = parsed.GetValue(options.Wire) == Wire.Bf16 ? ElementType.Bfloat16 : ElementType.Float32;
             var configuration = ReferenceCase.Configuration(workers, parsed.GetValue(length), parsed.GetValue(inputFeeding));
             configuration = configuration with { Cluster = configuration.Cluster with { SharedMemory = !parsed.GetValue(options.Apart) } };
-            Console.WriteLine((await RunAsync(rank, configuration, warmup, rounds, parsed.GetValue(options.Bind)!, wire, parsed.GetValue(corpus)!)).ToLine());
+            Console.WriteLine((await RunAsync(rank, configuration, warmup, rounds, parsed.GetValue(options.Bind)!, wire,
+                parsed.GetValue(corpus)!)).ToLine());
             return 0;
         });
         return command;
@@ -61,7 +62,8 @@ internal static class TrainMember
     }
 
     private static Measurement Train(
-        MemberProcess member, SnapshotStore snapshots, RunConfiguration configuration, int warmup, int rounds, ElementType wire, string corpus)
+        MemberProcess member, SnapshotStore snapshots, RunConfiguration configuration, int warmup, int rounds, ElementType wire,
+        string corpus)
     {
         using var data = PreparedFolder.Open(corpus);
         var schedule = new BatchSchedule(data, configuration);
@@ -75,7 +77,14 @@ internal static class TrainMember
         List<double> compute = [], exchange = [];
         for (var step = 1; step <= warmup + rounds; step++)
         {
-            var plan = new StepPlan { Generation = 1, Step = step, Epoch = 0, Batch = (step - 1) % schedule.BatchesOf(0), LearningRate = LearningRate };
+            var plan = new StepPlan
+            {
+                Generation = 1,
+                Step = step,
+                Epoch = 0,
+                Batch = (step - 1) % schedule.BatchesOf(0),
+                LearningRate = LearningRate,
+            };
             if (step <= warmup)
             {
                 runner.Run(plan);
@@ -90,7 +99,11 @@ internal static class TrainMember
             });
         }
 
-        return timer.Result(new Dictionary<string, double> { ["compute ms"] = 1e3 * Statistics.Median(compute), ["exchange ms"] = 1e3 * Statistics.Median(exchange) });
+        return timer.Result(new Dictionary<string, double>
+        {
+            ["compute ms"] = 1e3 * Statistics.Median(compute),
+            ["exchange ms"] = 1e3 * Statistics.Median(exchange),
+        });
     }
 
     /// <summary>Sharded: every member owns a part, and computes one micro-batch.</summary>

@@ -12,7 +12,8 @@ internal static class RunFiles
     {
         Folder = folder,
         Train = new() { Source = SyntheticCorpus.SourceFile, Target = SyntheticCorpus.TargetFile },
-        Valid = new() { Source = SyntheticCorpus.SourceFile, Target = SyntheticCorpus.TargetFile }, // at the end of an epoch, which no case reaches
+        // at the end of an epoch, which no case reaches
+        Valid = new() { Source = SyntheticCorpus.SourceFile, Target = SyntheticCorpus.TargetFile },
         Tokenizer = TokenizerFactory.None,
     };
 

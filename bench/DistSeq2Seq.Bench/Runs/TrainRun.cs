@@ -31,7 +31,8 @@ internal sealed class TrainRun : IDisposable
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"./dist {string.Join(' ', arguments)} ended with code {process.ExitCode}:\n{error.Trim()}");
+            throw new InvalidOperationException($"./dist {string.Join(' ', arguments)} ended with "
+                + $"code {process.ExitCode}:\n{error.Trim()}");
     }
 
     /// <summary>Starts training.</summary>

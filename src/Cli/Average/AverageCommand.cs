@@ -15,13 +15,16 @@ public static class AverageCommand
     {
         var checkpoints = new Argument<string[]>("checkpoint")
         {
-            Description = "Checkpoints to average: folders, or names within the run.", Arity = ArgumentArity.ZeroOrMore,
+            Description = "Checkpoints to average: folders, or names within the run.",
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var run = new Option<string?>("--run") { Description = "Folder of the run that has the checkpoints.", HelpName = "DIR" };
         var last = new Option<int?>("--last") { Description = "Average the run's last N checkpoints.", HelpName = "N" };
         var best = new Option<int?>("--best") { Description = "Average the N checkpoints of the best validation.", HelpName = "N" };
-        var output = new Option<string?>("--output") { Description = "Folder to write; `translate --checkpoint` takes it.", HelpName = "DIR" };
-        var command = new Command("average", "Average checkpoints into one that often translates better.") { checkpoints, run, last, best, output };
+        var output = new Option<string?>("--output")
+        { Description = "Folder to write; `translate --checkpoint` takes it.", HelpName = "DIR" };
+        var command = new Command("average", "Average checkpoints into one that often translates better.")
+            { checkpoints, run, last, best, output };
         command.SetWork((parsed, _) =>
         {
             var folder = parsed.GetValue(run);
@@ -37,7 +40,8 @@ public static class AverageCommand
                 _ => throw new ConfigurationException("say which checkpoints: either --last N, or --best N, or their folders"),
             };
             var steps = CheckpointAverage.Write(paths, target);
-            parsed.InvocationConfiguration.Output.WriteLine($"{target}: the mean of {steps.Count} checkpoints (steps {string.Join(", ", steps)})");
+            parsed.InvocationConfiguration.Output.WriteLine($"{target}: the mean of {steps.Count} checkpoints "
+                + $"(steps {string.Join(", ", steps)})");
             return Task.FromResult(ExitCodes.Success);
         });
         return command;
@@ -64,7 +68,8 @@ public static class AverageCommand
         {
             var kind = option == "--best" ? "undamaged checkpoints with a validation" : "undamaged checkpoints";
             throw new CheckpointException(run, FormattableString.Invariant(
-                $"has {found.Length} {kind}, and {option} asks for {count}; ask for fewer, or have training keep more (checkpoints.keep_last, keep_best)"));
+                $"has {found.Length} {kind}, and {option} asks for {count}; ")
+                + "ask for fewer, or have training keep more (checkpoints.keep_last, keep_best)");
         }
 
         return found[..count];
@@ -74,7 +79,9 @@ public static class AverageCommand
     private static void RequireOutside(string output, string run)
     {
         var checkpoints = new CheckpointStore(run).Folder;
-        if ((Path.GetFullPath(output) + Path.DirectorySeparatorChar).StartsWith(checkpoints + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new ConfigurationException($"--output {output} lies in {checkpoints}, which belongs to the run; name a folder outside it");
+        if ((Path.GetFullPath(output) + Path.DirectorySeparatorChar).StartsWith(checkpoints + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal))
+            throw new ConfigurationException($"--output {output} lies in {checkpoints}, which belongs to the run; name a folder "
+                + "outside it");
     }
 }

@@ -22,7 +22,8 @@ internal static class CoordinatorCommand
         {
             Configuration = run.Load(parsed,
             [
-                .. Port("akka", parsed.GetValue(node.AkkaPort)), .. Port("grpc", parsed.GetValue(node.GrpcPort)), .. Port("http", parsed.GetValue(http)),
+                .. Port("akka", parsed.GetValue(node.AkkaPort)), .. Port("grpc", parsed.GetValue(node.GrpcPort)),
+                .. Port("http", parsed.GetValue(http)),
             ]),
             Host = parsed.GetRequiredValue(node.Host),
             Bind = parsed.GetValue(node.Bind),

@@ -25,13 +25,23 @@ internal sealed class NodeArguments
     }
 
     /// <summary>Nodes to join.</summary>
-    public Option<string[]> Seeds { get; } = new("--seed") { Description = "Actor address of a node of the cluster; repeatable.", HelpName = "HOST:PORT" };
+    public Option<string[]> Seeds { get; } =
+        new("--seed") { Description = "Actor address of a node of the cluster; repeatable.", HelpName = "HOST:PORT" };
 
     /// <summary>Name or address that others use.</summary>
-    public Option<string> Host { get; } = new("--host") { Description = "Name or address that other nodes reach this one by.", DefaultValueFactory = _ => "127.0.0.1" };
+    public Option<string> Host { get; } = new("--host")
+    {
+        Description = "Name or address that other nodes reach this one by.",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
 
     /// <summary>Address to listen on.</summary>
-    public Option<string?> Bind { get; } = new("--bind") { Description = "Address to listen on; by default 127.0.0.1 for a loopback --host, else 0.0.0.0." };
+    public Option<string?> Bind { get; } =
+        new("--bind")
+        {
+            Description = "Address to listen on; by default 127.0.0.1 for a loopback --host, "
+        + "else 0.0.0.0."
+        };
 
     /// <summary>Port of actor messages.</summary>
     public Option<int?> AkkaPort { get; } = new("--akka-port") { Description = "Port of actor messages; 0 takes any free one." };
@@ -40,7 +50,10 @@ internal sealed class NodeArguments
     public Option<int?> GrpcPort { get; } = new("--grpc-port") { Description = "Port of gRPC; 0 takes any free one." };
 
     /// <summary>Standard input as a lifeline.</summary>
-    public Option<bool> ExitWithInput { get; } = new("--exit-with-stdin") { Description = "End when standard input ends: the parent process is gone." };
+    public Option<bool> ExitWithInput { get; } = new("--exit-with-stdin")
+    {
+        Description = "End when standard input ends: the parent process is gone.",
+    };
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)

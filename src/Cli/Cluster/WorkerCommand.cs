@@ -14,8 +14,16 @@ internal static class WorkerCommand
     {
         var node = new NodeArguments();
         node.Seeds.Required = true;
-        var data = new Option<string?>("--data") { Description = "Folder for the corpus where the coordinator's disk is not shared; it is fetched over gRPC." };
-        var device = new Option<string>("--device") { Description = "Where to compute: cpu, or auto for the best there is.", DefaultValueFactory = _ => "auto" };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Folder for the corpus where the coordinator's disk is not shared; it is "
+            + "fetched over gRPC."
+        };
+        var device = new Option<string>("--device")
+        {
+            Description = "Where to compute: cpu, or auto for the best there is.",
+            DefaultValueFactory = _ => "auto",
+        };
         // A worker that silently computed elsewhere than it was told to would hold a GPU for nothing.
         device.Validators.Add(result =>
         {

@@ -15,26 +15,38 @@ public static class ControlCommands
 
     private delegate AsyncUnaryCall<ControlReply> Call(Protocol.Monitoring.Control.ControlClient client, CancellationToken cancellation);
 
-    /// <summary>The verbs. Each exits with 0, with 1 when no coordinator answers or the run cannot do it, or with 2 on an address or folder that is none.</summary>
+    /// <summary>
+    /// The verbs. Each exits with 0, with 1 when no coordinator answers or the run cannot do it, or with 2 on an address or folder that is
+    /// none.
+    /// </summary>
     public static IEnumerable<Command> Create() =>
     [
-        Create("pause", "Let a run rest: no further step is taken until resume. Workers keep their state.", (client, c) => client.PauseAsync(new ControlRequest(), cancellationToken: c)),
+        Create("pause", "Let a run rest: no further step is taken until resume. Workers keep their state.", (client, c) =>
+            client.PauseAsync(new ControlRequest(), cancellationToken: c)),
         Create("resume", "Let a paused run go on.", (client, c) => client.ResumeAsync(new ControlRequest(), cancellationToken: c)),
-        Create("checkpoint", "Have a run write a checkpoint now, and wait until it is on disk.", (client, c) => client.CheckpointAsync(new ControlRequest(), cancellationToken: c)),
-        Create("stop", "End a run with a checkpoint, as SIGTERM does; the command that started it goes on from there.", (client, c) => client.StopAsync(new ControlRequest(), cancellationToken: c)),
+        Create("checkpoint", "Have a run write a checkpoint now, and wait until it is on disk.", (client, c) =>
+            client.CheckpointAsync(new ControlRequest(), cancellationToken: c)),
+        Create("stop", "End a run with a checkpoint, as SIGTERM does; the command that started it goes on from there.", (client, c) =>
+            client.StopAsync(new ControlRequest(), cancellationToken: c)),
     ];
 
     private static Command Create(string name, string description, Call call)
     {
         var run = new Option<string?>("--run") { Description = "Run folder, where the coordinator wrote its address.", HelpName = "DIR" };
-        var address = new Option<string?>("--address") { Description = $"The coordinator's gRPC address; by default that of --run, else {DefaultAddress}.", HelpName = "URL" };
+        var address = new Option<string?>("--address")
+        {
+            Description = "The coordinator's gRPC address; by default that of --run, "
+            + $"else {DefaultAddress}.",
+            HelpName = "URL"
+        };
         var command = new Command(name, description) { run, address };
         command.SetAction(async (parsed, cancellation) =>
         {
             var error = parsed.InvocationConfiguration.Error;
             try
             {
-                var uri = CoordinatorAddress.Find(parsed.GetValue(run), parsed.GetValue(address), DefaultAddress, endpoints => endpoints.Grpc);
+                var uri = CoordinatorAddress.Find(parsed.GetValue(run), parsed.GetValue(address), DefaultAddress, endpoints =>
+                    endpoints.Grpc);
                 using var channel = GrpcChannel.ForAddress(uri.GetLeftPart(UriPartial.Authority));
                 var reply = await call(new Protocol.Monitoring.Control.ControlClient(channel), cancellation);
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"step {reply.Step}: {reply.Message}");
@@ -49,7 +61,8 @@ public static class ControlCommands
             {
                 await error.WriteLineAsync(e.StatusCode == StatusCode.FailedPrecondition
                     ? $"error: {e.Status.Detail}"
-                    : $"error: no coordinator answers ({e.StatusCode}: {e.Status.Detail.TrimEnd('.')}). Is the run started, and is this its gRPC port (cluster.ports.grpc)? Name it with --run DIR or --address URL.");
+                    : $"error: no coordinator answers ({e.StatusCode}: {e.Status.Detail.TrimEnd('.')}). Is the run started, and "
+                    + "is this its gRPC port (cluster.ports.grpc)? Name it with --run DIR or --address URL.");
                 return ExitCodes.Failure;
             }
         });

@@ -11,7 +11,8 @@ public static class DoctorCommand
     public static Command Create(Machine? machine = null)
     {
         var plan = new PlanArguments();
-        var command = new Command("doctor", "Check what this machine has: .NET, libraries, ports, programs, disk. Or, with --plan, predict the speed of a cluster.");
+        var command = new Command("doctor", "Check what this machine has: .NET, libraries, ports, programs, disk. Or, with --plan, predict "
+            + "the speed of a cluster.");
         plan.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -25,7 +26,8 @@ public static class DoctorCommand
 
             var worst = Severity.Ok;
             // Each line comes as soon as it is known: some checks take seconds.
-            await foreach (var finding in ProcessChecks.Run().ToAsyncEnumerable().Concat(new MachineChecks(machine ?? new Machine()).RunAsync(cancellation)))
+            await foreach (var finding in ProcessChecks.Run().ToAsyncEnumerable().Concat(new MachineChecks(machine ?? new Machine())
+                .RunAsync(cancellation)))
             {
                 output.WriteLine($"{NameOf(finding.Severity),-8} {finding.Subject,-10} {finding.Detail}");
                 if (finding.Remedy is not null)

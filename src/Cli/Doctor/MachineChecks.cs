@@ -23,7 +23,8 @@ internal sealed class MachineChecks(Machine machine)
         yield return Disk();
         yield return await ProgramAsync("kubectl", machine.Kubectl, ["version", "--client"], "only `launch` needs it",
             "install it: https://kubernetes.io/docs/tasks/tools/ (or use launch --dry-run)", cancellation);
-        yield return await ProgramAsync("PyTorch", machine.Python, ["-c", "import torch; print('torch', torch.__version__)"], "only the benchmarks' peers need it",
+        yield return await ProgramAsync("PyTorch", machine.Python, ["-c", "import torch; print('torch', torch.__version__)"],
+            "only the benchmarks' peers need it",
             "apt-get install python3-torch, to compare speeds with PyTorch", cancellation);
     }
 
@@ -40,7 +41,8 @@ internal sealed class MachineChecks(Machine machine)
         }
         catch (SocketException e)
         {
-            return Finding.Warning(subject, $"cannot be used ({e.SocketErrorCode}), as a run that is going on would have it (cluster.ports.{name})",
+            return Finding.Warning(subject, $"cannot be used ({e.SocketErrorCode}), as a run that is going on would have it "
+                + $"(cluster.ports.{name})",
                 $"stop the program that has it, or start runs with --set cluster.ports.{name}=0");
         }
     }
@@ -53,12 +55,14 @@ internal sealed class MachineChecks(Machine machine)
             var free = new DriveInfo(machine.Folder).AvailableFreeSpace;
             var seen = string.Create(CultureInfo.InvariantCulture, $"{free / (double)(1L << 30):0.0} GiB free for {machine.Folder}");
             return free < machine.NeededBytes ? Finding.Error(subject, seen, "make room, or work in a folder of another disk")
-                : free < machine.ComfortableBytes ? Finding.Warning(subject, seen, "make room, or keep fewer checkpoints (checkpoints.keep_last, keep_best)")
+                : free < machine.ComfortableBytes
+                ? Finding.Warning(subject, seen, "make room, or keep fewer checkpoints (checkpoints.keep_last, keep_best)")
                 : Finding.Ok(subject, seen);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return Finding.Warning(subject, $"the free space for {machine.Folder} cannot be seen: {e.Message}", "see with `df` that there is room");
+            return Finding.Warning(subject, $"the free space for {machine.Folder} cannot be seen: {e.Message}",
+                "see with `df` that there is room");
         }
     }
 
@@ -69,7 +73,8 @@ internal sealed class MachineChecks(Machine machine)
         late.CancelAfter(ProgramTime);
         try
         {
-            var end = await new Command(program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);
+            var end = await new Command(program).WithArguments(arguments).WithValidation(CommandResultValidation.None)
+                .ExecuteBufferedAsync(late.Token);
             return end.IsSuccess
                 ? Finding.Ok(subject, end.StandardOutput.Trim().Split('\n')[0])
                 : Finding.Warning(subject, $"not usable ({end.StandardError.Trim().Split('\n')[^1]}); {use}", remedy);

@@ -4,21 +4,38 @@ using DistSeq2Seq.Protocol.Plans.Costs;
 
 namespace DistSeq2Seq.Cli.Doctor;
 
-/// <summary>What <c>doctor --plan</c> is told about a cluster that may not exist yet; the defaults are docs/PERFORMANCE.md's reference case.</summary>
+/// <summary>
+/// What <c>doctor --plan</c> is told about a cluster that may not exist yet; the defaults are docs/PERFORMANCE.md's reference case.
+/// </summary>
 internal sealed class PlanArguments
 {
     private const double BitsPerGigabit = 1e9, BitsPerByte = 8;
 
-    private readonly Option<double> _gradient = Positive("--gradient-mb", 65, "With --plan: megabytes of the gradient, 4 bytes a parameter.");
-    private readonly Option<double> _compute = Positive("--step-seconds", 40, "With --plan: seconds that one worker alone takes to compute a step.");
+    private readonly Option<double> _gradient = Positive("--gradient-mb", 65,
+        "With --plan: megabytes of the gradient, 4 bytes a parameter.");
+    private readonly Option<double> _compute = Positive("--step-seconds", 40,
+        "With --plan: seconds that one worker alone takes to compute a step.");
     private readonly Option<double> _network = Positive("--gigabits", 10, "With --plan: gigabits a second of each host's network link.");
-    private readonly Option<Wire> _wire = new("--wire") { Description = "With --plan: how gradients travel (cluster.wire).", DefaultValueFactory = _ => Wire.Fp32 };
-    private readonly Option<int> _perHost = new("--per-host") { Description = "With --plan: workers, and cores for them, on each host.", DefaultValueFactory = _ => 1 };
+    private readonly Option<Wire> _wire = new("--wire")
+    {
+        Description = "With --plan: how gradients travel (cluster.wire).",
+        DefaultValueFactory = _ => Wire.Fp32,
+    };
+    private readonly Option<int> _perHost = new("--per-host")
+    {
+        Description = "With --plan: workers, and cores for them, on each host.",
+        DefaultValueFactory = _ => 1,
+    };
 
     public PlanArguments() => AtLeastOne(_perHost);
 
     /// <summary>The largest number of workers; no table without it.</summary>
-    public Option<int?> Plan { get; } = AtLeastOne(new Option<int?>("--plan") { Description = "Predict the time of a step for 1 to N workers, and what limits it.", HelpName = "N" });
+    public Option<int?> Plan { get; } =
+        AtLeastOne(new Option<int?>("--plan")
+        {
+            Description = "Predict the time of a step for 1 to N workers, and what limits it.",
+            HelpName = "N",
+        });
 
     /// <summary>Adds them to the verb.</summary>
     public void AddTo(Command command)

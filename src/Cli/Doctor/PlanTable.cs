@@ -19,7 +19,8 @@ internal static class PlanTable
             var shape = Shape(workers, perHost);
             var (sharded, star) = (model.Sharded(shape), model.Star(shape));
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{workers,7:N0}  {shape.Hosts,5:N0}  {Time(sharded.Step),14}  {alone / sharded.Step,8:F1}  {Name(sharded.Bottleneck),-11}  {Time(star.Step),10}  {alone / star.Step,8:F1}  {Name(star.Bottleneck)}"));
+                $"{workers,7:N0}  {shape.Hosts,5:N0}  {Time(sharded.Step),14}  {alone / sharded.Step,8:F1}  {Name(sharded.Bottleneck),-11} "
+                + $" {Time(star.Step),10}  {alone / star.Step,8:F1}  {Name(star.Bottleneck)}"));
         }
 
         return lines;
@@ -39,7 +40,8 @@ internal static class PlanTable
     }
 
     private static string Time(double seconds) =>
-        seconds < 1 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:F0} ms") : string.Create(CultureInfo.InvariantCulture, $"{seconds:F2} s");
+        seconds < 1 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:F0} ms") : string.Create(CultureInfo.InvariantCulture,
+            $"{seconds:F2} s");
 
     private static string Name(Bottleneck bottleneck) => bottleneck.ToString().ToLowerInvariant();
 }

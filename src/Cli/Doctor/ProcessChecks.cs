@@ -40,11 +40,15 @@ internal static class ProcessChecks
                 ("Akka.NET", typeof(Akka.Actor.ActorSystem)), ("TorchSharp", typeof(torch)),
                 ("grpc-dotnet", typeof(Grpc.Net.Client.GrpcChannel)), ("Protobuf", typeof(Google.Protobuf.IMessage)),
             }
-            .Select(package => $"{package.Item1} {package.Item2.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}")));
+            .Select(package => $"{package.Item1} {VersionOf(package.Item2.Assembly)}")));
+
+    private static string? VersionOf(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
     private static Finding DotNet()
     {
-        var seen = $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores";
+        var seen = $"{RuntimeInformation.FrameworkDescription} "
+            + $"on {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores";
         return Environment.Version.Major >= NeededRuntime
             ? Finding.Ok(".NET", seen)
             : Finding.Error(".NET", seen, $"install .NET {NeededRuntime}: https://dotnet.microsoft.com/download");
@@ -58,7 +62,8 @@ internal static class ProcessChecks
             isLoaded = true;
             return Finding.Ok("libtorch", $"version {torch.__version__}, {Loaded("libtorch_cpu") ?? "loaded"}");
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or NotSupportedException or ExternalException)
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException
+            or NotSupportedException or ExternalException)
         {
             isLoaded = false;
             return Finding.Error("libtorch", $"cannot be loaded: {FirstLine((e.InnerException ?? e).Message)}", TorchRemedy);
@@ -85,7 +90,8 @@ internal static class ProcessChecks
         return Environment.GetEnvironmentVariable("DISTSEQ2SEQ_KERNELS") == "off"
             ? Finding.Warning(subject, "switched off by DISTSEQ2SEQ_KERNELS=off; plain layers work, slower", "unset DISTSEQ2SEQ_KERNELS")
             : Finding.Warning(subject, $"no libdistseq2seq_kernels.so in {AppContext.BaseDirectory}; plain layers work, slower",
-                "install a C++ compiler (apt-get install g++) and run ./dist again; where there is a .dist/kernels.log, it says what went wrong");
+                "install a C++ compiler (apt-get install g++) and run ./dist again; where there is a .dist/kernels.log, it says what "
+                + "went wrong");
     }
 
     private static Finding Products()
@@ -96,10 +102,12 @@ internal static class ProcessChecks
         return MathLibrary.IsStrict
             ? Finding.Ok(subject, seen)
             : Finding.Warning(subject, $"{seen}. In this mode bits depend on where matrices lie in memory, so equal runs may differ",
-                $"unset {MathLibrary.ModeVariable} ('{Environment.GetEnvironmentVariable(MathLibrary.ModeVariable)}'), or set it to a mode with STRICT: AVX2,STRICT or AVX512,STRICT");
+                $"unset {MathLibrary.ModeVariable} ('{Environment.GetEnvironmentVariable(MathLibrary.ModeVariable)}'), or set it to a mode "
+                + "with STRICT: AVX2,STRICT or AVX512,STRICT");
     }
 
-    private static Finding Cuda() => Finding.Ok("GPU", torch.cuda.is_available() ? "libtorch sees CUDA devices, but workers compute on the CPU only" : "none that this libtorch can use; the CPU does the work");
+    private static Finding Cuda() => Finding.Ok("GPU", torch.cuda.is_available() ? "libtorch sees CUDA devices, but workers compute on the "
+        + "CPU only" : "none that this libtorch can use; the CPU does the work");
 
     private static string? Loaded(string name)
     {

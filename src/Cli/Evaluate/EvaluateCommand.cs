@@ -13,11 +13,16 @@ public static class EvaluateCommand
     public static Command Create()
     {
         var model = new ModelArguments();
-        var source = new Option<string?>("--source") { Description = "Text to translate, a line a sentence, plain or .gz.", HelpName = "F" };
+        var source = new Option<string?>("--source")
+        {
+            Description = "Text to translate, a line a sentence, plain or .gz.",
+            HelpName = "F",
+        };
         var target = new Option<string?>("--target") { Description = "The reference of each line.", HelpName = "F" };
         var beam = new Option<int?>("--beam") { Description = "Beam width; 1 is greedy search. By default the run's.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("evaluate", "Measure how well a model translates: BLEU, chrF2, perplexity, accuracy.") { source, target, beam, json };
+        var command = new Command("evaluate", "Measure how well a model translates: BLEU, chrF2, perplexity, accuracy.")
+            { source, target, beam, json };
         var language = new TargetLanguage();
         var bleu = new BleuArguments();
         model.AddTo(command);

@@ -63,14 +63,16 @@ internal sealed record EvaluationReport
     public void Write(TextWriter output)
     {
         var search = Beam == 1 ? "greedy search" : string.Create(CultureInfo.InvariantCulture, $"beam {Beam}");
-        ScoreText.Line(output, "Sentences", string.Create(CultureInfo.InvariantCulture, $"{Sentences} ({search}, checkpoint of step {Step})"));
+        ScoreText.Line(output, "Sentences",
+            string.Create(CultureInfo.InvariantCulture, $"{Sentences} ({search}, checkpoint of step {Step})"));
         ScoreText.Line(output, "BLEU", ScoreText.Of(Bleu));
         ScoreText.Line(output, ChrF.Name, ScoreText.Two(ChrF.Score));
         ScoreText.Line(output, "Exact match", ScoreText.Percent(Accuracy.ExactMatch));
         ScoreText.Line(output, "Perplexity", string.Create(CultureInfo.InvariantCulture,
             $"{Likelihood.Perplexity:0.000}  ({Likelihood.Loss:0.0000} nats a token of the references)"));
         ScoreText.Line(output, "Token accuracy", string.Create(CultureInfo.InvariantCulture,
-            $"{ScoreText.Percent(Likelihood.TokenAccuracy)}  ({Likelihood.Correct} of {Likelihood.Tokens} tokens of the references, {Likelihood.Unknown} of them unknown)"));
+            $"{ScoreText.Percent(Likelihood.TokenAccuracy)}  ({Likelihood.Correct} of {Likelihood.Tokens} tokens of the "
+            + $"references, {Likelihood.Unknown} of them unknown)"));
         Accuracy.WriteLabels(output);
         output.WriteLine();
         ScoreText.Line(output, "BLEU", Bleu.Signature);

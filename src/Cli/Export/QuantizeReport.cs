@@ -22,17 +22,20 @@ internal static class QuantizeReport
         using (var checkpoint = LoadedCheckpoint.Open(model.CheckpointPath, CheckpointScope.ModelOnly))
             matrices = Quantization.Write(checkpoint, target);
         foreach (var matrix in matrices)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{matrix.Name,-40} {matrix.Rows,7:N0} x {matrix.Columns,-6:N0} {matrix.Bytes,12:N0} bytes"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{matrix.Name,-40} {matrix.Rows,7:N0} x {matrix.Columns,-6:N0} {matrix.Bytes,12:N0} bytes"));
         var (before, after) = (Bytes(model.CheckpointPath), Bytes(target));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{target}: {matrices.Count} matrices of 8-bit integers; the model's file has {before:N0} bytes before, {after:N0} after ({(double)before / after:0.00} times)"));
+            $"{target}: {matrices.Count} matrices of 8-bit integers; the model's file has {before:N0} bytes before, {after:N0} after "
+            + $"({(double)before / after:0.00} times)"));
         if (test is not (var sources, var references))
             return;
         using var quantized = TranslationModel.Load(target);
         // Each once before the clock runs, on a few lines: whatever is done once is done then.
         var (whole, small) = (TimedTranslation.Of(model, sources, references), TimedTranslation.Of(quantized, sources, references));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{whole.PerSecond:0.0} sentences a second of processor time before, {small.PerSecond:0.0} after ({small.PerSecond / whole.PerSecond:0.00} times)"));
+            $"{whole.PerSecond:0.0} sentences a second of processor time before, {small.PerSecond:0.0} after "
+            + $"({small.PerSecond / whole.PerSecond:0.00} times)"));
         output.WriteLine($"BLEU {ScoreText.Two(whole.Bleu)} before, {ScoreText.Two(small.Bleu)} after ({sources.Count} sentences)");
     }
 

@@ -16,7 +16,8 @@ internal static class CheckpointView
     public static bool Show(string path, TextWriter output)
     {
         if (!Directory.Exists(path))
-            throw new ConfigurationException($"--checkpoint {path}: there is no such folder; name a checkpoint, as runs/quickstart/checkpoints/step-000001008");
+            throw new ConfigurationException($"--checkpoint {path}: there is no such folder; name a checkpoint, as "
+                + "runs/quickstart/checkpoints/step-000001008");
         try
         {
             using var checkpoint = LoadedCheckpoint.Open(path, CheckpointScope.ModelOnly);
@@ -36,11 +37,13 @@ internal static class CheckpointView
     {
         var state = checkpoint.State;
         Line("checkpoint", $"{checkpoint.Path}");
-        Line("step", $"{state.Step:N0} of run {state.RunId} (next: epoch {state.Epoch + 1}, batch {state.BatchIndex + 1}), seed {state.Seed}");
+        var next = $"epoch {state.Epoch + 1}, batch {state.BatchIndex + 1}";
+        Line("step", $"{state.Step:N0} of run {state.RunId} (next: {next}), seed {state.Seed}");
         Line("validation", $"{Loss(state.ValidationLossHere())} at this step, {Loss(state.BestValidationLoss)} at best");
         Line("corpus", $"{state.CorpusDigest}");
         Line("digest", $"{(state.ReplicaDigest.Length > 0 ? state.ReplicaDigest : "-")}");
-        Line("optimizer", $"{(state.Slots.Count > 0 ? string.Join(", ", state.Slots) : "none: it translates, and training cannot go on from it")}");
+        var slots = state.Slots.Count > 0 ? string.Join(", ", state.Slots) : "none: it translates, and training cannot go on from it";
+        Line("optimizer", $"{slots}");
         Line("written", $"{state.WrittenAt:u} by {string.Join(", ", state.Versions.Select(version => $"{version.Key} {version.Value}"))}");
         foreach (var file in state.Files)
             Line("file", $"{file.Name,-40} {file.Size,14:N0} bytes");

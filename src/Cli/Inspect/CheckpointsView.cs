@@ -19,7 +19,8 @@ internal static class CheckpointsView
     {
         var store = new CheckpointStore(runFolder);
         if (!Directory.Exists(store.Folder) && !File.Exists(Path.Combine(runFolder, "config.yaml")))
-            throw new ConfigurationException($"{runFolder} holds no run: there is neither config.yaml nor checkpoints/; name a run folder with --run");
+            throw new ConfigurationException($"{runFolder} holds no run: there is neither config.yaml nor checkpoints/; name a run folder "
+                + "with --run");
 
         var intact = true;
         output.WriteLine($"{"step",12}  {"valid. loss",11}  {"digest",-16}  {"MB",9}  state");
@@ -31,7 +32,8 @@ internal static class CheckpointsView
             var state = checkpoint.State;
             var loss = state?.ValidationHistory.LastOrDefault(v => v.Step == checkpoint.Step)?.Loss;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{checkpoint.Step,12}  {(loss is null ? "-" : $"{loss:F4}"),11}  {Short(state?.ReplicaDigest),-16}  {Megabytes(checkpoint.Path),9:F1}  {damage ?? (verify ? "intact" : "sizes agree")}"));
+                $"{checkpoint.Step,12}  {(loss is null ? "-" : $"{loss:F4}"),11}  {Short(state?.ReplicaDigest),-16} "
+                + $" {Megabytes(checkpoint.Path),9:F1}  {damage ?? (verify ? "intact" : "sizes agree")}"));
         }
 
         return intact;

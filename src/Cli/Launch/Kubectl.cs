@@ -38,5 +38,6 @@ public sealed class Kubectl(string program = "kubectl")
         yield return "-";
     }
 
-    private static PipeTarget To(TextWriter writer) => PipeTarget.ToDelegate((line, cancellation) => writer.WriteLineAsync(line.AsMemory(), cancellation));
+    private static PipeTarget To(TextWriter writer) => PipeTarget.ToDelegate((line, cancellation) => writer.WriteLineAsync(line.AsMemory(),
+        cancellation));
 }

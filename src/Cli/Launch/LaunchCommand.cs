@@ -22,10 +22,17 @@ public static class LaunchCommand
         var settings = new Option<string[]>("--set") { Description = "Override a key of the configuration.", HelpName = "a.b=c" };
         var space = new Option<string?>("--namespace", "-n") { Description = "Namespace; by default the context's." };
         var storage = Default("--storage", "20Gi", "Size of the volume for the run folder.");
-        var claim = new Option<string?>("--data-claim") { Description = "Existing volume claim with the corpus, at /data in the coordinator." };
+        var claim = new Option<string?>("--data-claim")
+        {
+            Description = "Existing volume claim with the corpus, at /data in the coordinator.",
+        };
         var cpus = new Option<int?>("--cpus") { Description = "CPUs for each worker; by default its threads and one more." };
         var memory = Default("--memory", "4Gi", "Memory for each worker.");
-        var drain = new Option<int?>("--drain-seconds") { Description = "Seconds that a pod may take to stop; by default cluster.timeouts.drain and 20 more." };
+        var drain = new Option<int?>("--drain-seconds")
+        {
+            Description = "Seconds that a pod may take to stop; by default "
+            + "cluster.timeouts.drain and 20 more."
+        };
         var context = new Option<string?>("--context") { Description = "kubectl's context; by default its current one." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the objects as YAML and apply nothing." };
         var command = new Command("launch", "Start a run on Kubernetes.")

@@ -9,7 +9,9 @@ internal sealed class BleuArguments
 {
     private readonly Option<string> _tokenize = new("--tokenize")
     {
-        Description = "How BLEU cuts lines into tokens: 13a, char or none.", HelpName = "13a|char|none", DefaultValueFactory = _ => "13a",
+        Description = "How BLEU cuts lines into tokens: 13a, char or none.",
+        HelpName = "13a|char|none",
+        DefaultValueFactory = _ => "13a",
     };
     private readonly Option<bool> _lowercase = new("--lowercase") { Description = "Ignore case." };
     private readonly Option<bool> _effectiveOrder = new("--effective-order")
@@ -18,11 +20,14 @@ internal sealed class BleuArguments
     };
     private readonly Option<string> _smoothing = new("--smoothing")
     {
-        Description = "What BLEU does with an n-gram order without a match.", HelpName = "exp|none|floor|add-k", DefaultValueFactory = _ => "exp",
+        Description = "What BLEU does with an n-gram order without a match.",
+        HelpName = "exp|none|floor|add-k",
+        DefaultValueFactory = _ => "exp",
     };
     private readonly Option<double?> _value = new("--smoothing-value")
     {
-        Description = "The value of floor (by default 0.1) or add-k (by default 1).", HelpName = "X",
+        Description = "The value of floor (by default 0.1) or add-k (by default 1).",
+        HelpName = "X",
     };
 
     /// <summary>Adds them to a verb.</summary>

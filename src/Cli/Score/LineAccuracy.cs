@@ -39,7 +39,8 @@ internal sealed record LineAccuracy(double ExactMatch, double SameTokens, Classi
         foreach (var label in Classification.Labels.Where(label => label.Support > 0))
         {
             ScoreText.Line(output, "  " + label.Label, string.Create(CultureInfo.InvariantCulture,
-                $"F1 {ScoreText.Percent(label.F1)}, precision {ScoreText.Percent(label.Precision)}, recall {ScoreText.Percent(label.Recall)}, {label.Support} lines"));
+                $"F1 {ScoreText.Percent(label.F1)}, precision {ScoreText.Percent(label.Precision)}, "
+                + $"recall {ScoreText.Percent(label.Recall)}, {label.Support} lines"));
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed record ScoreReport(int Lines, Scores Corpus, LineAccuracy Accura
             Bleu.Corpus(hypotheses, references, options),
             ChrF.Corpus(hypotheses, references, characters),
             ChrF.Corpus(hypotheses, references, words));
-        return new ScoreReport(hypotheses.Count, corpus, LineAccuracy.Compute(hypotheses, references, options.Lowercase), !sentenceLevel ? null :
+        return new ScoreReport(hypotheses.Count, corpus, LineAccuracy.Compute(hypotheses, references, options.Lowercase),
+            !sentenceLevel ? null :
         [
             .. hypotheses.Zip(references, (hypothesis, reference) => new Scores(
                 Bleu.Sentence(hypothesis, reference, options),

@@ -43,7 +43,8 @@ internal static class ScoreText
     {
         var precisions = string.Join('/', bleu.Precisions.Select(p => p.ToString("0.0", CultureInfo.InvariantCulture)));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{bleu.Score:0.00}  ({precisions}, brevity penalty {bleu.BrevityPenalty:0.000}, {bleu.SystemLength} tokens for {bleu.ReferenceLength})");
+            $"{bleu.Score:0.00}  ({precisions}, brevity penalty {bleu.BrevityPenalty:0.000}, {bleu.SystemLength} tokens "
+            + $"for {bleu.ReferenceLength})");
     }
 
     /// <summary>BLEU as JSON.</summary>

@@ -7,7 +7,9 @@ namespace DistSeq2Seq.Cli.Status;
 /// <summary>Where a coordinator is, as people say it: by its run folder or by its address.</summary>
 internal static class CoordinatorAddress
 {
-    /// <summary>The address that <paramref name="address"/> gives, else the one that a run's coordinator wrote down, else <paramref name="usual"/>.</summary>
+    /// <summary>
+    /// The address that <paramref name="address"/> gives, else the one that a run's coordinator wrote down, else <paramref name="usual"/>.
+    /// </summary>
     /// <param name="run">Run folder; null where none was named.</param>
     /// <param name="address">As people write it; null where none was given.</param>
     /// <param name="usual">Where a coordinator on this machine listens unless its configuration says otherwise.</param>
@@ -24,7 +26,8 @@ internal static class CoordinatorAddress
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
             {
-                throw new AddressException($"{path} cannot be read ({e.Message}); --run takes the folder of a run whose coordinator has been started");
+                throw new AddressException($"{path} cannot be read ({e.Message}); --run takes the folder of a run whose coordinator has "
+                    + "been started");
             }
         }
 

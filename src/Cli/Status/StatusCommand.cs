@@ -16,7 +16,12 @@ public static class StatusCommand
     public static Command Create()
     {
         var run = new Option<string?>("--run") { Description = "Run folder, where the coordinator wrote its address.", HelpName = "DIR" };
-        var address = new Option<string?>("--address") { Description = $"The coordinator's HTTP address; by default that of --run, else {DefaultAddress}.", HelpName = "URL" };
+        var address = new Option<string?>("--address")
+        {
+            Description = "The coordinator's HTTP address; by default that of --run, "
+            + $"else {DefaultAddress}.",
+            HelpName = "URL"
+        };
         var json = new Option<bool>("--json") { Description = "Print the JSON of /api/status." };
         var command = new Command("status", "Show how a run is doing.") { run, address, json };
         command.SetAction(async (parsed, cancellation) =>
@@ -45,14 +50,18 @@ public static class StatusCommand
             }
             catch (Exception problem) when (problem is JsonException)
             {
-                await error.WriteLineAsync($"error: What answers at {uri.GetLeftPart(UriPartial.Authority)} is no coordinator of this program: "
-                    + $"its /api/status is not a status ({problem.Message.TrimEnd('.')}). Name the coordinator's HTTP port with --address, or its run folder with --run.");
+                await error.WriteLineAsync($"error: What answers at {uri.GetLeftPart(UriPartial.Authority)} is no coordinator of "
+                    + "this program: "
+                    + $"its /api/status is not a status ({problem.Message.TrimEnd('.')}). Name the coordinator's HTTP port with --address, "
+                    + "or its run folder with --run.");
                 return ExitCodes.Failure;
             }
             catch (Exception problem) when (problem is HttpRequestException or TimeoutException or IOException)
             {
-                await error.WriteLineAsync($"error: No coordinator answers at {uri.GetLeftPart(UriPartial.Authority)}: {problem.Message.TrimEnd('.')}. "
-                    + "Is the run started, and is this its HTTP port (cluster.ports.http)? Name another one with --address, or the run folder with --run.");
+                await error.WriteLineAsync(
+                    $"error: No coordinator answers at {uri.GetLeftPart(UriPartial.Authority)}: {problem.Message.TrimEnd('.')}. "
+                    + "Is the run started, and is this its HTTP port (cluster.ports.http)? Name another one with --address, or the run "
+                    + "folder with --run.");
                 return ExitCodes.Failure;
             }
         });

@@ -42,7 +42,8 @@ internal sealed class StatusReport(RunStatus status)
         Row("Loss", status.Step > 0 ? Precise(status.Loss) : "not known yet");
         Row("Learning rate", Precise(status.LearningRate));
         if (status.Validations.Count > 0)
-            Row("Validation", $"{Precise(status.Validations[^1].Loss)}{(status.Validations[^1].Bleu >= 0 ? $", BLEU {Precise(status.Validations[^1].Bleu)}," : "")} at step {Whole(status.Validations[^1].Step)}");
+            Row("Validation", $"{Precise(status.Validations[^1].Loss)}{(status.Validations[^1].Bleu >= 0 ? $", "
+                + $"BLEU {Precise(status.Validations[^1].Bleu)}," : "")} at step {Whole(status.Validations[^1].Step)}");
         Row("Tokens/s", status.TokensPerSecond > 0 ? Whole((long)status.TokensPerSecond) : "not known yet");
         Row("Time left", status.Over ? "none" : Duration(status.RemainingSeconds));
         Row("Checkpoint", status.LastCheckpointStep > 0 ? $"step {Whole(status.LastCheckpointStep)}" : "none yet");
@@ -52,14 +53,16 @@ internal sealed class StatusReport(RunStatus status)
     private Table Workers()
     {
         var table = new Table().RoundedBorder().AddColumn(new TableColumn("Rank").RightAligned()).AddColumn("Process").AddColumn("State")
-            .AddColumn(new TableColumn("Step").RightAligned()).AddColumn("Micro-batches").AddColumn(new TableColumn("Compute").RightAligned())
+            .AddColumn(new TableColumn("Step").RightAligned()).AddColumn("Micro-batches")
+            .AddColumn(new TableColumn("Compute").RightAligned())
             .AddColumn(new TableColumn("Exchange").RightAligned()).AddColumn(new TableColumn("Wait").RightAligned());
         foreach (var worker in status.Workers.OrderBy(w => w.Rank < 0).ThenBy(w => w.Rank))
         {
             var batches = worker.EndMicroBatch - worker.FirstMicroBatch;
+            var host = worker.Host.Length > 0 ? worker.Host : worker.Address;
             table.AddRow(
                 new Text(worker.Rank < 0 ? "-" : Whole(worker.Rank)),
-                new Text($"{(worker.Host.Length > 0 ? worker.Host : worker.Address)}/{worker.ProcessId.ToString(CultureInfo.InvariantCulture)}"),
+                new Text($"{host}/{worker.ProcessId.ToString(CultureInfo.InvariantCulture)}"),
                 new Text(worker.State.Words(), StyleOf(worker.Tone)),
                 new Text(Whole(worker.Step)),
                 new Text(batches > 0 ? $"{worker.FirstMicroBatch}-{worker.EndMicroBatch - 1}" : "none"),
@@ -79,7 +82,8 @@ internal sealed class StatusReport(RunStatus status)
     };
 
     /// <summary>A share in percent, cut and not rounded: 100 is for the end.</summary>
-    private static string Percent(long part, long whole) => (Math.Floor(1000.0 * part / whole) / 10).ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Percent(long part, long whole) => (Math.Floor(1000.0 * part / whole) / 10)
+        .ToString("0.0", CultureInfo.InvariantCulture);
 
     private static string Whole(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

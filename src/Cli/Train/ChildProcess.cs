@@ -10,7 +10,8 @@ internal sealed class ChildProcess : IDisposable
     /// .NET settings (hexadecimal): methods are counted for optimized compilation only when no new ones have come for 2 s, and are not
     /// instrumented before. For processes whose work is in native kernels; whoever set them keeps what was set.
     /// </summary>
-    private static readonly (string Name, string Value)[] CompileLater = [("DOTNET_TC_CallCountingDelayMs", "7D0"), ("DOTNET_TieredPGO", "0")];
+    private static readonly (string Name, string Value)[] CompileLater = [("DOTNET_TC_CallCountingDelayMs", "7D0"),
+        ("DOTNET_TieredPGO", "0")];
 
     private readonly Process _process;
     private readonly StreamWriter _log;

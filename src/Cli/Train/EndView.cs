@@ -13,7 +13,9 @@ internal static class EndView
         var newest = new CheckpointStore(configuration.Run).List().LastOrDefault(checkpoint => checkpoint.State is not null);
         var step = newest?.Step ?? 0;
         return newest?.State?.Training["stopped_early"]?.GetValue<bool>() == true
-            ? string.Create(CultureInfo.InvariantCulture, $"Stopped early after step {step:N0}: {configuration.Training.EarlyStopping.Patience} validations in a row got no better (training.early_stopping).")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"Stopped early after step {step:N0}: {configuration.Training.EarlyStopping.Patience} validations in a row got no better "
+                + $"(training.early_stopping).")
             : string.Create(CultureInfo.InvariantCulture, $"Finished: all {step:N0} steps are done.");
     }
 }

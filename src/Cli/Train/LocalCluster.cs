@@ -49,11 +49,12 @@ internal sealed class LocalCluster : IAsyncDisposable
         {
             if (_coordinator is null || _coordinator.HasExited)
             {
-                if (_coordinator is { ExitCode: ExitCodes.Success or ExitCodes.Terminated or ExitCodes.BadInput or ExitCodes.Failure } ended)
+                if (_coordinator is { } ended && EndsTraining(ended.ExitCode))
                     return await EndAsync(ended);
                 if (cancellation.IsCancellationRequested)
                 {
-                    _say(_coordinator is null ? "asked to stop before the coordinator started: nothing to save" : "asked to stop while the coordinator was gone: the newest checkpoint stays what it was");
+                    _say(_coordinator is null ? "asked to stop before the coordinator started: nothing to save"
+                        : "asked to stop while the coordinator was gone: the newest checkpoint stays what it was");
                     return ExitCodes.Terminated;
                 }
 
@@ -79,7 +80,8 @@ internal sealed class LocalCluster : IAsyncDisposable
 
             if (_endpoints is not null && await StatusAsync(_endpoints) is { } status)
                 show(status);
-            await Task.WhenAny(_coordinator.WaitAsync(CancellationToken.None), Task.Delay(_endpoints is null ? StartingInterval : PollInterval, CancellationToken.None));
+            await Task.WhenAny(_coordinator.WaitAsync(CancellationToken.None),
+                Task.Delay(_endpoints is null ? StartingInterval : PollInterval, CancellationToken.None));
         }
     }
 
@@ -94,6 +96,10 @@ internal sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>The coordinator has told the workers to end: they get the time to.</summary>
+    /// <summary>Whether a coordinator that left with this code is done; after any other it is started again.</summary>
+    private static bool EndsTraining(int exitCode) =>
+        exitCode is ExitCodes.Success or ExitCodes.Terminated or ExitCodes.BadInput or ExitCodes.Failure;
+
     private async Task<int> EndAsync(ChildProcess coordinator)
     {
         if (coordinator.ExitCode is ExitCodes.Failure or ExitCodes.BadInput)
@@ -121,12 +127,14 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <returns>Null while enough workers may yet come.</returns>
     private string? WhyNoWorkerIsLeft()
     {
-        var lost = _workers.OfType<ChildProcess>().Where(w => w.HasExited && (w.ExitCode is ExitCodes.BadInput || _starts[w.Name] > MostStarts)).ToArray();
+        var lost = _workers.OfType<ChildProcess>()
+            .Where(w => w.HasExited && (w.ExitCode is ExitCodes.BadInput || _starts[w.Name] > MostStarts)).ToArray();
         var left = _workers.Length - lost.Length;
         return left >= _configuration.Cluster.Workers.Min || lost.Length == 0
             ? null
-            : $"{left} of at least {_configuration.Cluster.Workers.Min} workers (cluster.workers.min) are left, and none is started again: ending. " +
-              $"{lost[^1].Name} ended with code {lost[^1].ExitCode}: {lost[^1].LastWords()} (see {lost[^1].LogPath})";
+            : $"{left} of at least {_configuration.Cluster.Workers.Min} workers (cluster.workers.min) are left, and none is started "
+            + "again: ending. "
+              + $"{lost[^1].Name} ended with code {lost[^1].ExitCode}: {lost[^1].LastWords()} (see {lost[^1].LogPath})";
     }
 
     /// <summary>Whether a process may be started (again); says so when it is not the first time.</summary>
@@ -169,7 +177,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         try
         {
             // A file that a killed coordinator left names another process.
-            return JsonSerializer.Deserialize<CoordinatorEndpoints>(File.ReadAllText(path)) is { } endpoints && endpoints.ProcessId == processId ? endpoints : null;
+            return JsonSerializer.Deserialize<CoordinatorEndpoints>(File.ReadAllText(path)) is { } endpoints
+                && endpoints.ProcessId == processId ? endpoints : null;
         }
         catch (Exception e) when (e is IOException or JsonException)
         {

@@ -18,7 +18,8 @@ internal static class PrepareCommand
             var configuration = run.Load(parsed, []);
             using var opened = PreparingBar.Show(progress => OpenedRun.Open(configuration, progress));
             await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                $"{opened.Data.Path}: {opened.Data.TrainCorpus.Count:N0} training pairs, vocabularies of {opened.Data.SourceVocabulary.Count:N0} and {opened.Data.TargetVocabulary.Count:N0}");
+                $"{opened.Data.Path}: {opened.Data.TrainCorpus.Count:N0} training pairs, vocabularies "
+                + $"of {opened.Data.SourceVocabulary.Count:N0} and {opened.Data.TargetVocabulary.Count:N0}");
             foreach (var line in VectorsView.Lines(opened.Data.Manifest).Concat(DroppedView.Lines(opened.Data.Manifest)))
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(line);
             return ExitCodes.Success;

@@ -22,7 +22,8 @@ internal static class TestView
             foreach (var sample in report.Samples)
                 console.WriteLine($"\n  source     {sample.Source}\n  output     {sample.Output}\n  reference  {sample.Reference}");
             console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"\nBLEU {report.Bleu.Score:F2} on the unseen test split (checkpoint of step {model.Step}, beam {configuration.Decoding.Beam})"));
+                $"\nBLEU {report.Bleu.Score:F2} on the unseen test split (checkpoint of step {model.Step}, "
+                + $"beam {configuration.Decoding.Beam})"));
             console.WriteLine(report.Bleu.Signature);
         }
 

@@ -15,12 +15,19 @@ internal static class TrainCommand
     public static Command Create()
     {
         var run = new RunArguments();
-        var workers = new Option<int?>("--workers") { Description = "Worker processes; by default the configuration's cluster.workers.max.", HelpName = "N" };
-        var command = new Command("train", "Train on this machine: a coordinator, workers, a progress bar. The same command again resumes.") { workers };
+        var workers = new Option<int?>("--workers")
+        {
+            Description = "Worker processes; by default the configuration's "
+            + "cluster.workers.max.",
+            HelpName = "N"
+        };
+        var command = new Command("train", "Train on this machine: a coordinator, workers, a progress bar. The same command again "
+            + "resumes.") { workers };
         run.AddTo(command);
         command.SetWork(async (parsed, _) =>
         {
-            string[] further = parsed.GetValue(workers) is { } count ? [$"cluster.workers.min={count}", $"cluster.workers.max={count}"] : [];
+            string[] further = parsed.GetValue(workers) is { } count ? [$"cluster.workers.min={count}", $"cluster.workers.max={count}"]
+                : [];
             return await TrainAsync(run.Load(parsed, further));
         });
         return command;

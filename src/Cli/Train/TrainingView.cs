@@ -22,10 +22,12 @@ internal sealed class TrainingView
     public static void Introduce(RunConfiguration configuration, OpenedRun run)
     {
         var ports = configuration.Cluster.Ports;
-        Line($"{configuration.Run}: {run.Data.TrainCorpus.Count:N0} training pairs, vocabularies of {run.Data.SourceVocabulary.Count:N0} and {run.Data.TargetVocabulary.Count:N0} words");
+        Line($"{configuration.Run}: {run.Data.TrainCorpus.Count:N0} training pairs, vocabularies of {run.Data.SourceVocabulary.Count:N0} "
+            + $"and {run.Data.TargetVocabulary.Count:N0} words");
         foreach (var line in VectorsView.Lines(run.Data.Manifest).Concat(DroppedView.Lines(run.Data.Manifest)))
             Line(line);
-        Line($"{configuration.Cluster.Workers.Max} workers on this machine{(ports.Http > 0 ? $"; live page at http://127.0.0.1:{ports.Http}" : "")}; logs in {configuration.Run}/logs");
+        Line($"{configuration.Cluster.Workers.Max} workers on this machine{(ports.Http > 0 ? $"; live page at "
+            + $"http://127.0.0.1:{ports.Http}" : "")}; logs in {configuration.Run}/logs");
     }
 
     /// <summary>Runs <paramref name="work"/> under the view.</summary>
@@ -66,18 +68,22 @@ internal sealed class TrainingView
         {
             var validation = status.Validations[_validations];
             Line(string.Create(CultureInfo.InvariantCulture,
-                $"step {validation.Step:N0}: validation loss {validation.Loss:F4}, perplexity {Math.Exp(validation.Loss):F2}{(validation.Bleu >= 0 ? $", BLEU {validation.Bleu.ToString("F2", CultureInfo.InvariantCulture)}" : "")}"));
+                $"step {validation.Step:N0}: validation loss {validation.Loss:F4}, "
+                + $"perplexity {Math.Exp(validation.Loss):F2}{(validation.Bleu >= 0 ? $", "
+                + $"BLEU {validation.Bleu.ToString("F2", CultureInfo.InvariantCulture)}" : "")}"));
         }
     }
 
     private static string Describe(RunStatus status) => status.Over ? status.Message
         : status.State is RunStatus.Types.State.Training or RunStatus.Types.State.Validating or RunStatus.Types.State.Finishing
         ? string.Create(CultureInfo.InvariantCulture,
-            $"step {status.Step:N0}/{status.TotalSteps:N0} · epoch {status.Epoch}{(status.MaxEpochs > 0 ? $"/{status.MaxEpochs}" : "")} · loss {status.Loss:F3} · rate {status.LearningRate:G3} · {status.TokensPerSecond:N0} tokens/s{Remaining(status)}")
+            $"step {status.Step:N0}/{status.TotalSteps:N0} · epoch {status.Epoch}{(status.MaxEpochs > 0 ? $"/{status.MaxEpochs}" : "")} · "
+            + $"loss {status.Loss:F3} · rate {status.LearningRate:G3} · {status.TokensPerSecond:N0} tokens/s{Remaining(status)}")
         : $"{status.State.Words()}: {status.Message}";
 
     private static string Remaining(RunStatus status) => status.RemainingSeconds < 0 ? ""
-        : " · " + TimeSpan.FromSeconds(Math.Round(status.RemainingSeconds)).ToString(status.RemainingSeconds < 3600 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture) + " left";
+        : " · " + TimeSpan.FromSeconds(Math.Round(status.RemainingSeconds)).ToString(status.RemainingSeconds < 3600 ? @"m\:ss"
+            : @"h\:mm\:ss", CultureInfo.InvariantCulture) + " left";
 
     private static void Line(string text) => AnsiConsole.Profile.Out.Writer.WriteLine(text);
 }

@@ -12,7 +12,8 @@ internal static class VectorsView
         foreach (var (side, vectors) in new[] { ("source", manifest.SourceVectors), ("target", manifest.TargetVectors) })
         {
             if (vectors is not null)
-                yield return string.Create(CultureInfo.InvariantCulture, $"  {side} vectors: {vectors.Found:N0} of {vectors.Words:N0} words found");
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"  {side} vectors: {vectors.Found:N0} of {vectors.Words:N0} words found");
         }
     }
 }

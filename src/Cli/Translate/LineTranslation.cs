@@ -16,7 +16,9 @@ internal sealed class LineTranslation(Translator translator)
     /// <summary>Lines translated together at most: enough to find sentences of equal length for each batch.</summary>
     private const int MaxLines = 4096;
 
-    /// <summary>Write <c>number ||| translation ||| score</c> for each hypothesis, lines numbered from 0, instead of one line each.</summary>
+    /// <summary>
+    /// Write <c>number ||| translation ||| score</c> for each hypothesis, lines numbered from 0, instead of one line each.
+    /// </summary>
     public bool Numbered { get; init; }
 
     /// <summary>The tag of the target language, put before every line; empty for none.</summary>
@@ -48,7 +50,8 @@ internal sealed class LineTranslation(Translator translator)
         }
 
         if (Prefixes?.ReadLine() is not null)
-            throw new DataException($"{Prefixes.Path}: has more lines than {input.Path}, which has {number}; each line needs one prefix, empty where there is none.");
+            throw new DataException($"{Prefixes.Path}: has more lines than {input.Path}, which has {number}; each line needs one prefix, "
+                + "empty where there is none.");
 
         bool TryRead(out string line)
         {
@@ -57,7 +60,8 @@ internal sealed class LineTranslation(Translator translator)
                 if ((line = input.ReadLine()!) is null)
                     return false;
                 prefixes?.Add(Prefixes!.ReadLine() ?? throw new DataException(
-                    $"{Prefixes.Path}: has no line {input.LineNumber}, and {input.Path} has one; each line needs one prefix, empty where there is none."));
+                    $"{Prefixes.Path}: has no line {input.LineNumber}, and {input.Path} has one; each line needs one prefix, empty where "
+                    + "there is none."));
                 return true;
             }
             catch (DataException)

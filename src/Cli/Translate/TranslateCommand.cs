@@ -19,11 +19,14 @@ public static class TranslateCommand
         var chosen = new ModelArguments(several: true);
         var search = new SearchArguments();
         var language = new TargetLanguage();
-        var input = new Option<string?>("--input") { Description = "Text, a line a sentence, plain or .gz; else standard input.", HelpName = "F" };
+        var input = new Option<string?>("--input")
+        { Description = "Text, a line a sentence, plain or .gz; else standard input.", HelpName = "F" };
         var output = new Option<string?>("--output") { Description = "Where translations go; by default standard output.", HelpName = "F" };
         var prefix = new Option<string?>("--prefix")
         {
-            Description = "What each translation begins with: a line of target text for each line, empty where there is nothing to begin with.", HelpName = "F",
+            Description = "What each translation begins with: a line of target text for each line, empty where there is nothing to "
+                + "begin with.",
+            HelpName = "F",
         };
         var attention = new Option<string?>("--attention")
         {
@@ -47,11 +50,19 @@ public static class TranslateCommand
                         : new Utf8LineReader((standardInput ?? Console.OpenStandardInput)(), "standard input");
                     using var prefixes = parsed.GetValue(prefix) is { } given ? Utf8LineReader.OpenChecked(given) : null;
                     using var models = chosen.LoadAll(parsed, "Translating");
-                    var options = search.Read(parsed, models[0].Configuration.Decoding) with { KeepAttention = parsed.GetValue(attention) is not null };
+                    var options = search.Read(parsed, models[0].Configuration.Decoding)
+                        with
+                    { KeepAttention = parsed.GetValue(attention) is not null };
                     var translator = new Translator([.. models], options);
                     var tag = language.TagFor(parsed, models[0]);
                     using var looks = AttentionOutput.Open(parsed.GetValue(attention));
-                    var translation = new LineTranslation(translator) { Tag = tag, Numbered = search.WantsList(parsed), Prefixes = prefixes, Attention = looks };
+                    var translation = new LineTranslation(translator)
+                    {
+                        Tag = tag,
+                        Numbered = search.WantsList(parsed),
+                        Prefixes = prefixes,
+                        Attention = looks,
+                    };
                     target.Write(writer =>
                     {
                         translation.Run(lines, writer, cancellation);

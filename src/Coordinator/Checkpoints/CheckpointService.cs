@@ -54,9 +54,11 @@ public sealed class CheckpointService : IReplicaStateSource, IDisposable
         {
             var elements = checked((int)layout.Count);
             using var state = await StateClient.OpenAsync(
-                _channels, address, order.Step, slots.Count + 1, elements, () => Buffers(slots.Count + 1, elements), cancellation).ConfigureAwait(false);
+                _channels, address, order.Step, slots.Count + 1, elements, () => Buffers(slots.Count + 1, elements), cancellation)
+                .ConfigureAwait(false);
             TrainingState.Describe(course, state.Counts, order.History);
-            await Task.Run(() => Store.Write(Content(order, layout, slots, state.Sections, place, validations, course), cancellation), cancellation).ConfigureAwait(false);
+            await Task.Run(() => Store.Write(Content(order, layout, slots, state.Sections, place, validations, course), cancellation),
+                cancellation).ConfigureAwait(false);
             return RemoveOld();
         }
         finally
@@ -104,7 +106,8 @@ public sealed class CheckpointService : IReplicaStateSource, IDisposable
         return _buffers;
     }
 
-    private CheckpointContent Content(Effect.WriteCheckpoint order, TensorLayout layout, IReadOnlyList<string> slots, IReadOnlyList<ReadOnlyMemory<float>> sections,
+    private CheckpointContent Content(Effect.WriteCheckpoint order, TensorLayout layout, IReadOnlyList<string> slots,
+        IReadOnlyList<ReadOnlyMemory<float>> sections,
         StepPlace place, IReadOnlyList<ValidationPoint> validations, JsonObject course) => new()
         {
             Layout = layout,

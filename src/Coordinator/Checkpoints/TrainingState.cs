@@ -26,5 +26,6 @@ internal static class TrainingState
     public static long HistoryOf(CheckpointState state) => Number(state, History);
 
     private static long Number(CheckpointState state, string name) =>
-        state.Training.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
+        state.Training.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<long>(out var number)
+        ? number : 0;
 }

@@ -60,12 +60,14 @@ public static partial class CoordinatorHost
             HeartbeatPauseSeconds = configuration.Cluster.Timeouts.Heartbeat,
             DowningProvider = typeof(UnreachableNodeDowning),
         };
-        await using var server = await StartServerAsync(node, grpcPort, httpPort, owner, checkpoints, board, control, opened.Data).ConfigureAwait(false);
+        await using var server = await StartServerAsync(node, grpcPort, httpPort, owner, checkpoints, board, control, opened.Data)
+            .ConfigureAwait(false);
         var system = server.Services.GetRequiredService<ActorSystem>();
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("coordinator");
 
         if (configuration.Cluster.Wire == Wire.Bf16)
-            logger.LogInformation("cluster.wire is bf16: gradients are rounded on their way, so what the model becomes depends on how the micro-batches are divided among workers");
+            logger.LogInformation("cluster.wire is bf16: gradients are rounded on their way, so what the model becomes depends on how the "
+                + "micro-batches are divided among workers");
 
         var schedule = new BatchSchedule(opened.Data, configuration);
         checkpoints.DiscardVoid(journal.Rewinds);
@@ -95,13 +97,15 @@ public static partial class CoordinatorHost
             },
             new StepSchedule(schedule.BatchesOf, configuration.Training.MaxEpochs, configuration.Training.MaxSteps, schedule.TokensOf),
             owner, checkpoints, board, control, Guid.NewGuid().ToString(), Leave, Ended);
-        var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)), NodeRoles.Coordinator);
+        var actor = system.ActorOf(Props.Create(() => new CoordinatorActor(services, newest == null ? 0 : newest.Step)),
+            NodeRoles.Coordinator);
         DurableFile.WriteText(opened.Folder.EndpointsPath, JsonSerializer.Serialize(new CoordinatorEndpoints(
             self, $"http://{options.Host}:{grpcPort}", $"http://{options.Host}:{httpPort}", Environment.ProcessId)));
 
         // A node that was taken out of the cluster cannot lead it: whoever started this process starts another.
         _ = system.WhenTerminated.ContinueWith(_ => Ended(), TaskScheduler.Default);
-        using var signals = new StopSignals(() => actor.Tell(CoordinatorActor.Stop.Instance), () => exit.TrySetResult(ExitCodes.Terminated), options.ExitWithStandardInput);
+        using var signals = new StopSignals(() => actor.Tell(CoordinatorActor.Stop.Instance),
+            () => exit.TrySetResult(ExitCodes.Terminated), options.ExitWithStandardInput);
         if (options.ExitWithStandardInput)
             StandardInput.WhenClosed(() => exit.TrySetResult(ExitCodes.Failure));
 
@@ -111,7 +115,9 @@ public static partial class CoordinatorHost
         return code;
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The coordinator's actor or actor system has ended unasked (see the error above): ending with exit code 1. Start the same command again; it goes on from the journal and the workers' state.")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The coordinator's actor or actor system has ended unasked "
+        + "(see the error "
+        + "above): ending with exit code 1. Start the same command again; it goes on from the journal and the workers' state.")]
     private static partial void LogActorFailed(ILogger logger);
 
     private static async Task<WebApplication> StartServerAsync(ActorNode node, int grpcPort, int httpPort,
@@ -120,9 +126,12 @@ public static partial class CoordinatorHost
         var builder = WebApplication.CreateSlimBuilder();
         GrpcServer.Configure(builder, node.Bind, grpcPort);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(node.Bind, httpPort, listen => listen.Protocols = HttpProtocols.Http1));
-        builder.AddProcessHealth([ExchangeMethods.Service, Protocol.Monitoring.Monitor.Descriptor.FullName], () => MonitorEndpoints.WhyNotReady(board.Current));
-        builder.Services.AddSingleton(owner).AddSingleton(board).AddSingleton(control).AddSingleton(data).AddSingleton<IReplicaStateSource>(checkpoints);
-        builder.Services.AddSingleton<ReductionService>().AddSingleton<MonitorService>().AddSingleton<ControlService>().AddSingleton<CorpusService>();
+        builder.AddProcessHealth([ExchangeMethods.Service, Protocol.Monitoring.Monitor.Descriptor.FullName],
+            () => MonitorEndpoints.WhyNotReady(board.Current));
+        builder.Services.AddSingleton(owner).AddSingleton(board).AddSingleton(control).AddSingleton(data)
+            .AddSingleton<IReplicaStateSource>(checkpoints);
+        builder.Services.AddSingleton<ReductionService>().AddSingleton<MonitorService>().AddSingleton<ControlService>()
+            .AddSingleton<CorpusService>();
         builder.Services.AddAkka(NodeRoles.SystemName, (akka, _) => node.Configure(akka));
         var app = builder.Build();
         app.MapGrpcService<ReductionService>();

@@ -14,7 +14,9 @@ public sealed record CoordinatorOptions
     /// <summary>Address to listen on. Default: 127.0.0.1 when <see cref="Host"/> is this machine's loopback, else 0.0.0.0.</summary>
     public string? Bind { get; init; }
 
-    /// <summary>Further actor addresses, host:port, through which a restarted coordinator finds its cluster; its own is always one.</summary>
+    /// <summary>
+    /// Further actor addresses, host:port, through which a restarted coordinator finds its cluster; its own is always one.
+    /// </summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
     /// <summary>Leave when all steps are done, instead of serving the finished run's status.</summary>

@@ -21,22 +21,24 @@ public static class PortCheck
         {
             var other = wanted.FirstOrDefault(p => p.Item1 != name && p.Item2 == port).Item1;
             if (other is not null)
-                throw new ConfigurationException($"cluster.ports.{name} and cluster.ports.{other} are both {port}; each needs a port of its own");
+                throw new ConfigurationException($"cluster.ports.{name} and cluster.ports.{other} are both {port}; each needs a port "
+                    + "of its own");
             try
             {
                 Listen(bind, port);
             }
             catch (SocketException e)
             {
-                throw new ConfigurationException($"cluster.ports.{name}: port {port} on {bind} cannot be used ({e.SocketErrorCode}); " +
-                    $"stop the program that has it, or choose another: --set cluster.ports.{name}=0 takes any free one");
+                throw new ConfigurationException($"cluster.ports.{name}: port {port} on {bind} cannot be used ({e.SocketErrorCode}); "
+                    + $"stop the program that has it, or choose another: --set cluster.ports.{name}=0 takes any free one");
             }
         }
     }
 
     /// <summary>
-    /// The port itself, or for 0 one that is free now and stays so while nobody listens on it: before the server starts, and while a coordinator that died is
-    /// started again. The kernel gives a port of its own range to every outgoing connection, so that a port of that range may be taken at any moment.
+    /// The port itself, or for 0 one that is free now and stays so while nobody listens on it: before the server starts, and while a
+    /// coordinator that died is started again. The kernel gives a port of its own range to every outgoing connection, so that a port of
+    /// that range may be taken at any moment.
     /// </summary>
     public static int Pick(IPAddress bind, int port)
     {
@@ -66,7 +68,8 @@ public static class PortCheck
     {
         try
         {
-            var ends = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var ends = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range")
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             return (int.Parse(ends[0], CultureInfo.InvariantCulture), int.Parse(ends[1], CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)

@@ -13,7 +13,8 @@ public sealed partial class CoordinatorActor
     {
         if (_machine.Phase == RunPhase.Finished || _terminating)
         {
-            request.Answer.TrySetException(new ControlException(_terminating ? "the run has been asked to stop already" : "the run is finished"));
+            request.Answer.TrySetException(new ControlException(_terminating ? "the run has been asked to stop already"
+                : "the run is finished"));
             return;
         }
 
@@ -52,7 +53,11 @@ public sealed partial class CoordinatorActor
         foreach (var (step, answer) in _awaitedCheckpoints)
         {
             if (step <= _machine.LastCheckpoint)
-                answer.TrySetResult(new ControlReply { Step = _machine.LastCheckpoint, Message = $"the checkpoint of step {_machine.LastCheckpoint} is written" });
+                answer.TrySetResult(new ControlReply
+                {
+                    Step = _machine.LastCheckpoint,
+                    Message = $"the checkpoint of step {_machine.LastCheckpoint} is written",
+                });
             else if (written?.Failure is { } failure && step == written.Step)
                 answer.TrySetException(new ControlException($"the checkpoint of step {step} could not be written: {failure}"));
         }

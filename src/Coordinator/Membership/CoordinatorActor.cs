@@ -19,9 +19,12 @@ namespace DistSeq2Seq.Coordinator.Membership;
 /// <summary>What the coordinator's actor works with; made by the host, outlives the actor.</summary>
 public sealed record CoordinatorServices(
     RunConfiguration Configuration, RunFolder Folder, RunJournal Journal, PreparedFolder Data, string CorpusFingerprint, RunOptions Options,
-    StepSchedule Schedule, ReductionOwner Owner, CheckpointService Checkpoints, StatusBoard Board, RunControl Control, string CoordinatorId, Action<int> Exit, Action Ended);
+    StepSchedule Schedule, ReductionOwner Owner, CheckpointService Checkpoints, StatusBoard Board, RunControl Control,
+    string CoordinatorId, Action<int> Exit, Action Ended);
 
-/// <summary>The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.</summary>
+/// <summary>
+/// The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.
+/// </summary>
 /// <remarks>
 /// Whether a worker is there is judged by its own announcements and reports alone, not by what other nodes of the cluster think of it:
 /// a worker that just woke up takes everybody else for unreachable.
@@ -64,7 +67,14 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<WorkerFailed>(failure => Do(_machine.Lost(failure.WorkerId, $"it failed: {failure.Reason}", Now)));
         Receive<Leaving>(LetGo);
         Receive<StreamBroken>(broken => Do(_machine.ExchangeFailed(
-            new ExchangeFailed { WorkerId = broken.WorkerId, Generation = broken.Generation, Step = _machine.Committed + 1, Peer = "the coordinator", Reason = broken.Reason }, Now)));
+            new ExchangeFailed
+            {
+                WorkerId = broken.WorkerId,
+                Generation = broken.Generation,
+                Step = _machine.Committed + 1,
+                Peer = "the coordinator",
+                Reason = broken.Reason,
+            }, Now)));
         Receive<CheckpointWritten>(Written);
         Receive<CheckpointFound>(found => Do(_machine.CheckpointFound(found.Step, Now)));
         Receive<SeekFailed>(failed => Do(_machine.SeekFailed(failed.Reason)));
@@ -179,7 +189,8 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         }
 
         _terminating = true;
-        Timers.StartSingleTimer(nameof(DrainTimeout), new DrainTimeout(), TimeSpan.FromSeconds(_services.Configuration.Cluster.Timeouts.Drain));
+        Timers.StartSingleTimer(nameof(DrainTimeout), new DrainTimeout(),
+            TimeSpan.FromSeconds(_services.Configuration.Cluster.Timeouts.Drain));
         _services.Board.Say("asked to stop: writing a checkpoint first");
         Do(_machine.Terminate(Now));
         Publish(); // that it was asked, if nothing else has changed
@@ -216,7 +227,8 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
                 break;
             case Effect.RecordValidation(var step, var loss, var tokens, var bleu):
                 _services.Journal.Write(new JournalEntry(null, new JournalValidation(step, loss, tokens, bleu), DateTimeOffset.UtcNow));
-                _log.Info("Step {0}: validation loss {1:F4}, perplexity {2:F2}{3}", step, loss, Math.Exp(loss), bleu is { } score ? FormattableString.Invariant($", BLEU {score:F2}") : "");
+                _log.Info("Step {0}: validation loss {1:F4}, perplexity {2:F2}{3}", step, loss, Math.Exp(loss), bleu is { } score
+                    ? FormattableString.Invariant($", BLEU {score:F2}") : "");
                 break;
             case Effect.WriteCheckpoint order:
                 Write(order);
@@ -260,25 +272,30 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         var validations = _machine.Validations.Where(v => v.Step <= order.Step)
             .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss)) { Bleu = v.Bleu }).ToArray();
         _services.Checkpoints
-            .WriteAsync(order, worker.GrpcAddress, _admission.Layout!, _admission.Slots, next, validations, _machine.DescribeCourse(order.Step), _stopped.Token)
-            .PipeTo(Self, Self, kept => new CheckpointWritten(order.Step, null, kept), e => new CheckpointWritten(order.Step, e.Message, null));
+            .WriteAsync(order, worker.GrpcAddress, _admission.Layout!, _admission.Slots, next, validations,
+                _machine.DescribeCourse(order.Step), _stopped.Token)
+            .PipeTo(Self, Self, kept => new CheckpointWritten(order.Step, null, kept),
+                e => new CheckpointWritten(order.Step, e.Message, null));
     }
 
     private void Seek(long below) =>
-        Task.Run(() => _services.Checkpoints.Store.NewestValid(damage => _log.Warning("A damaged checkpoint is passed over: {0}", damage), below)?.Step ?? 0)
+        Task.Run(() => _services.Checkpoints.Store.NewestValid(damage => _log.Warning("A damaged checkpoint is passed over: {0}", damage),
+            below)?.Step ?? 0)
             .PipeTo(Self, Self, step => new CheckpointFound(step), e => new SeekFailed(e.Message));
 
     private void Written(CheckpointWritten written)
     {
         if (written.Kept is { } why)
-            _log.Warning("The checkpoint of step {0} is written, but older ones could not be removed: {1}. That is tried again after the next one.", written.Step, why);
+            _log.Warning("The checkpoint of step {0} is written, but older ones could not be removed: {1}. That is tried again after the "
+                + "next one.", written.Step, why);
         Do(_machine.CheckpointDone(written.Step, written.Failure, Now));
         AnswerCheckpoints(written);
     }
 
     private void GiveUpDrain()
     {
-        _log.Error("Not saved within {0} s (cluster.timeouts.drain): ending at once. The run is at step {1}, its newest checkpoint is of step {2}; the same command goes on from there.",
+        _log.Error("Not saved within {0} s (cluster.timeouts.drain): ending at once. The run is at step {1}, its newest checkpoint is of "
+            + "step {2}; the same command goes on from there.",
             _services.Configuration.Cluster.Timeouts.Drain, _machine.Committed, _machine.LastCheckpoint);
         _services.Exit(ExitCodes.Terminated);
     }
@@ -307,9 +324,15 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Who comes after the end leaves as the members did.</summary>
-    private void Dismiss() => Sender.Tell(new RunFinished { Reason = $"the run is {StateTexts.Of(_machine).Words()}", ExitCode = _machine.ExitCode ?? ExitCodes.Success });
+    private void Dismiss() =>
+        Sender.Tell(new RunFinished
+        {
+            Reason = $"the run is {StateTexts.Of(_machine).Words()}",
+            ExitCode = _machine.ExitCode ?? ExitCodes.Success,
+        });
 
-    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _admission.Layout?.Count ?? 0, _services.Owner.Refused, _refused);
+    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _admission.Layout?.Count ?? 0,
+        _services.Owner.Refused, _refused);
 
     /// <summary>Asks the coordinator to write a checkpoint and end (SIGTERM).</summary>
     public sealed class Stop

@@ -14,11 +14,13 @@ internal sealed class MessageCheck(int microBatches, int validationPieces)
     /// <summary>What is wrong with a message, naming its sender as it names itself; null for nothing.</summary>
     public string? Problem(IMessage message) => message switch
     {
-        JoinRequest join => Of(join, join.WorkerId, PositionProblem(join.Position) ?? GenerationProblem(join.HighestGeneration) ?? AddressProblem(join.GrpcAddress)),
+        JoinRequest join => Of(join, join.WorkerId, PositionProblem(join.Position) ?? GenerationProblem(join.HighestGeneration)
+            ?? AddressProblem(join.GrpcAddress)),
         WorkerReady ready => Of(ready, ready.WorkerId, PositionProblem(ready.Position) ?? GenerationProblem(ready.HighestGeneration)),
         Regrouped answer => Of(answer, answer.WorkerId, PositionProblem(answer.Position)),
         StepReport report => Of(report, report.WorkerId,
-            IndexProblem("micro-batch", report.MicroBatches.Select(m => m.Index).Concat(report.NotFinite), microBatches) ?? TimeProblem(report)),
+            IndexProblem("micro-batch", report.MicroBatches.Select(m => m.Index).Concat(report.NotFinite), microBatches)
+            ?? TimeProblem(report)),
         ValidationReport report => Of(report, report.WorkerId, IndexProblem("piece", report.Pieces.Select(p => p.Piece), validationPieces)),
         _ => null,
     };
@@ -36,7 +38,8 @@ internal sealed class MessageCheck(int microBatches, int validationPieces)
         generation is >= 0 and < MostGenerations ? null : $"gives the generation {generation}, expected 0 to {MostGenerations - 1}";
 
     private static string? AddressProblem(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp ? null : $"gives the gRPC address `{address}`, expected http://HOST:PORT";
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp ? null
+        : $"gives the gRPC address `{address}`, expected http://HOST:PORT";
 
     private static string? IndexProblem(string what, IEnumerable<int> indices, int count)
     {
@@ -50,5 +53,6 @@ internal sealed class MessageCheck(int microBatches, int validationPieces)
     }
 
     private static string? TimeProblem(StepReport report) =>
-        double.IsFinite(report.ComputeSeconds) && report.ComputeSeconds >= 0 ? null : $"took {report.ComputeSeconds} s to compute, expected 0 or more";
+        double.IsFinite(report.ComputeSeconds) && report.ComputeSeconds >= 0 ? null
+        : $"took {report.ComputeSeconds} s to compute, expected 0 or more";
 }

@@ -23,7 +23,8 @@ internal sealed class UnreachableNodeDowner : ReceiveActor, IWithTimers
     public UnreachableNodeDowner(TimeSpan patience)
     {
         _patience = patience;
-        Receive<ClusterEvent.UnreachableMember>(lost => Timers.StartSingleTimer(lost.Member.UniqueAddress, new Overdue(lost.Member.UniqueAddress), _patience));
+        Receive<ClusterEvent.UnreachableMember>(lost => Timers.StartSingleTimer(lost.Member.UniqueAddress,
+            new Overdue(lost.Member.UniqueAddress), _patience));
         Receive<ClusterEvent.ReachableMember>(back => Timers.Cancel(back.Member.UniqueAddress));
         Receive<ClusterEvent.MemberRemoved>(gone => Timers.Cancel(gone.Member.UniqueAddress));
         Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
@@ -42,7 +43,8 @@ internal sealed class UnreachableNodeDowner : ReceiveActor, IWithTimers
 
     private void TakeDown(Overdue node)
     {
-        _log.Warning("Node {0} was unreachable for {1} s: it is taken out of the cluster; if it lives it joins anew by itself", node.Address.Address, _patience.TotalSeconds);
+        _log.Warning("Node {0} was unreachable for {1} s: it is taken out of the cluster; if it lives it joins anew by itself",
+            node.Address.Address, _patience.TotalSeconds);
         _cluster.Down(node.Address.Address);
     }
 

@@ -24,13 +24,14 @@ internal sealed class WorkerAdmission(string runId, string corpusDigest)
     {
         if (request.ProtocolVersion != ProtocolVersion.Current)
         {
-            return new Refusal(RefusalReasons.Version, $"it speaks version {request.ProtocolVersion} of the protocol between processes, this coordinator version "
-                + $"{ProtocolVersion.Current}: start both from the same build or image");
+            return new Refusal(RefusalReasons.Version, $"it speaks version {request.ProtocolVersion} of the protocol between processes, "
+                + $"this coordinator version {ProtocolVersion.Current}: start both from the same build or image");
         }
 
         return request.Position.RunId.Length == 0 || request.Position.RunId == runId
             ? null
-            : new Refusal(RefusalReasons.Run, $"it holds a replica of run {request.Position.RunId}, but this is run {runId}; start it anew");
+            : new Refusal(RefusalReasons.Run, $"it holds a replica of run {request.Position.RunId}, but this is run {runId}; "
+                + "start it anew");
     }
 
     /// <summary>Why a worker that is ready is refused; null when it is not.</summary>
@@ -43,19 +44,21 @@ internal sealed class WorkerAdmission(string runId, string corpusDigest)
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            return new Refusal(RefusalReasons.Model, $"its model or corpus differs from this run's: it describes a model that cannot be ({e.Message}); its build may be another version");
+            return new Refusal(RefusalReasons.Model, "its model or corpus differs from this run's: it describes a model that cannot be "
+                + $"({e.Message}); its build may be another version");
         }
 
         if (ready.CorpusDigest != corpusDigest || layout.Digest != (Layout?.Digest ?? layout.Digest))
         {
-            return new Refusal(RefusalReasons.Model, $"its model or corpus differs from this run's (model {Start(layout.Digest)}, expected {Start(Layout?.Digest ?? layout.Digest)}; "
+            return new Refusal(RefusalReasons.Model, $"its model or corpus differs from this run's (model {Start(layout.Digest)}, "
+                + $"expected {Start(Layout?.Digest ?? layout.Digest)}; "
                 + $"corpus {Start(ready.CorpusDigest)}, expected {Start(corpusDigest)}); its build may be another version");
         }
 
         if (ready.Arithmetic != (_arithmetic ?? ready.Arithmetic))
         {
-            return new Refusal(RefusalReasons.Arithmetic, $"it computes with {ready.Arithmetic}, the others with {_arithmetic}: the last bits of gradients would depend on who "
-                + "computed what; give it the same processor kind, build and threads");
+            return new Refusal(RefusalReasons.Arithmetic, $"it computes with {ready.Arithmetic}, the others with {_arithmetic}: the last "
+                + "bits of gradients would depend on who computed what; give it the same processor kind, build and threads");
         }
 
         (Layout, Slots, _arithmetic) = (layout, [.. ready.Slots], ready.Arithmetic);

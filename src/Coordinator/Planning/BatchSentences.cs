@@ -9,7 +9,9 @@ internal static class BatchSentences
     private const int MostSentences = 4;
     private const int MostTokens = 8;
 
-    /// <summary>The first sentences: where they stand in the training text, pairs that were dropped not counted, and how they begin.</summary>
+    /// <summary>
+    /// The first sentences: where they stand in the training text, pairs that were dropped not counted, and how they begin.
+    /// </summary>
     public static string Describe(PreparedFolder data, BatchSchedule schedule, StepPlace place, int microBatch)
     {
         var sentences = schedule.Batch(place.Epoch, place.Batch).Sentences(microBatch).ToArray();
@@ -21,6 +23,7 @@ internal static class BatchSentences
                 start.Add(data.SourceVocabulary[token]);
             return $"pair {sentence + 1} \"{string.Join(' ', start)}{(tokens.Length > MostTokens ? " …" : "")}\"";
         });
-        return $"Its training {(sentences.Length == 1 ? "pair" : "pairs")}: {string.Join(", ", shown)}{(sentences.Length > MostSentences ? $" and {sentences.Length - MostSentences} more" : "")}.";
+        var more = sentences.Length > MostSentences ? $" and {sentences.Length - MostSentences} more" : "";
+        return $"Its training {(sentences.Length == 1 ? "pair" : "pairs")}: {string.Join(", ", shown)}{more}.";
     }
 }

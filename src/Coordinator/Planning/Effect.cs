@@ -34,7 +34,8 @@ public abstract record Effect
     /// <param name="ReplicaDigest">What it must be; empty while unknown.</param>
     /// <param name="Taken">The figures of that very step; null where this process has not seen it.</param>
     /// <param name="History">How often the run has gone back before.</param>
-    public sealed record WriteCheckpoint(long Step, string WorkerId, string ReplicaDigest, CommittedStep? Taken = null, int History = 0) : Effect;
+    public sealed record WriteCheckpoint(long Step, string WorkerId, string ReplicaDigest, CommittedStep? Taken = null, int History = 0)
+        : Effect;
 
     /// <summary>Look for the newest checkpoint of a step below this one that verifies, and tell of it.</summary>
     public sealed record SeekCheckpoint(long Below) : Effect;

@@ -6,7 +6,9 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// <summary>Checkpoints, and the end of the run.</summary>
 public sealed partial class RunMachine
 {
-    /// <summary>Attempts at the last checkpoint; with <see cref="RetryPause"/> longer than it takes to notice that its worker is gone.</summary>
+    /// <summary>
+    /// Attempts at the last checkpoint; with <see cref="RetryPause"/> longer than it takes to notice that its worker is gone.
+    /// </summary>
     private const int LastCheckpointAttempts = 10;
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
@@ -42,7 +44,7 @@ public sealed partial class RunMachine
         if (failure is null)
             LastCheckpoint = Math.Max(LastCheckpoint, step);
         else
-            Log(true, $"Checkpoint of step {step} failed: {failure}{(failure.EndsWith('.') ? "" : ".")} The newest is of step {LastCheckpoint}; {(Phase == RunPhase.Finishing ? "it is tried again" : "training goes on, and the next one that is due is written")}.");
+            LogCheckpointFailed(step, failure);
         if (Phase == RunPhase.Finished)
             return Take();
         if (failure is not null && Phase == RunPhase.Finishing && step == Committed)
@@ -75,10 +77,12 @@ public sealed partial class RunMachine
         {
             RunPhase.Finishing => true,
             // While steps are skipped, the state is the one that leads to these gradients: not worth going back to.
-            RunPhase.Training => (IsCheckpointPlanned(Committed) || IsFarewell()) && _checkpointGivenUp != Committed && _goingBack is null && !_skipping,
+            RunPhase.Training => (IsCheckpointPlanned(Committed) || IsFarewell()) && _checkpointGivenUp != Committed && _goingBack is null
+            && !_skipping,
             _ => false,
         };
-        if (due && LastCheckpoint < Committed && _checkpointUnderWay != Committed && _checkpointWanted != Committed && _retryAt == DateTime.MaxValue)
+        if (due && LastCheckpoint < Committed && _checkpointUnderWay != Committed && _checkpointWanted != Committed
+            && _retryAt == DateTime.MaxValue)
         {
             if (_checkpointWanted > 0)
                 Tell(_members[0], new ReleaseSnapshot { Step = _checkpointWanted }); // overtaken while another was being written
@@ -118,6 +122,13 @@ public sealed partial class RunMachine
         && _workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving) < _options.MinWorkers;
 
     private bool IsFarewellCheckpointUnderWay() => IsFarewell() && LastCheckpoint < Committed && _checkpointGivenUp != Committed;
+
+    private void LogCheckpointFailed(long step, string failure)
+    {
+        var stop = failure.EndsWith('.') ? "" : ".";
+        var follows = Phase == RunPhase.Finishing ? "it is tried again" : "training goes on, and the next one that is due is written";
+        Log(true, $"Checkpoint of step {step} failed: {failure}{stop} The newest is of step {LastCheckpoint}; {follows}.");
+    }
 
     private void FinishAfterCheckpoint(string? failure)
     {

@@ -34,7 +34,8 @@ public sealed partial class RunMachine
         WorkersLost++;
         var regroups = Phase != RunPhase.Finished && (_members.Contains(worker) || Phase == RunPhase.Regrouping);
         Log(true, $"Lost worker {worker.Id} (process {worker.ProcessId} on {worker.Host}): {reason}. "
-            + (regroups ? $"The others regroup and go on behind step {Committed}." : "It had no part in the training: nothing is taken again."));
+            + (regroups ? $"The others regroup and go on behind step {Committed}."
+                : "It had no part in the training: nothing is taken again."));
         if (regroups)
             Regroup(now);
     }
@@ -58,8 +59,13 @@ public sealed partial class RunMachine
         };
         foreach (var worker in slowest.OrderBy(w => w.LastProgress).ThenBy(w => w.Position.Step).Take(1).ToArray())
         {
-            Tell(worker, new Refused { Reason = $"no progress for {_options.StepTimeout.TotalSeconds} s (cluster.timeouts.step)", Final = false });
-            Remove(worker, $"no progress for {_options.StepTimeout.TotalSeconds} s (cluster.timeouts.step) while {Phase.ToString().ToLowerInvariant()}", now);
+            Tell(worker, new Refused
+            {
+                Reason = $"no progress for {_options.StepTimeout.TotalSeconds} s (cluster.timeouts.step)",
+                Final = false,
+            });
+            Remove(worker, $"no progress for {_options.StepTimeout.TotalSeconds} s (cluster.timeouts.step) "
+                + $"while {Phase.ToString().ToLowerInvariant()}", now);
         }
     }
 
@@ -113,7 +119,8 @@ public sealed partial class RunMachine
         // For the last checkpoint any one worker will do.
         Phase = asked.Length >= (_terminating ? 1 : _options.MinWorkers) ? RunPhase.Regrouping : RunPhase.Waiting;
         if (Phase == RunPhase.Waiting && _terminating)
-            Finish($"stopped as asked; no worker is left to save step {Committed}, the newest checkpoint is of step {LastCheckpoint}", ExitCodes.Terminated);
+            Finish($"stopped as asked; no worker is left to save step {Committed}, the newest checkpoint is of step {LastCheckpoint}",
+                ExitCodes.Terminated);
         else if (Phase == RunPhase.Waiting)
             Log(true, $"{asked.Length} of at least {_options.MinWorkers} workers are there: waiting for more");
     }
@@ -125,7 +132,8 @@ public sealed partial class RunMachine
             return;
 
         // The most advanced first: where there are more workers than places, state is worth more than a name.
-        _members = [.. answered.OrderByDescending(StepOf).ThenBy(w => w.Id, StringComparer.Ordinal).Take(_options.MaxWorkers).OrderBy(w => w.Id, StringComparer.Ordinal)];
+        _members = [.. answered.OrderByDescending(StepOf).ThenBy(w => w.Id, StringComparer.Ordinal).Take(_options.MaxWorkers)
+            .OrderBy(w => w.Id, StringComparer.Ordinal)];
         ChooseTopology();
         var plan = NewPlan();
         _commonStep = plan.Step;
@@ -143,7 +151,8 @@ public sealed partial class RunMachine
     }
 
     private long StepOf(WorkerEntry worker) =>
-        worker.Position.HasState && worker.Position.RunId == _options.RunId && worker.Position.History == _rewinds.Count ? worker.Position.Step : -1;
+        worker.Position.HasState && worker.Position.RunId == _options.RunId && worker.Position.History == _rewinds.Count
+        ? worker.Position.Step : -1;
 
     private ExchangePlan NewPlan()
     {
@@ -160,7 +169,13 @@ public sealed partial class RunMachine
         foreach (var (member, range) in _members.Zip(ranges))
         {
             member.Range = range;
-            plan.Members.Add(new Member { WorkerId = member.Id, GrpcAddress = member.GrpcAddress, FirstMicroBatch = range.First, EndMicroBatch = range.End });
+            plan.Members.Add(new Member
+            {
+                WorkerId = member.Id,
+                GrpcAddress = member.GrpcAddress,
+                FirstMicroBatch = range.First,
+                EndMicroBatch = range.End,
+            });
         }
 
         if (IsStar)

@@ -38,7 +38,8 @@ public sealed partial class RunMachine
         _effects.Add(new Effect.RecordRewind(rewind));
         (LastCheckpoint, _checkpointStep, _ledgerStep) = (step, step, Math.Min(_ledgerStep, step));
         _reports.Clear();
-        Log(true, $"Going back from step {order.From} to {(step == 0 ? "the beginning" : $"the checkpoint of step {step}")}: {order.Reason}");
+        Log(true, $"Going back from step {order.From} to {(step == 0 ? "the beginning" : $"the checkpoint of "
+            + $"step {step}")}: {order.Reason}");
         Regroup(now);
         return Take();
     }
@@ -71,7 +72,9 @@ public sealed partial class RunMachine
         SeekCheckpoint();
     }
 
-    /// <summary>Has the newest checkpoint looked for, once those under way are written: which one that is must not depend on speed.</summary>
+    /// <summary>
+    /// Has the newest checkpoint looked for, once those under way are written: which one that is must not depend on speed.
+    /// </summary>
     private void SeekCheckpoint()
     {
         if (_goingBack is not { } order || _seeking || _checkpointUnderWay != 0 || _checkpointWanted != 0 || Phase == RunPhase.Finished)
@@ -88,18 +91,21 @@ public sealed partial class RunMachine
             return true;
         if (_goingBack is not null)
             return false;
-        var text = string.Join("; ", groups.Select(g => $"{g.Key[..Math.Min(16, g.Key.Length)]}… on {string.Join(", ", g.Select(d => d.Key))}"));
+        var text = string.Join("; ",
+            groups.Select(g => $"{g.Key[..Math.Min(16, g.Key.Length)]}… on {string.Join(", ", g.Select(d => d.Key))}"));
         if (groups[0].Count() * 2 <= _digests.Count)
         {
-            Finish($"replicas differ at step {step}: {text}. No majority tells which are right: a worker's memory or arithmetic is unreliable, " +
-                "or its build or processor differs. The same command goes on from the newest checkpoint", ExitCodes.Failure);
+            Finish($"replicas differ at step {step}: {text}. No majority tells which are right: a worker's memory or arithmetic is "
+                + "unreliable, "
+                + "or its build or processor differs. The same command goes on from the newest checkpoint", ExitCodes.Failure);
             return false;
         }
 
         var differing = groups.Skip(1).SelectMany(g => g).Select(d => d.Key).ToArray();
         foreach (var worker in _members.Where(m => differing.Contains(m.Id)))
             Isolate(worker, step, text);
-        GoBack(step + 1, 1, $"the replica of {string.Join(", ", differing)} differed at step {step}, and its gradients have been in every sum");
+        GoBack(step + 1, 1, $"the replica of {string.Join(", ", differing)} differed at step {step}, and its gradients have been in "
+            + "every sum");
         return false;
     }
 
@@ -107,11 +113,17 @@ public sealed partial class RunMachine
     {
         worker.Differed = true;
         var often = _differences[worker.Id] = _differences.GetValueOrDefault(worker.Id) + 1;
-        Log(true, $"The replica of worker {worker.Id} (process {worker.ProcessId} on {worker.Host}) differs at step {step}: {groups}. " +
-            $"Its state is dropped{(often > ForgivenDifferences ? ", and it is left out: this is not the first time" : "; it takes over the others'")}.");
+        var follows = often > ForgivenDifferences ? ", and it is left out: this is not the first time" : "; it takes over the others'";
+        Log(true, $"The replica of worker {worker.Id} (process {worker.ProcessId} on {worker.Host}) differs at step {step}: {groups}. "
+            + $"Its state is dropped{follows}.");
         if (often <= ForgivenDifferences)
             return;
-        Tell(worker, new Refused { Reason = $"its replica has differed from the majority {often} times: its memory or arithmetic is unreliable; start a worker on another machine", Final = true });
+        Tell(worker, new Refused
+        {
+            Reason = $"its replica has differed from the majority {often} times: its memory or arithmetic is unreliable; start a worker on "
+                + "another machine",
+            Final = true,
+        });
         ReplicasRefused++;
         worker.Leaving = true; // gone with the generation that comes now
     }
@@ -123,7 +135,8 @@ public sealed partial class RunMachine
             return;
         var inRow = reports[0].SkippedInRow;
         var where = Culprits(step, reports);
-        Log(true, $"Step {step} is skipped: its gradient is not finite ({inRow} in a row; training.max_skipped_steps is {_options.MaxSkippedSteps}). {where}");
+        Log(true, $"Step {step} is skipped: its gradient is not finite ({inRow} in a row; training.max_skipped_steps "
+            + $"is {_options.MaxSkippedSteps}). {where}");
         if (inRow < _options.MaxSkippedSteps)
             return;
         var what = $"{inRow} steps in a row up to step {step} had gradients that are not finite. {where}";
@@ -132,7 +145,8 @@ public sealed partial class RunMachine
         var last = _rewinds.LastOrDefault(r => r.RateFactor != 1);
         var below = last is not null && first <= last.From ? Math.Min(first, last.Step) : first;
         if (_options.OnNan == OnNan.Stop)
-            Finish($"{what} Lower training.optimizer.learning_rate, look at these sentences, or give --on-nan rollback; the newest checkpoint is of step {LastCheckpoint}", ExitCodes.Failure);
+            Finish($"{what} Lower training.optimizer.learning_rate, look at these sentences, or give --on-nan rollback; the newest "
+                + $"checkpoint is of step {LastCheckpoint}", ExitCodes.Failure);
         else if (below <= 0)
             Finish($"{what} The run has gone back to its beginning before and meets them again", ExitCodes.Failure);
         else
@@ -146,9 +160,12 @@ public sealed partial class RunMachine
         var found = reports.Where(r => r.NotFinite.Count > 0).Select(report =>
         {
             var worker = _workers.GetValueOrDefault(report.WorkerId);
-            var sentences = _options.DescribeMicroBatch is { } describe ? " " + string.Join("; ", report.NotFinite.Select(micro => describe(place, micro))) : "";
-            return $"Not finite is the contribution of worker {report.WorkerId} (process {worker?.ProcessId} on {worker?.Host}), micro-batch {string.Join(", ", report.NotFinite)} of batch {place.Batch} of epoch {place.Epoch + 1}.{sentences}";
+            var sentences = _options.DescribeMicroBatch is { } describe
+                ? " " + string.Join("; ", report.NotFinite.Select(micro => describe(place, micro))) : "";
+            return $"Not finite is the contribution of worker {report.WorkerId} (process {worker?.ProcessId} on {worker?.Host}), "
+                + $"micro-batch {string.Join(", ", report.NotFinite)} of batch {place.Batch} of epoch {place.Epoch + 1}.{sentences}";
         }).ToArray();
-        return found.Length > 0 ? string.Join(" ", found) : $"Every contribution to batch {place.Batch} of epoch {place.Epoch + 1} is finite, their sum is not.";
+        return found.Length > 0 ? string.Join(" ", found) : $"Every contribution to batch {place.Batch} of epoch {place.Epoch + 1} is "
+            + "finite, their sum is not.";
     }
 }

@@ -22,7 +22,8 @@ public sealed partial class RunMachine
     private bool _skipping;
 
     /// <summary>Validations so far, by step.</summary>
-    public IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> Validations => _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens, v.Value.Bleu));
+    public IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> Validations =>
+        _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens, v.Value.Bleu));
 
     /// <summary>The replica digest after a step, where it was computed and is still known; otherwise empty.</summary>
     public string DigestOf(long step) => step == Committed ? _digests.Values.FirstOrDefault("") : "";
@@ -30,7 +31,9 @@ public sealed partial class RunMachine
     /// <summary>The step size of a step.</summary>
     public double LearningRateOf(long step) => _course.LearningRate(step, Losses) * RewindFactor(step);
 
-    /// <summary>Whether training is over once <paramref name="step"/> steps have been taken, as far as the validations up to it say.</summary>
+    /// <summary>
+    /// Whether training is over once <paramref name="step"/> steps have been taken, as far as the validations up to it say.
+    /// </summary>
     public bool IsOver(long step) => _course.IsOver(step, Losses);
 
     /// <summary>Why training is over.</summary>
@@ -63,7 +66,8 @@ public sealed partial class RunMachine
         {
             // Reports come in order, so one is lost; what it told is in the replicas.
             Keep(report);
-            Log(true, $"Worker {worker.Id} reports step {report.Step}, expected was step {worker.Position.Step + 1}: a report was lost. Regrouping.");
+            Log(true, $"Worker {worker.Id} reports step {report.Step}, expected was step {worker.Position.Step + 1}: a report was lost. "
+                + "Regrouping.");
             Regroup(now);
             return Take();
         }
@@ -98,7 +102,8 @@ public sealed partial class RunMachine
             if (IsWhole(piece))
                 _pieces[piece.Piece] = piece;
             else
-                Log(true, $"Worker {worker.Id} reports piece {piece.Piece} with {piece.BleuCounts.Count} counts, expected were pieces 0 to {_options.ValidationPieces - 1} with {CountsOfAPiece}: left out.");
+                Log(true, $"Worker {worker.Id} reports piece {piece.Piece} with {piece.BleuCounts.Count} counts, expected were pieces 0 "
+                    + $"to {_options.ValidationPieces - 1} with {CountsOfAPiece}: left out.");
         }
 
         if (_pieces.Count == _options.ValidationPieces)
@@ -174,7 +179,9 @@ public sealed partial class RunMachine
         _skipping = _lastEntered?.Step == step && _lastEntered.Skipped;
     }
 
-    /// <summary>Whether a report belongs to a generation that was given up, and may yet tell of a step that is in the common state.</summary>
+    /// <summary>
+    /// Whether a report belongs to a generation that was given up, and may yet tell of a step that is in the common state.
+    /// </summary>
     private bool IsLate(StepReport report) =>
         report.Generation < Generation && report.Step > _ledgerStep && _workers.ContainsKey(report.WorkerId)
         && Phase is RunPhase.Waiting or RunPhase.Regrouping or RunPhase.Synchronizing;
@@ -214,7 +221,9 @@ public sealed partial class RunMachine
         _effects.Add(new Effect.RecordStep(_lastEntered));
     }
 
-    /// <summary>What comes after the last committed step: validation, checkpoint, the end, a drained regrouping, or further steps.</summary>
+    /// <summary>
+    /// What comes after the last committed step: validation, checkpoint, the end, a drained regrouping, or further steps.
+    /// </summary>
     private void Continue(DateTime now)
     {
         if (Phase == RunPhase.Training && Committed == _planned && _goingBack is null)
@@ -253,7 +262,8 @@ public sealed partial class RunMachine
 
     private void PlanSteps()
     {
-        while (Phase == RunPhase.Training && !_draining && !_terminating && !IsPaused && _goingBack is null && _planned < Committed + _options.PlanAhead
+        while (Phase == RunPhase.Training && !_draining && !_terminating && !IsPaused && _goingBack is null && _planned < Committed
+            + _options.PlanAhead
             && !(IsBarrier(_planned) && Committed < _planned) && !IsOver(_planned))
         {
             var step = ++_planned;

@@ -26,13 +26,15 @@ public sealed partial class RunMachine
             if (!member.Straggles && ratio > StragglerRatio)
             {
                 member.Straggles = true;
-                Log(true, $"Worker {member.Id} (process {member.ProcessId} on {member.Host}) is slow: {seconds * 1000:F1} ms a micro-batch, {ratio:F1} times the median " +
-                    $"of {median * 1000:F1} ms. Every step waits for it; it gets fewer micro-batches when the membership changes next.");
+                Log(true, $"Worker {member.Id} (process {member.ProcessId} on {member.Host}) is slow: {seconds * 1000:F1} ms a "
+                    + $"micro-batch, {ratio:F1} times the median "
+                    + $"of {median * 1000:F1} ms. Every step waits for it; it gets fewer micro-batches when the membership changes next.");
             }
             else if (member.Straggles && ratio < CaughtUpRatio)
             {
                 member.Straggles = false;
-                Log(false, $"Worker {member.Id} (process {member.ProcessId} on {member.Host}) is no longer slow: {seconds * 1000:F1} ms a micro-batch, the median is {median * 1000:F1} ms");
+                Log(false, $"Worker {member.Id} (process {member.ProcessId} on {member.Host}) is no longer slow: {seconds * 1000:F1} ms a "
+                    + $"micro-batch, the median is {median * 1000:F1} ms");
             }
         }
     }

@@ -62,7 +62,8 @@ public sealed partial class RunMachine
     /// <param name="ledgerStep">The ledger holds steps 1 to this one; 0 for none.</param>
     /// <param name="rewinds">How the run has gone back so far.</param>
     public RunMachine(RunOptions options, StepSchedule schedule, long generation, long checkpointStep,
-        IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> validations, long ledgerStep = 0, IEnumerable<Rewind>? rewinds = null)
+        IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> validations, long ledgerStep = 0,
+        IEnumerable<Rewind>? rewinds = null)
     {
         (_options, _schedule, Generation, _checkpointStep, _ledgerStep) = (options, schedule, generation, checkpointStep, ledgerStep);
         _course = new TrainingCourse(options.Training, options.CheckpointEvery, schedule);
@@ -124,7 +125,8 @@ public sealed partial class RunMachine
             return true;
         }
 
-        _workers[request.WorkerId] = new WorkerEntry(request.WorkerId, request.Host, request.GrpcAddress, request.ProcessId) { LastHeard = now, Welcomed = now };
+        _workers[request.WorkerId] = new WorkerEntry(request.WorkerId, request.Host, request.GrpcAddress, request.ProcessId)
+        { LastHeard = now, Welcomed = now };
         _highestHeard = Math.Max(_highestHeard, request.HighestGeneration);
         return true;
     }
@@ -202,11 +204,12 @@ public sealed partial class RunMachine
     /// <summary>A member cannot finish an exchange: the others are asked, and whoever does not answer is lost.</summary>
     public IReadOnlyList<Effect> ExchangeFailed(ExchangeFailed failure, DateTime now)
     {
-        if (!Current(failure.WorkerId, failure.Generation, now, out _) || Phase is RunPhase.Regrouping or RunPhase.Waiting or RunPhase.Finished)
+        if (!Current(failure.WorkerId, failure.Generation, now, out _) || Phase is RunPhase.Regrouping or RunPhase.Waiting
+            or RunPhase.Finished)
             return Take();
         var pause = PauseAfterFailure(now);
-        Log(true, $"Worker {failure.WorkerId} could not exchange step {failure.Step} with {failure.Peer}: {failure.Reason}. Regrouping" +
-            (pause > TimeSpan.Zero ? $" after a pause of {pause.TotalSeconds} s: {_fruitless} generations in a row took no step." : "."));
+        Log(true, $"Worker {failure.WorkerId} could not exchange step {failure.Step} with {failure.Peer}: {failure.Reason}. Regrouping"
+            + (pause > TimeSpan.Zero ? $" after a pause of {pause.TotalSeconds} s: {_fruitless} generations in a row took no step." : "."));
         Regroup(now);
         return Take();
     }
@@ -235,8 +238,10 @@ public sealed partial class RunMachine
     public IReadOnlyList<Effect> Tick(DateTime now)
     {
         foreach (var silent in _workers.Values.Where(w => now - w.LastHeard > _options.HeartbeatTimeout).ToArray())
-            Remove(silent, $"no sign of life for {(now - silent.LastHeard).TotalSeconds:F1} s (cluster.timeouts.heartbeat is {_options.HeartbeatTimeout.TotalSeconds} s)", now);
-        if (Phase is RunPhase.Training or RunPhase.Validating or RunPhase.Synchronizing or RunPhase.Regrouping && now - _lastProgress > _options.StepTimeout)
+            Remove(silent, $"no sign of life for {(now - silent.LastHeard).TotalSeconds:F1} s (cluster.timeouts.heartbeat "
+                + $"is {_options.HeartbeatTimeout.TotalSeconds} s)", now);
+        if (Phase is RunPhase.Training or RunPhase.Validating or RunPhase.Synchronizing or RunPhase.Regrouping
+            && now - _lastProgress > _options.StepTimeout)
             GiveUpOnSlowest(now);
         if (Phase == RunPhase.Regrouping)
             SynchronizeWhenAllAnswered(now); // a pause after failed exchanges may be over

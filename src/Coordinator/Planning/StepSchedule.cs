@@ -80,7 +80,8 @@ public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, Traini
         var whole = (int)Math.Min(epochs, known);
         var average = (double)_starts[known] / known;
         var length = whole < known ? _starts[whole + 1] - _starts[whole] : average;
-        return _starts[whole] + (long)Math.Ceiling(((Math.Min(epochs, whole + 1) - whole) * length) + (Math.Max(0, epochs - whole - 1) * average));
+        return _starts[whole] + (long)Math.Ceiling(((Math.Min(epochs, whole + 1) - whole) * length)
+            + (Math.Max(0, epochs - whole - 1) * average));
     }
 
     private long TokensBefore(int epoch)

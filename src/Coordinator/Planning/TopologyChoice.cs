@@ -32,8 +32,10 @@ public sealed record TopologyChoice(bool IsStar, string Reason)
         var isStar = star.Exchange + WorthwhileSeconds < sharded.Exchange;
         var (chosen, other) = isStar ? (star, sharded) : (sharded, star);
         return new TopologyChoice(isStar, string.Create(CultureInfo.InvariantCulture,
-            $"Topology auto: {Name(isStar)}. {Count(shape.Workers, "worker")} on {Count(shape.Hosts, "host")}, {work.GradientElements * sizeof(float) / 1e6:0.#} MB of gradient: " +
-            $"predicted exchange {chosen.Exchange * 1e3:0.#} ms (most of it {chosen.ExchangeBottleneck.ToString().ToLowerInvariant()}), {Name(!isStar)} {other.Exchange * 1e3:0.#} ms"));
+            $"Topology auto: {Name(isStar)}. {Count(shape.Workers, "worker")} "
+            + $"on {Count(shape.Hosts, "host")}, {work.GradientElements * sizeof(float) / 1e6:0.#} MB of gradient: "
+            + $"predicted exchange {chosen.Exchange * 1e3:0.#} ms (most of "
+            + $"it {chosen.ExchangeBottleneck.ToString().ToLowerInvariant()}), {Name(!isStar)} {other.Exchange * 1e3:0.#} ms"));
     }
 
     private static string Name(bool star) => star ? "star" : "sharded";

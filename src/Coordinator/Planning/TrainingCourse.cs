@@ -21,7 +21,9 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
     private readonly LearningRateSchedule _rates = new(training, schedule.Progress);
     private readonly SamplingRate _sampling = new(training.ScheduledSampling, schedule.Progress);
 
-    /// <summary>Whether steps that were validated are regular ones: where lengths are tokens, finding out means planning their epoch.</summary>
+    /// <summary>
+    /// Whether steps that were validated are regular ones: where lengths are tokens, finding out means planning their epoch.
+    /// </summary>
     private readonly Dictionary<long, bool> _regular = [];
 
     /// <summary>The step size of a step.</summary>
@@ -33,17 +35,21 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
     public double Sampled(long step) => _sampling.Of(step);
 
     /// <summary>Whether the run validates after a step, however long it goes on: not because it happens to end there.</summary>
-    public bool IsValidationStep(long step) => training.ValidateEvery.IsZero ? schedule.Locate(step).EndsEpoch : schedule.Completes(step, training.ValidateEvery);
+    public bool IsValidationStep(long step) => training.ValidateEvery.IsZero ? schedule.Locate(step).EndsEpoch
+        : schedule.Completes(step, training.ValidateEvery);
 
     /// <summary>Whether a checkpoint is written after a step, besides those at validations and at the end.</summary>
-    public bool IsCheckpointStep(long step) => schedule.Locate(step).EndsEpoch || (!checkpointEvery.IsZero && schedule.Completes(step, checkpointEvery));
+    public bool IsCheckpointStep(long step) => schedule.Locate(step).EndsEpoch
+        || (!checkpointEvery.IsZero && schedule.Completes(step, checkpointEvery));
 
     /// <summary>Whether training is over once <paramref name="step"/> steps have been taken.</summary>
     public bool IsOver(long step, IEnumerable<ValidationLoss> validations) => schedule.IsOver(step) || StopsEarly(step, validations);
 
     /// <summary>Why training is over, for people.</summary>
     public string Ending(long step, IEnumerable<ValidationLoss> validations) => StopsEarly(step, validations)
-        ? string.Create(CultureInfo.InvariantCulture, $"stopped early after step {step}: no better validation than {Best(step, validations)}{(training.ValidationMetric == ValidationMetric.Bleu ? " BLEU" : "")} in {training.EarlyStopping.Patience} in a row")
+        ? string.Create(CultureInfo.InvariantCulture, $"stopped early after step {step}: no better validation "
+            + $"than {Best(step, validations)}{(training.ValidationMetric == ValidationMetric.Bleu ? " BLEU" : "")} "
+            + $"in {training.EarlyStopping.Patience} in a row")
         : $"all {step} steps are done";
 
     /// <summary>What <c>state.json</c> says of the course: all of it follows from the step and the validations listed there.</summary>

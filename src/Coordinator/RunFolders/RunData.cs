@@ -26,7 +26,12 @@ public static class RunData
     public static PrepareOptions Options(RunConfiguration configuration)
     {
         var data = configuration.Data;
-        var tokenizer = new TokenizerOptions { Name = data.Tokenizer, Lowercase = data.Lowercase, Normalization = Form(data.Normalization) };
+        var tokenizer = new TokenizerOptions
+        {
+            Name = data.Tokenizer,
+            Lowercase = data.Lowercase,
+            Normalization = Form(data.Normalization),
+        };
         if (data.Format == DataFormat.Quickstart)
             QuickstartCorpus.Write(QuickstartFolder(configuration), configuration.Seed, data.QuickstartPairs);
         return new PrepareOptions
@@ -69,7 +74,8 @@ public static class RunData
         string At(string path) => Path.Combine(data.Folder, path);
         if (data.Format == DataFormat.Quickstart || files is { Source.Length: 0, Path.Length: 0 })
             return One(new CorpusPart("", "", "", "", 1));
-        CorpusSource[] parts = [.. SplitCorpora.Of(files, "data." + name).Select(part => One(part)! with { Tag = part.Tag, Weight = part.Weight })];
+        CorpusSource[] parts =
+            [.. SplitCorpora.Of(files, "data." + name).Select(part => One(part)! with { Tag = part.Tag, Weight = part.Weight })];
         return CorpusSource.Mixed(parts);
 
         CorpusSource? One(CorpusPart files) => data.Format switch

@@ -13,7 +13,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>Where a running coordinator says how it can be reached (<see cref="CoordinatorEndpoints"/>).</summary>
     public const string EndpointsFile = "coordinator.json";
 
-    /// <summary>What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.</summary>
+    /// <summary>
+    /// What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.
+    /// </summary>
     private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _lock;
@@ -64,8 +66,8 @@ public sealed class RunFolder : IDisposable
         var changes = ConfigurationWriter.ForbiddenChanges(ConfigurationReader.Load(path), configuration);
         if (changes.Count > 0)
         {
-            throw new ConfigurationException($"{configuration.Run} holds a run of another configuration ({string.Join("; ", changes)}); " +
-                "give the run another folder (run: or --run) or go back to the old values");
+            throw new ConfigurationException($"{configuration.Run} holds a run of another configuration ({string.Join("; ", changes)}); "
+                + "give the run another folder (run: or --run) or go back to the old values");
         }
     }
 
@@ -84,7 +86,8 @@ public sealed class RunFolder : IDisposable
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new ConfigurationException($"{path} is damaged ({e.Message}); it should hold {{\"run_id\":\"UUID\"}}, the run_id of any checkpoint's state.json in this folder: restore it, or give the run another folder");
+            throw new ConfigurationException($"{path} is damaged ({e.Message}); it should hold {{\"run_id\":\"UUID\"}}, the run_id of any "
+                + "checkpoint's state.json in this folder: restore it, or give the run another folder");
         }
     }
 
@@ -96,7 +99,8 @@ public sealed class RunFolder : IDisposable
         }
         catch (IOException e) when (HeldElsewhere.Contains(e.HResult))
         {
-            throw new ConfigurationException($"{run} is in use by another coordinator; wait until it has ended, stop it, or give this run another folder (run: or --run)");
+            throw new ConfigurationException($"{run} is in use by another coordinator; wait until it has ended, stop it, or give this run "
+                + "another folder (run: or --run)");
         }
     }
 }

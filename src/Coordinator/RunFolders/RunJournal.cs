@@ -86,7 +86,8 @@ public sealed class RunJournal : IDisposable
         var known = Validations.Select(v => v.Step).ToHashSet();
         foreach (var validation in validations.Where(v => !known.Contains(v.Step)))
         {
-            var entry = new JournalEntry(null, new JournalValidation(validation.Step, validation.Loss, validation.Tokens, validation.Bleu), DateTimeOffset.UtcNow);
+            var entry = new JournalEntry(null, new JournalValidation(validation.Step, validation.Loss, validation.Tokens, validation.Bleu),
+                DateTimeOffset.UtcNow);
             Write(entry);
             _entries.Add(entry);
         }

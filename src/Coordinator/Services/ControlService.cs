@@ -13,7 +13,8 @@ public sealed class ControlService(RunControl control) : Control.ControlBase
     public override Task<ControlReply> Resume(ControlRequest request, ServerCallContext context) => AskAsync(ControlAction.Resume, context);
 
     /// <inheritdoc/>
-    public override Task<ControlReply> Checkpoint(ControlRequest request, ServerCallContext context) => AskAsync(ControlAction.Checkpoint, context);
+    public override Task<ControlReply> Checkpoint(ControlRequest request, ServerCallContext context) =>
+        AskAsync(ControlAction.Checkpoint, context);
 
     /// <inheritdoc/>
     public override Task<ControlReply> Stop(ControlRequest request, ServerCallContext context) => AskAsync(ControlAction.Stop, context);

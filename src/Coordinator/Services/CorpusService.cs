@@ -15,7 +15,8 @@ public sealed class CorpusService(PreparedFolder data) : CorpusStore.CorpusStore
     public override async Task Fetch(CorpusRequest request, IServerStreamWriter<CorpusChunk> responseStream, ServerCallContext context)
     {
         if (request.Fingerprint != data.Fingerprint)
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"asked for corpus {request.Fingerprint}, but this run has {data.Fingerprint}"));
+            throw new RpcException(new Status(StatusCode.FailedPrecondition,
+                $"asked for corpus {request.Fingerprint}, but this run has {data.Fingerprint}"));
 
         var buffer = new byte[ChunkBytes];
         foreach (var path in Directory.GetFiles(data.Path).Order(StringComparer.Ordinal))
@@ -29,7 +30,13 @@ public sealed class CorpusService(PreparedFolder data) : CorpusStore.CorpusStore
                 if (read == 0 && offset > 0)
                     break;
                 await responseStream.WriteAsync(
-                    new CorpusChunk { File = Path.GetFileName(path), Offset = offset, FileSize = file.Length, Data = ByteString.CopyFrom(buffer, 0, read) },
+                    new CorpusChunk
+                    {
+                        File = Path.GetFileName(path),
+                        Offset = offset,
+                        FileSize = file.Length,
+                        Data = ByteString.CopyFrom(buffer, 0, read),
+                    },
                     context.CancellationToken).ConfigureAwait(false);
                 offset += read;
             }

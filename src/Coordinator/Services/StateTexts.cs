@@ -12,13 +12,15 @@ namespace DistSeq2Seq.Coordinator.Services;
 public static class StateTexts
 {
     /// <summary>Writes and reads states as their names in monitor.proto (<c>stopped_early</c>).</summary>
-    public static JsonConverter JsonNames { get; } = new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+    public static JsonConverter JsonNames { get; } = new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower,
+        allowIntegerValues: false);
 
     /// <summary>All states that a run can be in.</summary>
     public static IReadOnlyList<RunState> OfRuns { get; } = [.. Enum.GetValues<RunState>().Where(state => state != RunState.Unspecified)];
 
     /// <summary>All states that a worker can be in.</summary>
-    public static IReadOnlyList<WorkerState> OfWorkers { get; } = [.. Enum.GetValues<WorkerState>().Where(state => state != WorkerState.Unspecified)];
+    public static IReadOnlyList<WorkerState> OfWorkers { get; } =
+        [.. Enum.GetValues<WorkerState>().Where(state => state != WorkerState.Unspecified)];
 
     /// <summary>The name in JSON and metrics: <c>stopped_early</c>.</summary>
     public static string Name(this RunState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());

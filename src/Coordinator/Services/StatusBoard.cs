@@ -23,7 +23,13 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     private CommittedStep? _last;
     private string _digest = "";
     private string _message = "starting";
-    private volatile RunStatus _status = new() { State = RunStatus.Types.State.Starting, RunId = runId, RunFolder = configuration.Run, RemainingSeconds = -1 };
+    private volatile RunStatus _status = new()
+    {
+        State = RunStatus.Types.State.Starting,
+        RunId = runId,
+        RunFolder = configuration.Run,
+        RemainingSeconds = -1,
+    };
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The status now; not to be changed by the reader.</summary>
@@ -67,7 +73,8 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     /// <param name="parameters">Of the model; 0 while unknown.</param>
     /// <param name="refusedChunks">Streams and chunks that the coordinator refused, as an owner.</param>
     /// <param name="refusals">What it refused besides, by <see cref="RefusalReasons"/>.</param>
-    internal void Publish(RunMachine machine, StepSchedule schedule, long parameters, long refusedChunks, IReadOnlyDictionary<string, long> refusals)
+    internal void Publish(RunMachine machine, StepSchedule schedule, long parameters, long refusedChunks,
+        IReadOnlyDictionary<string, long> refusals)
     {
         var now = MonotonicClock.Now;
         while (_recent.Count > 1 && (now - _recent.Peek().At).TotalSeconds > RateWindowSeconds)
@@ -112,13 +119,15 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
         status.Refusals.Add(RefusalReasons.Generation, machine.StaleMessages);
         status.Refusals.Add(RefusalReasons.Exchange, machine.RefusedByWorkers + refusedChunks);
         status.Refusals.Add(RefusalReasons.Replica, machine.ReplicasRefused);
-        foreach (var kind in (string[])[RefusalReasons.Message, RefusalReasons.Version, RefusalReasons.Run, RefusalReasons.Model, RefusalReasons.Arithmetic])
+        foreach (var kind in (string[])[RefusalReasons.Message, RefusalReasons.Version, RefusalReasons.Run, RefusalReasons.Model,
+            RefusalReasons.Arithmetic])
             status.Refusals.Add(kind, refusals.GetValueOrDefault(kind));
         var ranks = new Dictionary<string, int>();
         foreach (var member in machine.Members)
             ranks[member.Id] = ranks.Count;
         status.Workers.AddRange(machine.Workers.Select(w => Describe(machine.Phase, w, ranks.GetValueOrDefault(w.Id, -1))));
-        status.Validations.AddRange(machine.Validations.Select(v => new Protocol.Monitoring.ValidationPoint { Step = v.Step, Loss = v.Loss, Bleu = v.Bleu ?? -1 }));
+        status.Validations.AddRange(
+            machine.Validations.Select(v => new Protocol.Monitoring.ValidationPoint { Step = v.Step, Loss = v.Loss, Bleu = v.Bleu ?? -1 }));
         status.Losses.AddRange(_curve);
         _status = status;
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();

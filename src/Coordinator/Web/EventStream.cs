@@ -39,7 +39,8 @@ public sealed class EventStream(IStatusSource source, StatusJson json)
             // Not TypedResults.ServerSentEvents: its writes end with the request only, so that a viewer that does not read holds up
             // the server's stop, and it would serialise the status for every viewer anew.
             await SseFormatter.WriteAsync(
-                EventsAsync(), context.Response.Body, static (item, writer) => writer.Write(item.Data.Span), ended.Token).ConfigureAwait(false);
+                EventsAsync(), context.Response.Body, static (item, writer) => writer.Write(item.Data.Span), ended.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception) when (ended.IsCancellationRequested)
         {

@@ -43,7 +43,8 @@ public static class RunMetrics
         text.Counter("distseq2seq_tokens_total", "Target tokens trained on since the coordinator started.").Sample(status.Tokens);
         text.Gauge("distseq2seq_tokens_per_second", "Target tokens per second over the last seconds.").Sample(status.TokensPerSecond);
         if (status.RemainingSeconds >= 0)
-            text.Gauge("distseq2seq_remaining_seconds", "Time left at the present speed; absent while it is not known.").Sample(status.RemainingSeconds);
+            text.Gauge("distseq2seq_remaining_seconds", "Time left at the present speed; absent while it is not known.")
+                .Sample(status.RemainingSeconds);
         text.Gauge("distseq2seq_last_checkpoint_step", "Step of the newest checkpoint; 0: none yet.").Sample(status.LastCheckpointStep);
     }
 
@@ -57,17 +58,24 @@ public static class RunMetrics
         text.Gauge("distseq2seq_validation_loss", "Loss of the last validation, nats per target token; absent before the first.")
             .Sample(status.Validations[^1].Loss);
         if (status.Validations[^1].Bleu >= 0)
-            text.Gauge("distseq2seq_validation_bleu", "BLEU of the last validation; only where training.validation_metric is bleu.").Sample(status.Validations[^1].Bleu);
-        text.Gauge("distseq2seq_validation_step", "Step of the last validation; absent before the first.").Sample(status.Validations[^1].Step);
+            text.Gauge("distseq2seq_validation_bleu", "BLEU of the last validation; only where training.validation_metric is bleu.")
+                .Sample(status.Validations[^1].Bleu);
+        text.Gauge("distseq2seq_validation_step", "Step of the last validation; absent before the first.")
+            .Sample(status.Validations[^1].Step);
     }
 
     private static void AddFaults(MetricsText text, RunStatus status)
     {
-        text.Counter("distseq2seq_skipped_steps_total", "Steps skipped because of gradients that were not finite.").Sample(status.SkippedSteps);
+        text.Counter("distseq2seq_skipped_steps_total", "Steps skipped because of gradients that were not finite.")
+            .Sample(status.SkippedSteps);
         text.Counter("distseq2seq_stale_messages_total", "Messages refused because of an old generation.").Sample(status.StaleMessages);
-        text.Counter("distseq2seq_refused_chunks_total", "Streams and chunks of the exchange, and malformed messages, refused: late, foreign or damaged.").Sample(status.RefusedChunks);
+        text.Counter("distseq2seq_refused_chunks_total", "Streams and chunks of the exchange, and malformed messages, refused: late, "
+            + "foreign or damaged.").Sample(status.RefusedChunks);
         if (status.Refusals.Count > 0)
-            text.Counter("distseq2seq_refusals_total", "Everything refused, by reason: messages of an old generation, streams and chunks of the exchange, messages that cannot be acted on, workers of a build of another protocol version, with the state of another run, another model or corpus, another arithmetic, or a replica that differed too often.");
+            text.Counter("distseq2seq_refusals_total", "Everything refused, by reason: messages of an old generation, streams "
+                + "and chunks of "
+                + "the exchange, messages that cannot be acted on, workers of a build of another protocol version, with the state of "
+                + "another run, another model or corpus, another arithmetic, or a replica that differed too often.");
         foreach (var (reason, count) in status.Refusals.OrderBy(r => r.Key, StringComparer.Ordinal))
             text.Sample(count, ("reason", reason));
         text.Counter("distseq2seq_workers_lost_total", "Workers lost.").Sample(status.WorkersLost);
@@ -85,7 +93,8 @@ public static class RunMetrics
         foreach (var worker in status.Workers)
         {
             text.Sample(1, ("worker", worker.WorkerId), ("rank", Rank(worker)), ("host", worker.Host),
-                ("process", worker.ProcessId.ToString(CultureInfo.InvariantCulture)), ("address", worker.Address), ("state", worker.State.Name()));
+                ("process", worker.ProcessId.ToString(CultureInfo.InvariantCulture)), ("address", worker.Address),
+                ("state", worker.State.Name()));
         }
 
         text.Gauge("distseq2seq_worker_phase_seconds", "Time that a worker's last step took, by phase.");
@@ -97,7 +106,8 @@ public static class RunMetrics
         }
 
         AddOfEach(text, status, "distseq2seq_worker_step", "Step of the state that a worker holds.", w => w.Step);
-        AddOfEach(text, status, "distseq2seq_worker_micro_batches", "Micro-batches of a worker in each step.", w => w.EndMicroBatch - w.FirstMicroBatch);
+        AddOfEach(text, status, "distseq2seq_worker_micro_batches", "Micro-batches of a worker in each step.",
+            w => w.EndMicroBatch - w.FirstMicroBatch);
         AddOfEach(text, status, "distseq2seq_worker_resident_bytes", "Memory that a worker's process holds.", w => w.ResidentBytes);
         AddOfEach(text, status, "distseq2seq_worker_live_tensors", "Tensors alive in a worker between steps.", w => w.LiveTensors);
     }

@@ -12,7 +12,8 @@ namespace DistSeq2Seq.Coordinator.Web;
 public sealed class StatusJson
 {
     /// <summary>
-    /// Names as in monitor.proto; a number that is none (a loss of NaN) becomes a string, as in Protobuf's JSON. What a reader of it does not know is passed over.
+    /// Names as in monitor.proto; a number that is none (a loss of NaN) becomes a string, as in Protobuf's JSON. What a reader of it does
+    /// not know is passed over.
     /// </summary>
     public static readonly JsonSerializerOptions Options = new()
     {

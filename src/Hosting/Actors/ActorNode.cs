@@ -48,7 +48,9 @@ public sealed record ActorNode
         .WithStrictSerialization()
         .AddHocon(ConfigurationFactory.ParseString(Hocon()), HoconAddMode.Prepend);
 
-    /// <summary>What has no option of its own in Akka.Hosting; the cluster's options would bring sharding, persistence and their databases along.</summary>
+    /// <summary>
+    /// What has no option of its own in Akka.Hosting; the cluster's options would bring sharding, persistence and their databases along.
+    /// </summary>
     private string Hocon()
     {
         var seeds = string.Join(", ", Seeds.Select(seed => $"\"akka.tcp://{NodeRoles.SystemName}@{seed}\""));
@@ -60,9 +62,11 @@ public sealed record ActorNode
               actor {
                 # What an actor knew is out of date once it has failed: it stops, and its process says so and ends.
                 guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
-                # Nothing but Protobuf crosses: the serializer of whatever else, known to everybody by its number, refuses in both directions.
+                # Nothing but Protobuf crosses: the serializer of all other types, which every node knows by its number, refuses in
+                # both directions.
                 serializers.json = "{{typeof(RefusingSerializer).AssemblyQualifiedName}}"
-                # The cluster's own actors run on the default dispatcher whatever akka.cluster.use-dispatcher says; ours beside them never block.
+                # The cluster's own actors run on the default dispatcher, whatever akka.cluster.use-dispatcher says. Our actors
+                # beside them never block.
                 default-dispatcher {{DedicatedThreads}}
                 internal-dispatcher {{DedicatedThreads}}
               }
@@ -92,7 +96,9 @@ public sealed record ActorNode
             """);
     }
 
-    /// <summary>Threads that no work of the process's pool can keep waiting: two, so that no actor with much to do stands before a heartbeat.</summary>
+    /// <summary>
+    /// Threads that no work of the process's pool can keep waiting: two, so that no actor with much to do stands before a heartbeat.
+    /// </summary>
     private const string DedicatedThreads = """
         { type = ForkJoinDispatcher, throughput = 30, dedicated-thread-pool { thread-count = 2, threadtype = background } }
         """;

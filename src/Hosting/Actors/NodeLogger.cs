@@ -15,12 +15,13 @@ public sealed class NodeLogger : LoggerFactoryLogger
     private readonly ILoggerFactory _loggers = Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory;
 
     /// <summary>
-    /// What remoting says as a warning or an error whenever a node ends or is not there yet. Coordinator and worker say who is gone and what
-    /// follows, in words that name the worker; this would only be said again, with a stack trace.
+    /// What remoting says as a warning or an error whenever a node ends or is not there yet. Coordinator and worker say who is gone and
+    /// what follows, in words that name the worker; this would only be said again, with a stack trace.
     /// </summary>
     private static readonly string[] Routine =
     [
-        "Disassociated", "Association with remote system", "Tried to associate with unreachable remote address", "AssociationError", "Unable to REMOVE channel",
+        "Disassociated", "Association with remote system", "Tried to associate with unreachable remote address", "AssociationError",
+        "Unable to REMOVE channel",
         "Couldn't join seed nodes",
     ];
 
@@ -36,9 +37,12 @@ public sealed class NodeLogger : LoggerFactoryLogger
 
     private static LogLevel Level(LogEvent log, string text)
     {
-        var isRemoting = log.LogSource.Contains("remot", StringComparison.OrdinalIgnoreCase) || log.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal)
-            || log.LogSource.Contains("/system/transports", StringComparison.Ordinal) || log.LogClass.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
-        var isOfNodes = isRemoting || log.LogSource.Contains("Cluster", StringComparison.Ordinal) || log.LogSource.Contains("/system/cluster", StringComparison.Ordinal);
+        var isRemoting = log.LogSource.Contains("remot", StringComparison.OrdinalIgnoreCase)
+            || log.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal)
+            || log.LogSource.Contains("/system/transports", StringComparison.Ordinal) || log.LogClass.Namespace?.StartsWith("Akka.Remote",
+                StringComparison.Ordinal) == true;
+        var isOfNodes = isRemoting || log.LogSource.Contains("Cluster", StringComparison.Ordinal)
+            || log.LogSource.Contains("/system/cluster", StringComparison.Ordinal);
         if (isOfNodes && Routine.Any(routine => text.Contains(routine, StringComparison.Ordinal)))
             return LogLevel.Debug;
         return log.LogLevel() switch

@@ -35,5 +35,6 @@ public sealed class RefusingSerializer : Serializer
     /// <inheritdoc/>
     /// <exception cref="SerializationException">Always.</exception>
     public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException(
-        $"A message of {bytes.Length} bytes was not read: it came in JSON (type '{type?.FullName ?? "not named"}'), and only Protobuf messages are taken from other nodes.");
+        $"A message of {bytes.Length} bytes was not read: it came in JSON (type '{type?.FullName ?? "not named"}'), and only Protobuf "
+        + "messages are taken from other nodes.");
 }

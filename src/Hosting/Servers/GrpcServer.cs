@@ -55,7 +55,9 @@ public static class GrpcServer
         });
     }
 
-    /// <summary>Serves what every process has besides its own services: health, and the description of its services (grpc.reflection.v1).</summary>
+    /// <summary>
+    /// Serves what every process has besides its own services: health, and the description of its services (grpc.reflection.v1).
+    /// </summary>
     public static void MapCommonServices(WebApplication app)
     {
         app.MapGrpcHealthChecksService();
@@ -63,8 +65,8 @@ public static class GrpcServer
     }
 
     /// <summary>
-    /// Ends the server before its services are disposed: requests that are answered at that moment would find them gone, and say so in the log. Streams
-    /// that watch are told that the process stops; what is still open after a moment is cut.
+    /// Ends the server before its services are disposed: requests that are answered at that moment would find them gone, and say so in the
+    /// log. Streams that watch are told that the process stops; what is still open after a moment is cut.
     /// </summary>
     public static async Task StopAsync(WebApplication app)
     {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace DistSeq2Seq.Hosting.Servers;
 
 /// <summary>
-/// What a process says of its health by the standard gRPC service (grpc.health.v1): under the empty name that it lives, under the name of each of
-/// its services whether it takes part in a run. Probes of a pod ask the first for liveness and a service for readiness.
+/// What a process says of its health by the standard gRPC service (grpc.health.v1): under the empty name that it lives, under the name of
+/// each of its services whether it takes part in a run. Probes of a pod ask the first for liveness and a service for readiness.
 /// </summary>
 public static class ProcessHealth
 {
@@ -29,6 +29,7 @@ public static class ProcessHealth
         })
         .AddCheck(Live, () => HealthCheckResult.Healthy(), [Live])
         .AddCheck(Ready, () => whyNotReady() is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy(), [Ready]);
-        builder.Services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.Zero, WatchInterval));
+        builder.Services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) =
+            (TimeSpan.Zero, WatchInterval));
     }
 }

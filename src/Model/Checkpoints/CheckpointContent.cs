@@ -31,7 +31,7 @@ public sealed record OptimizerSlot
 /// <summary>A file that a checkpoint carries along, as a vocabulary.</summary>
 public sealed class CheckpointAttachment
 {
-    private readonly Func<Stream> open;
+    private readonly Func<Stream> _open;
 
     private CheckpointAttachment(string name, Func<Stream> open)
     {
@@ -41,7 +41,7 @@ public sealed class CheckpointAttachment
             throw new ArgumentException($"'{name}' cannot name a file carried along in a checkpoint", nameof(name));
         }
         Name = name;
-        this.open = open;
+        _open = open;
     }
 
     /// <summary>The name in the checkpoint's folder.</summary>
@@ -57,7 +57,7 @@ public sealed class CheckpointAttachment
     public static CheckpointAttachment Text(string name, string content) =>
         new(name, () => new MemoryStream(Encoding.UTF8.GetBytes(content), writable: false));
 
-    internal Stream Open() => open();
+    internal Stream Open() => _open();
 }
 
 /// <summary>Everything that goes into one checkpoint. The buffers must stay unchanged while it is written.</summary>
@@ -79,9 +79,13 @@ public sealed record CheckpointContent
     /// <summary>The slot that the average is kept in.</summary>
     public const string AverageSlot = "ema";
 
-    /// <summary>The order of slots in files and in the replica digest: <see cref="AverageSlot"/> first, the optimizer's in ordinal order of their names.</summary>
+    /// <summary>
+    /// The order of slots in files and in the replica digest: <see cref="AverageSlot"/> first, the optimizer's in ordinal order of their
+    /// names.
+    /// </summary>
     public static IComparer<string> SlotOrder { get; } = Comparer<string>.Create((first, second) =>
-        (first != AverageSlot).CompareTo(second != AverageSlot) is var byAverage and not 0 ? byAverage : string.CompareOrdinal(first, second));
+        (first != AverageSlot).CompareTo(second != AverageSlot) is var byAverage and not 0 ? byAverage
+        : string.CompareOrdinal(first, second));
 
     /// <summary>The order of the flat buffers.</summary>
     public required TensorLayout Layout { get; init; }
@@ -112,7 +116,7 @@ public sealed record CheckpointContent
             throw new ArgumentException($"{Parameters.Length} parameter elements; the layout has {Layout.Count}");
         if (State.LayoutDigest.Length > 0 && State.LayoutDigest != Layout.Digest)
             throw new ArgumentException($"the state has the layout digest {State.LayoutDigest}, not {Layout.Digest}");
-        foreach (OptimizerSlot slot in Slots)
+        foreach (var slot in Slots)
         {
             if (slot.Values.Length != Layout.Count)
             {
@@ -127,7 +131,7 @@ public sealed record CheckpointContent
     private static void RequireDistinct(IEnumerable<string> names, string what)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string name in names)
+        foreach (var name in names)
         {
             if (!seen.Add(name))
                 throw new ArgumentException($"two {what} are named {name}");

@@ -19,11 +19,11 @@ public sealed class ReplicaDigest : IDisposable
 {
     private const int PieceElements = 256 * 1024;
 
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly long elements;
-    private string part = "the parameters";
-    private string? slot;
-    private long missing;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly long _elements;
+    private string _part = "the parameters";
+    private string? _slot;
+    private long _missing;
 
     /// <summary>Begins with the parameters, which follow through <see cref="Append"/>.</summary>
     /// <param name="step">The global step that the state is the result of, 0 before the first.</param>
@@ -32,9 +32,9 @@ public sealed class ReplicaDigest : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfNegative(elements);
-        this.elements = elements;
-        missing = elements;
-        hash.AppendData("distseq2seq replica 1\n"u8);
+        _elements = elements;
+        _missing = elements;
+        _hash.AppendData("distseq2seq replica 1\n"u8);
         AppendInteger(step);
         AppendInteger(elements);
     }
@@ -49,7 +49,7 @@ public sealed class ReplicaDigest : IDisposable
     {
         using var digest = new ReplicaDigest(step, parameters.Length);
         digest.AppendAll(parameters);
-        foreach (OptimizerSlot slot in slots.OrderBy(slot => slot.Name, CheckpointContent.SlotOrder))
+        foreach (var slot in slots.OrderBy(slot => slot.Name, CheckpointContent.SlotOrder))
         {
             if (slot.Values.Length != parameters.Length)
             {
@@ -69,27 +69,28 @@ public sealed class ReplicaDigest : IDisposable
     public void BeginSlot(string name)
     {
         RequireComplete();
-        if (slot is not null && CheckpointContent.SlotOrder.Compare(name, slot) <= 0)
-            throw new ArgumentException($"slot {name} was begun after {slot}; each is taken once, {CheckpointContent.AverageSlot} first and the others in ordinal order", nameof(name));
-        slot = name;
-        part = $"slot {name}";
-        missing = elements;
-        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        if (_slot is not null && CheckpointContent.SlotOrder.Compare(name, _slot) <= 0)
+            throw new ArgumentException($"slot {name} was begun after {_slot}; each is taken once, {CheckpointContent.AverageSlot} "
+                + "first and the others in ordinal order", nameof(name));
+        _slot = name;
+        _part = $"slot {name}";
+        _missing = _elements;
+        var bytes = Encoding.UTF8.GetBytes(name);
         AppendInteger(bytes.Length);
-        hash.AppendData(bytes);
+        _hash.AppendData(bytes);
     }
 
     /// <summary>The next elements of the parameters or of the slot begun last, as many as are at hand.</summary>
     /// <exception cref="ArgumentException">There are more than the part has.</exception>
     public void Append(ReadOnlySpan<float> values)
     {
-        if (values.Length > missing)
+        if (values.Length > _missing)
         {
             throw new ArgumentException(
-                $"{part}: {values.Length - missing} elements more than {elements}", nameof(values));
+                $"{_part}: {values.Length - _missing} elements more than {_elements}", nameof(values));
         }
-        missing -= values.Length;
-        hash.AppendData(MemoryMarshal.AsBytes(values));
+        _missing -= values.Length;
+        _hash.AppendData(MemoryMarshal.AsBytes(values));
     }
 
     /// <summary>The digest in lower-case hexadecimal.</summary>
@@ -97,11 +98,11 @@ public sealed class ReplicaDigest : IDisposable
     public string Finish()
     {
         RequireComplete();
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
 
     /// <inheritdoc/>
-    public void Dispose() => hash.Dispose();
+    public void Dispose() => _hash.Dispose();
 
     private void AppendAll(FloatBuffer buffer)
     {
@@ -113,12 +114,12 @@ public sealed class ReplicaDigest : IDisposable
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        hash.AppendData(bytes);
+        _hash.AppendData(bytes);
     }
 
     private void RequireComplete()
     {
-        if (missing > 0)
-            throw new InvalidOperationException($"{part}: {missing} of {elements} elements are missing");
+        if (_missing > 0)
+            throw new InvalidOperationException($"{_part}: {_missing} of {_elements} elements are missing");
     }
 }

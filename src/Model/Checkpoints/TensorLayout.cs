@@ -19,15 +19,15 @@ public sealed record TensorSlice(string Name, IReadOnlyList<long> Shape, long Of
 /// </summary>
 public sealed class TensorLayout
 {
-    private readonly Dictionary<string, TensorSlice> byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorSlice> _byName = new(StringComparer.Ordinal);
 
     private TensorLayout(IReadOnlyList<TensorSlice> tensors, long count)
     {
         Tensors = tensors;
         Count = count;
-        foreach (TensorSlice tensor in tensors)
+        foreach (var tensor in tensors)
         {
-            if (!byName.TryAdd(tensor.Name, tensor))
+            if (!_byName.TryAdd(tensor.Name, tensor))
                 throw new ArgumentException($"two parameters are named {tensor.Name}");
         }
         Digest = ComputeDigest(tensors);
@@ -50,11 +50,11 @@ public sealed class TensorLayout
     {
         var tensors = new List<TensorSlice>();
         long offset = 0;
-        foreach ((string name, IReadOnlyList<long> shape) in parameters)
+        foreach ((var name, var shape) in parameters)
         {
             if (string.IsNullOrEmpty(name) || name.Any(char.IsControl) || name == SafetensorsHeader.MetadataKey)
                 throw new ArgumentException($"'{name}' is not a parameter name", nameof(parameters));
-            long count = TensorTypes.ElementCount(shape) ?? throw new ArgumentException(
+            var count = TensorTypes.ElementCount(shape) ?? throw new ArgumentException(
                 $"parameter {name}: shape [{string.Join(", ", shape)}] is not a size", nameof(parameters));
             tensors.Add(new(name, [.. shape], offset, count));
             offset = checked(offset + count);
@@ -66,12 +66,12 @@ public sealed class TensorLayout
 
     /// <summary>Finds a parameter by name.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out TensorSlice? tensor) =>
-        byName.TryGetValue(name, out tensor);
+        _byName.TryGetValue(name, out tensor);
 
     private static string ComputeDigest(IEnumerable<TensorSlice> tensors)
     {
         var text = new StringBuilder();
-        foreach (TensorSlice tensor in tensors)
+        foreach (var tensor in tensors)
             text.Append(tensor.Name).Append('\0').AppendJoin(',', tensor.Shape).Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }

@@ -57,8 +57,8 @@ public sealed class Vocabulary
     public static Vocabulary Build(IEnumerable<KeyValuePair<string, long>> counts, int maxSize, long minCount)
     {
         if (maxSize is not 0 and <= SpecialCount)
-            throw new DataException($"A vocabulary of {maxSize} tokens holds no words: {SpecialCount} are special; " +
-                $"give at least {SpecialCount + 1}, or 0 for no limit.");
+            throw new DataException($"A vocabulary of {maxSize} tokens holds no words: {SpecialCount} are special; "
+                + $"give at least {SpecialCount + 1}, or 0 for no limit.");
         var chosen = counts
             .Where(c => c.Value >= minCount && !Specials.Contains(c.Key))
             .OrderByDescending(c => c.Value)
@@ -80,8 +80,8 @@ public sealed class Vocabulary
             tokens.Add(token);
         for (var i = 0; i < SpecialCount; i++)
             if (i >= tokens.Count || tokens[i] != Specials[i])
-                throw new DataException($"{path}: line {i + 1}: a vocabulary begins with the lines {string.Join(" ", Specials)}, " +
-                    $"and {(i < tokens.Count ? $"\"{tokens[i]}\" stands here" : "the file ends here")}.");
+                throw new DataException($"{path}: line {i + 1}: a vocabulary begins with the lines {string.Join(" ", Specials)}, "
+                    + $"and {(i < tokens.Count ? $"\"{tokens[i]}\" stands here" : "the file ends here")}.");
         return Create(tokens, path);
     }
 
@@ -107,12 +107,12 @@ public sealed class Vocabulary
         for (var id = SpecialCount; id < tokens.Count; id++)
         {
             if (tokens[id].Length == 0 || Specials.Contains(tokens[id]))
-                throw new DataException($"{where}: line {id + 1}: " +
-                    $"{(tokens[id].Length == 0 ? "an empty line" : $"\"{tokens[id]}\" again")}; " +
-                    "one ordinary token is needed on each line after the special ones.");
+                throw new DataException($"{where}: line {id + 1}: "
+                    + $"{(tokens[id].Length == 0 ? "an empty line" : $"\"{tokens[id]}\" again")}; "
+                    + "one ordinary token is needed on each line after the special ones.");
             if (!ids.TryAdd(tokens[id], id))
-                throw new DataException($"{where}: line {id + 1}: the token \"{tokens[id]}\" stands on line " +
-                    $"{ids[tokens[id]] + 1} too; each may occur once.");
+                throw new DataException($"{where}: line {id + 1}: the token \"{tokens[id]}\" stands on line "
+                    + $"{ids[tokens[id]] + 1} too; each may occur once.");
         }
         return new Vocabulary([.. tokens], ids);
     }

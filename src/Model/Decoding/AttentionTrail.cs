@@ -4,7 +4,8 @@ namespace DistSeq2Seq.Model.Decoding;
 
 /// <summary>Where a model looked while it said a hypothesis.</summary>
 /// <param name="Best">For each target token, the end included, the source token looked at most.</param>
-/// <param name="Weights">For each target token, the end included, the weight of every source token and of the source's end, if kept.</param>
+/// <param name="Weights">For each target token, the end included, the weight of every source token and of the source's end, if
+/// kept.</param>
 internal sealed record AttentionPath(int[] Best, float[][]? Weights);
 
 /// <summary>

@@ -111,7 +111,8 @@ public sealed record DecodingOptions
         Require(MaxLength is >= 0 and <= 1_000_000, "maximum length", MaxLength, "from 1 to 1000000 tokens, or 0 for no limit");
         Require(MinLength is >= 0 and <= 1_000_000, "minimum length", MinLength, "from 0 to 1000000 tokens");
         if (MaxLength > 0 && MinLength > MaxLength)
-            throw new ConfigurationException($"the minimum length is {MinLength} and the maximum length {MaxLength}; the minimum must not be above the maximum");
+            throw new ConfigurationException($"the minimum length is {MinLength} and the maximum length {MaxLength}; the minimum must not "
+                + "be above the maximum");
         Require(NoRepeatNgram is >= 0 and <= 100, "size of n-grams that come once", NoRepeatNgram, "from 1 to 100 tokens, or 0 for none");
         Require(Temperature is >= 0.01 and <= 100, "temperature", Temperature, "from 0.01 to 100");
         Require(TopK is >= 0 and <= 10_000_000, "number of tokens sampled from (top-k)", TopK, "from 1 to 10000000, or 0 for all");
@@ -123,7 +124,8 @@ public sealed record DecodingOptions
             Require(BestCount >= 1 && BestCount <= Beam, "number of best translations", BestCount, $"from 1 to the beam, {Beam}");
         Require(BatchSize is >= 1 and <= 10_000, "batch size", BatchSize, "from 1 to 10000 sentences");
         if (Dictionary.Length > 0 && !ReplaceUnknown)
-            throw new ConfigurationException($"the dictionary {Dictionary} is for the replacement of unknown tokens, which is off; switch it on or leave the dictionary out");
+            throw new ConfigurationException($"the dictionary {Dictionary} is for the replacement of unknown tokens, which is off; switch "
+                + "it on or leave the dictionary out");
     }
 
     private static void Require(bool holds, string what, IFormattable value, string range)

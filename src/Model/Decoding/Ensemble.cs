@@ -22,19 +22,21 @@ internal static class Ensemble
     public static bool HasAttention(IEnumerable<TranslationModel> models) =>
         models.Any(model => model.Configuration.Model.Attention != AttentionKind.None);
 
-    private static void RequireEqual(string side, TranslationModel first, TranslationModel other, Func<TranslationModel, Data.Tokenizers.SentenceEncoder> encoder)
+    private static void RequireEqual(string side, TranslationModel first, TranslationModel other,
+        Func<TranslationModel, Data.Tokenizers.SentenceEncoder> encoder)
     {
         var (wanted, found) = (encoder(first), encoder(other));
         if (!wanted.Tokenizer.Options.Equals(found.Tokenizer.Options))
         {
-            throw new ConfigurationException($"{other.CheckpointPath} cuts {side} text otherwise than {first.CheckpointPath} " +
-                $"(tokenizer {found.Tokenizer.Options.Name} and {wanted.Tokenizer.Options.Name}); an ensemble needs models of one prepared corpus");
+            throw new ConfigurationException($"{other.CheckpointPath} cuts {side} text otherwise than {first.CheckpointPath} "
+                + $"(tokenizer {found.Tokenizer.Options.Name} and {wanted.Tokenizer.Options.Name}); an ensemble needs models of one "
+                + "prepared corpus");
         }
 
         if (!wanted.Vocabulary.Tokens.SequenceEqual(found.Vocabulary.Tokens))
         {
-            throw new ConfigurationException($"{other.CheckpointPath} has another {side} vocabulary than {first.CheckpointPath} " +
-                $"({found.Vocabulary.Count} and {wanted.Vocabulary.Count} tokens); an ensemble needs models of one prepared corpus");
+            throw new ConfigurationException($"{other.CheckpointPath} has another {side} vocabulary than {first.CheckpointPath} "
+                + $"({found.Vocabulary.Count} and {wanted.Vocabulary.Count} tokens); an ensemble needs models of one prepared corpus");
         }
     }
 }

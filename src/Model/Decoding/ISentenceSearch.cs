@@ -6,30 +6,30 @@ namespace DistSeq2Seq.Model.Decoding;
 internal interface ISentenceSearch
 {
     /// <summary>Live hypotheses: 1 before the first step.</summary>
-    public int LiveCount { get; }
+    int LiveCount { get; }
 
     /// <summary>Whether the search has ended.</summary>
-    public bool IsDone { get; }
+    bool IsDone { get; }
 
     /// <summary>Of how many of the likeliest tokens the next step must know; may exceed the vocabulary.</summary>
-    public int CandidatesNeeded { get; }
+    int CandidatesNeeded { get; }
 
     /// <summary>The token that must come next, whatever the model thinks; negative when the search is free.</summary>
-    public int ForcedToken { get; }
+    int ForcedToken { get; }
 
     /// <summary>Which hypothesis of the step before a live one continues.</summary>
-    public int ParentOf(int live);
+    int ParentOf(int live);
 
     /// <summary>The last token of a live hypothesis.</summary>
-    public int TokenOf(int live);
+    int TokenOf(int live);
 
     /// <summary>Takes one step.</summary>
     /// <param name="next">What can follow the live hypotheses.</param>
     /// <param name="source">The sentence's number within <paramref name="next"/>.</param>
-    public void Advance(StepCandidates next, int source);
+    void Advance(StepCandidates next, int source);
 
     /// <summary>What has been found, best first.</summary>
-    public IReadOnlyList<FoundHypothesis> Results();
+    IReadOnlyList<FoundHypothesis> Results();
 }
 
 /// <summary>A finished hypothesis of a search.</summary>

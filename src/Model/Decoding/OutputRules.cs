@@ -44,7 +44,8 @@ internal sealed class OutputRules
 
     /// <summary>Looks at the hypotheses that are live now; needed where <see cref="LooksAtRepetition"/>.</summary>
     /// <param name="hypotheses">The tokens of each.</param>
-    public void Follow(IEnumerable<int[]> hypotheses) => _repeating = [.. hypotheses.Select(tokens => Repeating(tokens, _ngram)).DefaultIfEmpty(Nothing)];
+    public void Follow(IEnumerable<int[]> hypotheses) => _repeating = [.. hypotheses.Select(tokens => Repeating(tokens, _ngram))
+        .DefaultIfEmpty(Nothing)];
 
     /// <summary>The tokens that, said next, would complete an n-gram said before.</summary>
     internal static HashSet<int> Repeating(ReadOnlySpan<int> tokens, int n)

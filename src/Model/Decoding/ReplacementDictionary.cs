@@ -4,7 +4,9 @@ using DistSeq2Seq.Model.Data.Tokenizers;
 
 namespace DistSeq2Seq.Model.Decoding;
 
-/// <summary>What stands in place of an unknown token that is aligned with a source token: the dictionary's word, else the token itself.</summary>
+/// <summary>
+/// What stands in place of an unknown token that is aligned with a source token: the dictionary's word, else the token itself.
+/// </summary>
 internal sealed class ReplacementDictionary
 {
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
@@ -21,7 +23,8 @@ internal sealed class ReplacementDictionary
         while (reader.TryRead(out var pair))
         {
             if (pair.Source.Length == 0 || pair.Target.Length == 0 || pair.Source.Any(char.IsWhiteSpace))
-                throw new DataException($"{path}: line {pair.Line}: \"{pair.Source}\" and \"{pair.Target}\"; a source token without spaces, a tab and what replaces it are needed.");
+                throw new DataException($"{path}: line {pair.Line}: \"{pair.Source}\" and \"{pair.Target}\"; a source token "
+                    + "without spaces, a tab and what replaces it are needed.");
             dictionary._words.TryAdd(pair.Source, pair.Target);
         }
 

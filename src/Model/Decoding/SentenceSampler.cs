@@ -29,7 +29,8 @@ internal sealed class SentenceSampler : ISentenceSearch
         _options = options;
         _rules = new OutputRules(input, options);
         _trail = options.NeedsAttention ? new AttentionTrail(input.Tokens.Length, options) : null;
-        _live = [.. Enumerable.Range(0, options.BestCount).Select(i => new Sample(new DeterministicRandom(SeedMixer.Mix(input.Seed, (ulong)i)), 0, 0, []))];
+        _live = [.. Enumerable.Range(0, options.BestCount)
+            .Select(i => new Sample(new DeterministicRandom(SeedMixer.Mix(input.Seed, (ulong)i)), 0, 0, []))];
     }
 
     /// <inheritdoc/>
@@ -61,7 +62,8 @@ internal sealed class SentenceSampler : ISentenceSearch
             var sample = _live[i] with { Parent = row };
             var (token, logProbability) = ForcedToken >= 0
                 ? (ForcedToken, next.ForcedLogProbability(row, source))
-                : _length == _rules.MaxLength ? (Vocabulary.End, next.EndLogProbability(row, source)) : Draw(sample.Random, next, row, source);
+                : _length == _rules.MaxLength ? (Vocabulary.End, next.EndLogProbability(row, source))
+                : Draw(sample.Random, next, row, source);
             sample = sample with { LogProbability = sample.LogProbability + logProbability };
             if (token == Vocabulary.End)
                 Finish(sample, row);

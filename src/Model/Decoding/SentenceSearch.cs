@@ -167,5 +167,6 @@ internal sealed class SentenceSearch : ISentenceSearch
 
     private readonly record struct Link(int Parent, int Token);
 
-    private readonly record struct FinishedLink(int Parent, int Length, double Score, double LogProbability, AttentionTrail.Node? Attention);
+    private readonly record struct FinishedLink(int Parent, int Length, double Score, double LogProbability,
+        AttentionTrail.Node? Attention);
 }

@@ -35,8 +35,8 @@ public sealed record TestReport(BleuScore Bleu, IReadOnlyList<TestSample> Sample
         var targetPath = Path.Combine(preparedFolder, PreparedFolder.TargetTextFile(PreparedFolder.Test));
         var (sources, references) = (Utf8LineReader.ReadAll(sourcePath), Utf8LineReader.ReadAll(targetPath));
         if (sources.Count != references.Count)
-            throw new DataException($"{sourcePath} has {sources.Count} lines and {targetPath} {references.Count}; " +
-                "delete the folder and prepare the data again.");
+            throw new DataException($"{sourcePath} has {sources.Count} lines and {targetPath} {references.Count}; "
+                + "delete the folder and prepare the data again.");
 
         string[] outputs = [.. new Translator(model).Translate(sources, progress, cancellation).Select(t => t.Text)];
         var bleu = Evaluation.Bleu.Corpus(outputs, references, new BleuOptions { Lowercase = model.Configuration.Data.Lowercase });

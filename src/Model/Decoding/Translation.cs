@@ -17,7 +17,8 @@ public sealed record Hypothesis(string Text, IReadOnlyList<int> Tokens, double S
 /// <param name="Source">Source tokens, the end token last: the columns.</param>
 /// <param name="Target">Target tokens, the end token last: the rows.</param>
 /// <param name="Weights">A row for each target token, 0 to 1; each sums to 1 within rounding.</param>
-public sealed record AttentionMatrix(IReadOnlyList<string> Source, IReadOnlyList<string> Target, IReadOnlyList<IReadOnlyList<float>> Weights);
+public sealed record AttentionMatrix(IReadOnlyList<string> Source, IReadOnlyList<string> Target,
+    IReadOnlyList<IReadOnlyList<float>> Weights);
 
 /// <summary>The translations of one sentence.</summary>
 /// <param name="Hypotheses">

@@ -141,7 +141,8 @@ public sealed class TranslationModel : IDisposable
     private void TakeParameters(LoadedCheckpoint checkpoint)
     {
         if (_parameters.Layout.Digest != checkpoint.Layout.Digest)
-            throw new CheckpointException(checkpoint.Path, "its parameters are not those of its configuration: " + Difference(checkpoint.Layout));
+            throw new CheckpointException(checkpoint.Path, "its parameters are not those of its configuration: "
+                + Difference(checkpoint.Layout));
         checkpoint.CopyTranslatingParameters(_parameters.Values);
         foreach (var tensor in _parameters.Layout.Tensors)
         {

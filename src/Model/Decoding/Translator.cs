@@ -49,8 +49,9 @@ public sealed class Translator
         _options.Validate();
         if (_options.NeedsAttention && !Ensemble.HasAttention(models))
         {
-            throw new ConfigurationException($"{_model.CheckpointPath} has no attention (model.attention is none), which the coverage penalty, " +
-                "the replacement of unknown tokens and the output of attention need; leave them out");
+            throw new ConfigurationException($"{_model.CheckpointPath} has no attention (model.attention is none), which the coverage "
+                + "penalty, "
+                + "the replacement of unknown tokens and the output of attention need; leave them out");
         }
 
         var replacements = !_options.ReplaceUnknown ? null
@@ -75,7 +76,8 @@ public sealed class Translator
         long firstLine = 0)
     {
         if (prefixes is not null && prefixes.Count != lines.Count)
-            throw new ArgumentException($"{prefixes.Count} prefixes for {lines.Count} lines; each line needs one, empty or not", nameof(prefixes));
+            throw new ArgumentException($"{prefixes.Count} prefixes for {lines.Count} lines; each line needs one, empty or not",
+                nameof(prefixes));
         DecoderInput[] inputs = [.. lines.Select((line, i) => Input(line, prefixes?[i] ?? "", firstLine + i))];
         var translations = new Translation[lines.Count];
         var done = 0;
@@ -140,7 +142,8 @@ public sealed class Translator
             var tokens = _text.Tokens(f, source, given);
             return new Hypothesis(_text.Join(tokens), f.Tokens, f.Score, f.LogProbability)
             {
-                Attention = f.Attention?.Weights is { } weights ? new AttentionMatrix([.. source, EndName], [.. tokens, EndName], weights) : null,
+                Attention = f.Attention?.Weights is { } weights ? new AttentionMatrix([.. source, EndName], [.. tokens, EndName], weights)
+                    : null,
             };
         })]);
     }

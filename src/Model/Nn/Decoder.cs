@@ -88,12 +88,15 @@ internal sealed class Decoder : nn.Module
 
         // The attention takes hypotheses of a source as it takes time steps, so that the memory is not repeated for each.
         long batch = memory!.Value.Padding.shape[0], units = states.Output.shape[2];
-        var (attentional, weights) = _attention.Forward(states.Output.view(rows / batch, batch, units), memory.Value); // [K, B, H], [B, K, S]
+        // [K, B, H], [B, K, S]
+        var (attentional, weights) = _attention.Forward(states.Output.view(rows / batch, batch, units), memory.Value);
         var features = attentional.reshape(rows, units);
         return (features, new DecoderState(states.Hidden, states.Cell, _feeds ? features : null), weights);
     }
 
-    /// <summary>Packs the weights that <see cref="Step"/> and the output layer use; they must not change until the result is disposed.</summary>
+    /// <summary>
+    /// Packs the weights that <see cref="Step"/> and the output layer use; they must not change until the result is disposed.
+    /// </summary>
     public PackedWeights PackWeights()
     {
         var weights = new PackedWeights();

@@ -23,7 +23,8 @@ internal static class LstmLayer
             ? FusedKernels.Lstm(input, activeRows, weights, hidden, cell, reverse)
             : RunPlain(input, activeRows, weights, hidden, cell, reverse);
 
-    private static LayerResult RunQuantized(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, Tensor cell, bool reverse) =>
+    private static LayerResult RunQuantized(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, Tensor cell,
+        bool reverse) =>
         weights.HasPacked
             ? FusedKernels.Int8Lstm(input, activeRows, weights, hidden, cell, reverse)
             : RunPlain(input, activeRows, weights, hidden, cell, reverse);
@@ -33,7 +34,8 @@ internal static class LstmLayer
     {
         long steps = input.shape[0], batch = input.shape[1], units = weights.HiddenWeights.shape[1];
         // One product for the inputs of all time steps. [T, B, 4H]
-        var fromInput = weights.FromInput(input.reshape(steps * batch, -1), weights.InputBias.Plus(weights.HiddenBias)).view(steps, batch, 4 * units);
+        var fromInput = weights.FromInput(input.reshape(steps * batch, -1), weights.InputBias.Plus(weights.HiddenBias)).view(steps,
+            batch, 4 * units);
         var outputs = new Tensor[steps];
         for (long i = 0; i < steps; i++)
         {

@@ -27,8 +27,19 @@ public static partial class MathLibrary
     /// <summary>Branches of MKL's code by their numbers in mkl_service.h.</summary>
     private static readonly Dictionary<int, string> Branches = new()
     {
-        [1] = "off", [2] = "AUTO", [3] = "COMPATIBLE", [4] = "SSE2", [6] = "SSSE3", [7] = "SSE4_1", [8] = "SSE4_2", [9] = "AVX",
-        [10] = "AVX2", [11] = "AVX512_MIC", [12] = "AVX512", [13] = "AVX512_MIC_E1", [14] = "AVX512_E1",
+        [1] = "off",
+        [2] = "AUTO",
+        [3] = "COMPATIBLE",
+        [4] = "SSE2",
+        [6] = "SSSE3",
+        [7] = "SSE4_1",
+        [8] = "SSE4_2",
+        [9] = "AVX",
+        [10] = "AVX2",
+        [11] = "AVX512_MIC",
+        [12] = "AVX512",
+        [13] = "AVX512_MIC_E1",
+        [14] = "AVX512_E1",
     };
 
     private static readonly Lazy<nint> Library = new(Find);
@@ -36,7 +47,9 @@ public static partial class MathLibrary
     /// <summary>Whether no bit of a product depends on where its matrices lie; true where this libtorch has no MKL.</summary>
     public static bool IsStrict => Mode is not { } mode || (mode & StrictFlag) != 0 || (mode & ~StrictFlag) == 3;
 
-    /// <summary>MKL's version, and the mode that it says it is in, as <c>MKL 2024.2 AVX512,STRICT</c>; <c>no MKL</c> with another libtorch.</summary>
+    /// <summary>
+    /// MKL's version, and the mode that it says it is in, as <c>MKL 2024.2 AVX512,STRICT</c>; <c>no MKL</c> with another libtorch.
+    /// </summary>
     public static string Describe()
     {
         if (Mode is not { } mode)
@@ -47,20 +60,22 @@ public static partial class MathLibrary
     }
 
     /// <summary>Sets the threads of MKL's products on every thread that has not begun to use them.</summary>
-    public static void UseThreads(int threads) => _ = SetEnvironment(ThreadsVariable, threads.ToString(CultureInfo.InvariantCulture), overwrite: 1);
+    public static void UseThreads(int threads) => _ = SetEnvironment(ThreadsVariable, threads.ToString(CultureInfo.InvariantCulture),
+        overwrite: 1);
 
     /// <summary>
-    /// Runs when this assembly is first used, which is before any tensor: MKL would not look again later. A mode that is set already stays; all
-    /// workers have to have the same, and compare it (<see cref="Training.Arithmetic"/>).
+    /// Runs when this assembly is first used, which is before any tensor: MKL would not look again later. A mode that is set already stays;
+    /// all workers have to have the same, and compare it (<see cref="Training.Arithmetic"/>).
     /// </summary>
 #pragma warning disable CA2255 // A library may not count on its users to call this before their first tensor, and later is too late.
     [ModuleInitializer]
 #pragma warning restore CA2255
     internal static void ChooseMode() => _ = SetEnvironment(ModeVariable, BestMode, overwrite: 0);
 
-    /// <summary>Address of the BLAS function <c>sgemm_</c> (Fortran's calling convention, 32-bit integers) of the libtorch that is loaded; null where
-    /// it cannot be found.</summary>
-    internal static nint? MatrixProduct => Library.Value != 0 && NativeLibrary.TryGetExport(Library.Value, "sgemm_", out var product) ? product : null;
+    /// <summary>Address of the BLAS function <c>sgemm_</c> (Fortran's calling convention, 32-bit integers) of the libtorch that is loaded;
+    /// null where it cannot be found.</summary>
+    internal static nint? MatrixProduct => Library.Value != 0 && NativeLibrary.TryGetExport(Library.Value, "sgemm_", out var product)
+        ? product : null;
 
     private static string BestMode =>
         Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported ? "AVX512,STRICT"
@@ -85,8 +100,10 @@ public static partial class MathLibrary
     private static nint Find()
     {
         using var first = zeros(1); // TorchSharp loads its libraries
-        var path = File.Exists("/proc/self/maps") ? File.ReadLines("/proc/self/maps").FirstOrDefault(line => line.EndsWith("/libtorch_cpu.so", StringComparison.Ordinal)) : null;
-        return path is not null && NativeLibrary.TryLoad(path[path.IndexOf('/', StringComparison.Ordinal)..], out var library) ? library : 0;
+        var path = File.Exists("/proc/self/maps") ? File.ReadLines("/proc/self/maps")
+            .FirstOrDefault(line => line.EndsWith("/libtorch_cpu.so", StringComparison.Ordinal)) : null;
+        return path is not null && NativeLibrary.TryLoad(path[path.IndexOf('/', StringComparison.Ordinal)..], out var library)
+            ? library : 0;
     }
 
     /// <summary>The C library's environment: what .NET sets of its own copy is not seen by native code.</summary>

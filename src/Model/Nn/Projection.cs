@@ -46,7 +46,8 @@ internal sealed class Projection : nn.Module, IQuantizable
     public void Quantize(Func<Parameter, QuantizedWeight?> find) => Quantized = find(Weight);
 
     /// <summary>[…, I] becomes […, O].</summary>
-    /// <remarks>As a two-dimensional product: a shape error of <c>matmul</c> would end the process, one of <c>mm</c> can be caught.</remarks>
+    /// <remarks>As a two-dimensional product: a shape error of <c>matmul</c> would end the process, one of <c>mm</c> can be
+    /// caught.</remarks>
     public Tensor Forward(Tensor input)
     {
         var shape = input.shape;

@@ -93,7 +93,8 @@ internal sealed class QuantizedWeight : IDisposable
     /// <summary>The same by products of floats that hold integers.</summary>
     private Tensor MultiplyPlain(Tensor rows)
     {
-        _integers ??= tensor(Array.ConvertAll(_matrix.Integers, value => (float)value)).view(_matrix.Rows, _matrix.Columns).DetachFromDisposeScope();
+        _integers ??= tensor(Array.ConvertAll(_matrix.Integers, value => (float)value)).view(_matrix.Rows, _matrix.Columns)
+            .DetachFromDisposeScope();
         var (count, depth) = ((int)rows.shape[0], _matrix.Columns);
         var values = rows.contiguous().data<float>().ToArray();
         var scales = new float[count];

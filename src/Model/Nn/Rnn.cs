@@ -38,7 +38,8 @@ internal sealed record LayerWeights(Parameter InputWeights, Parameter HiddenWeig
     public Tensor FromInput(Tensor rows, Tensor bias) => QuantizedInput?.Multiply(rows, bias) ?? bias.addmm(rows, InputWeights.t());
 
     /// <summary>What is added to, [N, G·H] or [G·H], plus the pre-activations from states [N, H].</summary>
-    public Tensor AddFromHidden(Tensor added, Tensor rows) => QuantizedHidden is { } weight ? added.Plus(weight.Multiply(rows)) : added.addmm(rows, HiddenWeights.t());
+    public Tensor AddFromHidden(Tensor added, Tensor rows) => QuantizedHidden is { } weight ? added.Plus(weight.Multiply(rows))
+        : added.addmm(rows, HiddenWeights.t());
 }
 
 /// <summary>What one layer gives back.</summary>
@@ -171,7 +172,8 @@ internal sealed class Rnn : nn.Module, IQuantizable
         for (var layer = 0; layer < _layers.Length; layer++)
         {
             var (ofInput, ofHidden) = _packed[layer];
-            (nextHidden[layer], nextCell[layer]) = FusedKernels.LstmCell(output, ofInput!, ofHidden!, _layers[layer][0], hidden[layer], cell[layer]);
+            (nextHidden[layer], nextCell[layer]) = FusedKernels.LstmCell(output, ofInput!, ofHidden!, _layers[layer][0], hidden[layer],
+                cell[layer]);
             output = IsResidual && layer > 0 ? nextHidden[layer].Plus(output) : nextHidden[layer];
         }
 
@@ -182,7 +184,8 @@ internal sealed class Rnn : nn.Module, IQuantizable
         results.Length == 1 ? part(results[0]) : cat([part(results[0]), part(results[1])], -1);
 
     private Tensor StateOf(Tensor[]? states, int layer, int direction, Tensor input) =>
-        states is null ? zeros(input.shape[1], HiddenSize, device: input.device) : states[layer].narrow(1, direction * HiddenSize, HiddenSize);
+        states is null ? zeros(input.shape[1], HiddenSize, device: input.device) : states[layer].narrow(1, direction * HiddenSize,
+            HiddenSize);
 
     private Parameter Register(string name, params long[] shape)
     {

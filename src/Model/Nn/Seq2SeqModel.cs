@@ -46,8 +46,9 @@ public sealed class Seq2SeqModel : nn.Module
     {
         if (model.TiedEmbeddings == TiedEmbeddings.All && sourceVocabulary != targetVocabulary)
         {
-            throw new ArgumentException($"model.tied_embeddings is all, but the vocabularies have {sourceVocabulary} and {targetVocabulary} tokens; " +
-                "one matrix needs one vocabulary (data.shared_vocabulary)", nameof(targetVocabulary));
+            throw new ArgumentException($"model.tied_embeddings is all, but the vocabularies have {sourceVocabulary} "
+                + $"and {targetVocabulary} tokens; "
+                + "one matrix needs one vocabulary (data.shared_vocabulary)", nameof(targetVocabulary));
         }
 
         _dropout = new Dropout(model.Dropout, model.VariationalDropout);
@@ -63,7 +64,8 @@ public sealed class Seq2SeqModel : nn.Module
     /// <summary>The stage of a backward pass that completes a parameter's gradient.</summary>
     /// <param name="parameter">Its name; of a tied one the first, which is the one completed last.</param>
     internal static int StageOf(string parameter) =>
-        parameter.StartsWith("decoder.output.", StringComparison.Ordinal) ? 0 : parameter.StartsWith("encoder.", StringComparison.Ordinal) ? 2 : 1;
+        parameter.StartsWith("decoder.output.", StringComparison.Ordinal) ? 0 : parameter.StartsWith("encoder.", StringComparison.Ordinal)
+        ? 2 : 1;
 
     /// <summary>Computes with quantized matrices from now on, without gradients; parameters that look words up keep their floats.</summary>
     /// <param name="matrices">By parameters' names.</param>
@@ -91,7 +93,8 @@ public sealed class Seq2SeqModel : nn.Module
 
     /// <summary>Cross-entropy of the target given the source; smoothed while training.</summary>
     /// <param name="batch">At least one sentence; sorted by source length, longest first.</param>
-    /// <param name="graph">Where given, it is cut behind the encoder and before the output layer; the last cut is the output layer's.</param>
+    /// <param name="graph">Where given, it is cut behind the encoder and before the output layer; the last cut is the output
+    /// layer's.</param>
     internal SummedLoss Loss(MicroBatchArrays batch, StagedGraph? graph = null)
     {
         var (rows, words) = TargetFeatures(batch, graph);
@@ -145,8 +148,8 @@ public sealed class Seq2SeqModel : nn.Module
             // Unsorted rows would be cut short without a word: a step runs over the first rows only.
             if (row > 0 && batch.SourceLengths[row] > batch.SourceLengths[row - 1])
             {
-                throw new ArgumentException($"source {row} has {batch.SourceLengths[row]} tokens, more than the one before it" +
-                    $" ({batch.SourceLengths[row - 1]}); sort a batch by source length, longest first", nameof(batch));
+                throw new ArgumentException($"source {row} has {batch.SourceLengths[row]} tokens, more than the one before it"
+                    + $" ({batch.SourceLengths[row - 1]}); sort a batch by source length, longest first", nameof(batch));
             }
 
             for (var time = 0; time < sourceLength; time++)

@@ -14,14 +14,14 @@ internal sealed unsafe class AlignedBlock : IDisposable
     /// <summary>No disk or file system in use asks for more.</summary>
     private const int Alignment = 4096;
 
-    private byte* start = (byte*)NativeMemory.AlignedAlloc(Bytes, Alignment);
-    private int filled;
+    private byte* _start = (byte*)NativeMemory.AlignedAlloc(Bytes, Alignment);
+    private int _filled;
 
     /// <summary>Whether nothing is left to be written.</summary>
-    public bool IsEmpty => filled == 0;
+    public bool IsEmpty => _filled == 0;
 
     /// <summary>Whether nothing more can be taken.</summary>
-    public bool IsFull => filled == Bytes;
+    public bool IsFull => _filled == Bytes;
 
     /// <summary>What was taken, and zeros up to a multiple of the alignment.</summary>
     /// <exception cref="ObjectDisposedException">The memory is gone.</exception>
@@ -29,31 +29,31 @@ internal sealed unsafe class AlignedBlock : IDisposable
     {
         get
         {
-            int length = (filled + Alignment - 1) / Alignment * Alignment;
-            Memory[filled..length].Clear();
+            var length = (_filled + Alignment - 1) / Alignment * Alignment;
+            Memory[_filled..length].Clear();
             return Memory[..length];
         }
     }
 
-    private Span<byte> Memory => start is not null ? new(start, Bytes) : throw new ObjectDisposedException(nameof(AlignedBlock));
+    private Span<byte> Memory => _start is not null ? new(_start, Bytes) : throw new ObjectDisposedException(nameof(AlignedBlock));
 
     /// <summary>Copies as much as there is room for.</summary>
     /// <returns>How many bytes.</returns>
     public int Take(ReadOnlySpan<byte> bytes)
     {
-        int count = Math.Min(bytes.Length, Bytes - filled);
-        bytes[..count].CopyTo(Memory[filled..]);
-        filled += count;
+        var count = Math.Min(bytes.Length, Bytes - _filled);
+        bytes[..count].CopyTo(Memory[_filled..]);
+        _filled += count;
         return count;
     }
 
     /// <summary>Begins the next block.</summary>
-    public void Clear() => filled = 0;
+    public void Clear() => _filled = 0;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(start);
-        start = null;
+        NativeMemory.AlignedFree(_start);
+        _start = null;
     }
 }

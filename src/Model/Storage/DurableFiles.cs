@@ -83,8 +83,8 @@ public partial class DurableFiles
     {
         if (Direct == 0)
             return false;
-        int descriptor = (int)file.SafeFileHandle.DangerousGetHandle();
-        int flags = Control(descriptor, GetFlags, 0);
+        var descriptor = (int)file.SafeFileHandle.DangerousGetHandle();
+        var flags = Control(descriptor, GetFlags, 0);
         if (flags < 0 || ((flags & Direct) != 0) == wanted)
             return false;
         return Control(descriptor, SetFlags, flags ^ Direct) == 0;

@@ -25,5 +25,6 @@ public static class Arithmetic
     /// threads.
     /// </summary>
     public static string Describe(int threads) => string.Create(CultureInfo.InvariantCulture,
-        $"libtorch {__version__}, {FusedKernels.Describe()}, {MathLibrary.Describe()}, {Vector<float>.Count} floats a vector, {threads} thread{(threads == 1 ? "" : "s")}, {RuntimeInformation.ProcessArchitecture}");
+        $"libtorch {__version__}, {FusedKernels.Describe()}, {MathLibrary.Describe()}, {Vector<float>.Count} floats a vector, {threads} "
+        + $"thread{(threads == 1 ? "" : "s")}, {RuntimeInformation.ProcessArchitecture}");
 }

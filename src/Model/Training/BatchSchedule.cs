@@ -15,7 +15,8 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
     /// <summary>Most positions of a validation piece: bounds memory; part of what makes validation losses repeatable.</summary>
     private const long PiecePositions = 4096;
 
-    private readonly BatchingOptions _options = new(configuration.Training.BatchTokens, configuration.Training.MicroBatches, configuration.Seed);
+    private readonly BatchingOptions _options = new(configuration.Training.BatchTokens, configuration.Training.MicroBatches,
+        configuration.Seed);
     private readonly EvaluationPlan? _validation = data.ValidCorpus is { } valid ? EvaluationPlan.Create(valid, PiecePositions) : null;
     private readonly double _dropout = configuration.Data.BpeDropout;
     private readonly SubwordDropout? _sourceDropout = DropoutOf(data.SourceTokenizer, data.SourceVocabulary, configuration);
@@ -67,7 +68,8 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
         for (var i = 0; i < pairs.Length; i++)
         {
             var own = SeedMixer.Mix(seed, (ulong)sentences[i]);
-            pairs[i] = (Cut(_sourceDropout, Train.Source(sentences[i]), SeedMixer.Mix(own, 0)), Cut(_targetDropout, Train.Target(sentences[i]), SeedMixer.Mix(own, 1)));
+            pairs[i] = (Cut(_sourceDropout, Train.Source(sentences[i]), SeedMixer.Mix(own, 0)),
+                Cut(_targetDropout, Train.Target(sentences[i]), SeedMixer.Mix(own, 1)));
         }
 
         // A micro-batch is sorted by source length, the longest first; of equal ones the plan's order stays.
@@ -84,7 +86,8 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
     private static int[] Cut(SubwordDropout? dropout, ReadOnlySpan<int> ids, ulong seed) => dropout?.Apply(ids, seed) ?? [.. ids];
 
     private static SubwordDropout? DropoutOf(ITokenizer tokenizer, Vocabulary vocabulary, RunConfiguration configuration) =>
-        configuration.Data.BpeDropout > 0 && tokenizer is BpeTokenizer subwords ? new SubwordDropout(subwords, vocabulary, configuration.Data.BpeDropout) : null;
+        configuration.Data.BpeDropout > 0 && tokenizer is BpeTokenizer subwords ? new SubwordDropout(subwords, vocabulary,
+            configuration.Data.BpeDropout) : null;
 
     private EpochPlan Epoch(int epoch) => _epoch?.Epoch == epoch ? _epoch : _epoch = EpochPlan.Create(Train, _options, epoch);
 }

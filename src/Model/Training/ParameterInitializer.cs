@@ -31,7 +31,8 @@ internal static class ParameterInitializer
                 {
                     AttentionKind.NormedAdditive => NormedAdditiveAttention.InitialGain(model.Decoder.HiddenSize),
                     AttentionKind.ScaledGeneral => ScaledGeneralAttention.InitialGain,
-                    _ => throw new ArgumentOutOfRangeException(nameof(model), model.Attention, "has a gain, but nothing says what it begins with"),
+                    _ => throw new ArgumentOutOfRangeException(nameof(model), model.Attention,
+                        "has a gain, but nothing says what it begins with"),
                 };
             }
             else if (tensor.Name == "decoder.attention.key.bias")

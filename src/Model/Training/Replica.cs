@@ -63,7 +63,10 @@ public sealed class Replica : IDisposable
     /// <summary>The parameters, flat.</summary>
     public float[] Parameters => _parameters.Values;
 
-    /// <summary>Names of the slots: the average of the parameters where one is kept, then the optimizer's (<see cref="CheckpointContent.SlotOrder"/>).</summary>
+    /// <summary>
+    /// Names of the slots: the average of the parameters where one is kept, then the optimizer's
+    /// (<see cref="CheckpointContent.SlotOrder"/>).
+    /// </summary>
     public IReadOnlyList<string> SlotNames { get; }
 
     /// <summary>Parameters, then the slots: all that the state of a replica consists of, besides the step.</summary>
@@ -110,7 +113,8 @@ public sealed class Replica : IDisposable
     /// Called while backward goes on, with an element of the layout: from there to the end the gradient is final. The last call is with 0.
     /// </param>
     /// <returns>Summed cross-entropy in nats.</returns>
-    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient, double sampled = 0, Action<int>? final = null)
+    public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient, double sampled = 0,
+        Action<int>? final = null)
     {
         gradient.Attach(_parameters.Parameters);
         if (batch.BatchSize == 0)
@@ -135,8 +139,8 @@ public sealed class Replica : IDisposable
         return loss.Value;
     }
 
-    /// <summary>The loss of a piece of a validation split: summed cross-entropy in nats, without dropout or smoothing. Where an average of the
-    /// parameters is kept, it is the average that is validated, as it is the average that translates.</summary>
+    /// <summary>The loss of a piece of a validation split: summed cross-entropy in nats, without dropout or smoothing. Where an average of
+    /// the parameters is kept, it is the average that is validated, as it is the average that translates.</summary>
     public double ComputeLoss(MicroBatchArrays batch)
     {
         if (batch.BatchSize == 0)

@@ -17,7 +17,8 @@ public static class WorkSplit
     public static IReadOnlyList<MicroBatchRange> Divide(int microBatches, IReadOnlyList<double> speeds)
     {
         if (speeds.Count == 0 || speeds.Count > microBatches)
-            throw new ArgumentException($"{microBatches} micro-batches cannot be divided among {speeds.Count} members: each needs at least one", nameof(speeds));
+            throw new ArgumentException($"{microBatches} micro-batches cannot be divided among {speeds.Count} members: each needs at "
+                + "least one", nameof(speeds));
         if (speeds.Any(s => !(s > 0 && double.IsFinite(s))))
             throw new ArgumentException($"speeds must be positive, found {string.Join(", ", speeds)}", nameof(speeds));
 

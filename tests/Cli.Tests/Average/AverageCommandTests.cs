@@ -79,11 +79,13 @@ public sealed class AverageCommandTests : IDisposable
     [InlineData("--last needs --run", "--output", "{new}", "--last", "1")]
     [InlineData("--last is 0; it must be 1 or more", "--run", "{run}", "--output", "{new}", "--last", "0")]
     [InlineData("has 4 undamaged checkpoints, and --last asks for 5", "--run", "{run}", "--output", "{new}", "--last", "5")]
-    [InlineData("has 3 undamaged checkpoints with a validation, and --best asks for 4", "--run", "{run}", "--output", "{new}", "--best", "4")]
+    [InlineData("has 3 undamaged checkpoints with a validation, and --best asks for 4", "--run", "{run}", "--output", "{new}",
+        "--best", "4")]
     [InlineData("there is no such run folder", "--run", "{new}", "--output", "{new}", "--last", "1")]
     [InlineData("{run} is there already", "--output", "{run}", "{run}/checkpoints/step-000000010")]
     [InlineData("belongs to the run", "--run", "{run}", "--output", "{run}/checkpoints/step-000000099", "--last", "2")]
-    [InlineData("step-000000010: is given twice", "--run", "{run}", "--output", "{new}", "step-000000010", "{run}/checkpoints/step-000000010/")]
+    [InlineData("step-000000010: is given twice", "--run", "{run}", "--output", "{new}", "step-000000010",
+        "{run}/checkpoints/step-000000010/")]
     [InlineData("step-000000011: there is no such checkpoint", "--output", "{new}", "{run}/checkpoints/step-000000011")]
     public async Task Average_BadInput_EndsWithOneLineAndCode2_AndWritesNothing(string expected, params string[] arguments)
     {

@@ -26,7 +26,8 @@ public sealed class DoctorCommandTests
         Assert.Equal(1 + 11, lines.Length); // 1, 2, 4, …, 512, 1,000
         Assert.Matches("^ +1 +1 +40.00 s +1.0  compute", lines[1]);
         Assert.Matches("^ +1,000 +1,000 .*  network +.*  network$", lines[^1]);
-        Assert.NotEqual(outcome.Output, (await Verb.RunAsync(DoctorCommand.Create(Bare), "--plan", "1000", "--gigabits", "1", "--wire", "bf16")).Output);
+        Assert.NotEqual(outcome.Output,
+            (await Verb.RunAsync(DoctorCommand.Create(Bare), "--plan", "1000", "--gigabits", "1", "--wire", "bf16")).Output);
     }
 
     [Theory]
@@ -48,7 +49,8 @@ public sealed class DoctorCommandTests
             Assert.Contains($"ok       {subject,-10} ", outcome.Output);
         Assert.DoesNotContain("\nerror ", outcome.Output);
         Assert.Matches("\n(ok     |warning)  kernels ", outcome.Output);
-        Assert.Matches("packages +Akka.NET 1\\.[0-9.]+, TorchSharp 0\\.[0-9.]+, grpc-dotnet 2\\.[0-9.]+, Protobuf 3\\.[0-9.]+\n", outcome.Output);
+        Assert.Matches("packages +Akka.NET 1\\.[0-9.]+, TorchSharp 0\\.[0-9.]+, grpc-dotnet 2\\.[0-9.]+, Protobuf 3\\.[0-9.]+\n",
+            outcome.Output);
         Assert.Matches("libtorch +version 2\\.[0-9.]+, .*/libtorch_cpu\\.so\n", outcome.Output);
         Assert.Matches("libstdc\\+\\+ +/.*libstdc\\+\\+\\.so\\.6.* GLIBCXX_3\\.4\\.32", outcome.Output);
         Assert.Matches("products +MKL [0-9.]+ .*,STRICT, ", outcome.Output);
@@ -59,8 +61,10 @@ public sealed class DoctorCommandTests
     {
         var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare));
         Assert.Equal(0, outcome.Code);
-        Assert.Contains("warning  kubectl    there is no no-such-kubectl; only `launch` needs it\n" + new string(' ', 20) + "to do: install it", outcome.Output);
-        Assert.Contains("warning  PyTorch    there is no no-such-python; only the benchmarks' peers need it\n" + new string(' ', 20) + "to do: apt-get", outcome.Output);
+        Assert.Contains("warning  kubectl    there is no no-such-kubectl; only `launch` needs it\n" + new string(' ', 20)
+            + "to do: install it", outcome.Output);
+        Assert.Contains("warning  PyTorch    there is no no-such-python; only the benchmarks' peers need it\n" + new string(' ', 20)
+            + "to do: apt-get", outcome.Output);
     }
 
     [Fact]
@@ -87,7 +91,8 @@ public sealed class DoctorCommandTests
     [Fact]
     public async Task Doctor_DiskFull_FailsWithARemedy()
     {
-        var outcome = await Verb.RunAsync(DoctorCommand.Create(Bare with { NeededBytes = long.MaxValue, ComfortableBytes = long.MaxValue }));
+        var outcome = await Verb.RunAsync(
+            DoctorCommand.Create(Bare with { NeededBytes = long.MaxValue, ComfortableBytes = long.MaxValue }));
         Assert.Equal(1, outcome.Code);
         Assert.Contains("error    disk ", outcome.Output);
         Assert.Contains("to do: make room", outcome.Output);

@@ -24,7 +24,8 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
     {
         var (sources, references) = Pairs();
         var (source, target) = (Write("s", sources), Write("t", references));
-        var outcome = await Verb.RunAsync(EvaluateCommand.Create(), "--run", _run.Path, "--source", source, "--target", target, "--beam", "2", "--json");
+        var outcome = await Verb.RunAsync(EvaluateCommand.Create(), "--run", _run.Path, "--source", source, "--target", target, "--beam",
+            "2", "--json");
         Assert.Equal((0, $"Evaluating with {_run.Checkpoint} (no validation loss)\n"), (outcome.Code, outcome.Error));
         using var json = JsonDocument.Parse(outcome.Output);
 
@@ -87,7 +88,8 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
 
         using var model = TranslationModel.Load(_run.Checkpoint);
         var outputs = new Translator(model).Translate(sources).Select(t => t.Text).ToArray();
-        var scored = await Verb.RunAsync(ScoreCommand.Create(), ["--hypotheses", Write("h", outputs), "--references", Write("t", references), "--json", .. options]);
+        var scored = await Verb.RunAsync(ScoreCommand.Create(), ["--hypotheses", Write("h", outputs), "--references",
+            Write("t", references), "--json", .. options]);
         using var json = JsonDocument.Parse(scored.Output);
         Assert.Equal(json.RootElement.GetProperty("bleu").ToString(), found.ToString());
     }
@@ -100,15 +102,20 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
         {
             Data = new DataConfiguration
             {
-                Train = new SplitConfiguration { Source = "a", Target = "b", Tag = "fr" }, Valid = new SplitConfiguration { Source = "a", Target = "b" },
+                Train = new SplitConfiguration { Source = "a", Target = "b", Tag = "fr" },
+                Valid = new SplitConfiguration { Source = "a", Target = "b" },
             },
         });
         string[] sources = ["a1 a2", "", "a3"];
-        var (plain, tagged, target) = (Write("s", sources), Write("tagged", ["<2fr> a1 a2", "", "<2fr> a3"]), Write("t", ["b1 b2", "", "b3"]));
-        var asked = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", plain, "--target", target, "--to", "fr", "--json");
-        var expected = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", tagged, "--target", target, "--json");
+        var (plain, tagged, target) = (Write("s", sources), Write("tagged", ["<2fr> a1 a2", "", "<2fr> a3"]),
+            Write("t", ["b1 b2", "", "b3"]));
+        var asked = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", plain, "--target", target,
+            "--to", "fr", "--json");
+        var expected = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", tagged, "--target",
+            target, "--json");
         Assert.Equal((0, expected.Output), (asked.Code, asked.Output));
-        var without = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", plain, "--target", target, "--json");
+        var without = await Verb.RunAsync(EvaluateCommand.Create(), "--checkpoint", checkpoint, "--source", plain, "--target",
+            target, "--json");
         Assert.NotEqual(asked.Output, without.Output);
     }
 
@@ -116,7 +123,8 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
     public async Task Evaluate_SeveralCheckpoints_AreRefused()
     {
         var file = Write("s", ["a1"]);
-        var outcome = await Verb.RunAsync(EvaluateCommand.Create(), "--source", file, "--target", file, "--checkpoint", _run.Checkpoint, "--checkpoint", _run.Checkpoint);
+        var outcome = await Verb.RunAsync(EvaluateCommand.Create(), "--source", file, "--target", file, "--checkpoint", _run.Checkpoint,
+            "--checkpoint", _run.Checkpoint);
         Assert.Contains("--checkpoint is given 2 times", outcome.BadInputLine());
     }
 
@@ -136,7 +144,8 @@ public sealed class EvaluateCommandTests : IClassFixture<EvaluateCommandTests.Ru
     [InlineData("--target is not given", "--run", "{run}", "--source", "{file}")]
     [InlineData("{file} has 1 lines and {longer} has 2", "--run", "{run}", "--source", "{file}", "--target", "{longer}")]
     [InlineData("{absent}: no such file", "--run", "{run}", "--source", "{file}", "--target", "{absent}")]
-    [InlineData("--tokenize is 'intl'; choose 13a, char or none", "--run", "{run}", "--source", "{file}", "--target", "{file}", "--tokenize", "intl")]
+    [InlineData("--tokenize is 'intl'; choose 13a, char or none", "--run", "{run}", "--source", "{file}", "--target", "{file}",
+        "--tokenize", "intl")]
     [InlineData("there is no such run folder", "--run", "{absent}", "--source", "{file}", "--target", "{file}")]
     public async Task Evaluate_BadInput_EndsWithOneLineAndCode2(string expected, params string[] arguments)
     {

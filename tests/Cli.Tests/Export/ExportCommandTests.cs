@@ -28,7 +28,8 @@ public sealed class ExportCommandTests : IDisposable
     public async Task Export_Folder_HoldsParametersUnderTheirNames_AndTheOtherFiles()
     {
         var output = InFolder("model");
-        var outcome = await Verb.RunAsync(ExportCommand.Create(), "--run", _run.Path, "--format", "pytorch-safetensors", "--output", output);
+        var outcome = await Verb.RunAsync(ExportCommand.Create(), "--run", _run.Path, "--format", "pytorch-safetensors",
+            "--output", output);
         Assert.Equal((0, $"Exporting with {_checkpoint} (validation loss 2.0000)\n"), (outcome.Code, outcome.Error));
         Assert.StartsWith($"{output}: {_run.Parameters.Length:N0} parameters in ", outcome.Output);
         RequireParameters(Path.Combine(output, "model.safetensors"));
@@ -57,7 +58,8 @@ public sealed class ExportCommandTests : IDisposable
     {
         var (output, text) = (InFolder("pruned"), InFolder("text"));
         File.WriteAllText(text, "a1 a2\na3\n");
-        var outcome = await Verb.RunAsync(ExportCommand.Create(), "--run", _run.Path, "--prune", "0.25", "--output", output, "--source", text, "--target", text);
+        var outcome = await Verb.RunAsync(ExportCommand.Create(), "--run", _run.Path, "--prune", "0.25", "--output", output, "--source",
+            text, "--target", text);
         Assert.True(outcome.Code == 0, outcome.Error);
         using var before = LoadedCheckpoint.Open(_checkpoint, CheckpointScope.ModelOnly);
         using var after = LoadedCheckpoint.Open(output, CheckpointScope.ModelOnly);
@@ -74,7 +76,8 @@ public sealed class ExportCommandTests : IDisposable
             for (var i = 0; i < whole.Length; i++)
                 (pruned[i] == 0 ? gone : kept).Add(Math.Abs(whole[i]));
             Assert.All(whole.Zip(pruned), pair => Assert.True(pair.Second == 0 || pair.Second == pair.First));
-            Assert.Contains(FormattableString.Invariant($"{100.0 * pruned.Count(v => v == 0) / pruned.Length:0.00} % zero"), outcome.Output.Split('\n').Single(l => l.StartsWith(tensor.Name + " ", StringComparison.Ordinal)));
+            Assert.Contains(FormattableString.Invariant($"{100.0 * pruned.Count(v => v == 0) / pruned.Length:0.00} % zero"),
+                outcome.Output.Split('\n').Single(l => l.StartsWith(tensor.Name + " ", StringComparison.Ordinal)));
         }
 
         Assert.Equal((int)(0.25 * (kept.Count + gone.Count)), gone.Count);
@@ -91,9 +94,11 @@ public sealed class ExportCommandTests : IDisposable
         var checkpoint = run.WriteCheckpoint(1);
         var (output, text) = (InFolder("int8"), InFolder("text"));
         File.WriteAllText(text, "a1 a2\na3\n");
-        var outcome = await Verb.RunAsync(ExportCommand.Create(), "--run", run.Path, "--int8", "--output", output, "--source", text, "--target", text);
+        var outcome = await Verb.RunAsync(ExportCommand.Create(), "--run", run.Path, "--int8", "--output", output, "--source", text,
+            "--target", text);
         Assert.True(outcome.Code == 0, outcome.Error);
-        var (before, after) = (new FileInfo(Path.Combine(checkpoint, "model.safetensors")).Length, new FileInfo(Path.Combine(output, "model.safetensors")).Length);
+        var (before, after) = (new FileInfo(Path.Combine(checkpoint, "model.safetensors")).Length,
+            new FileInfo(Path.Combine(output, "model.safetensors")).Length);
         Assert.True(after < before);
         Assert.Contains($"the model's file has {before:N0} bytes before, {after:N0} after", outcome.Output);
         Assert.Contains("sentences a second of processor time before, ", outcome.Output);

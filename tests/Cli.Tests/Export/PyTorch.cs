@@ -17,7 +17,8 @@ internal static class PyTorch
         import torch
         from load_checkpoint import dequantized, load
         def show(tensors):
-            return {name: [list(t.shape), str(t.dtype), hashlib.sha256(t.detach().contiguous().numpy().tobytes()).hexdigest()] for name, t in tensors.items()}
+            sha = lambda t: hashlib.sha256(t.detach().contiguous().numpy().tobytes()).hexdigest()
+            return {name: [list(t.shape), str(t.dtype), sha(t)] for name, t in tensors.items()}
         """;
 
     /// <summary>
@@ -31,7 +32,9 @@ internal static class PyTorch
         var torch = await Tool.TryAsync(Python, ["-c", "import torch"]);
         Assert.SkipWhen(torch is null, $"there is no {Python}");
         Assert.SkipUnless(torch.IsSuccess, $"{Python} cannot import torch (apt-get install python3-torch)");
-        using var json = JsonDocument.Parse(await Tool.RunAsync(Python, ["-B", "-c", Preamble + "\n" + script, Path.Combine(ReferenceFolder.Repository, "examples", "python"), .. arguments]));
+        using var json = JsonDocument.Parse(
+            await Tool.RunAsync(Python,
+                ["-B", "-c", Preamble + "\n" + script, Path.Combine(ReferenceFolder.Repository, "examples", "python"), .. arguments]));
         return json.RootElement.Clone();
     }
 }

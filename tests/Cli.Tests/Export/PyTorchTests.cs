@@ -29,7 +29,8 @@ public sealed class PyTorchTests : IDisposable
             print(json.dumps([show(tensors), metadata["format"]]))
             """, path);
         Assert.Equal("pt", found[1].GetString());
-        Assert.Equal(Parameters(checkpoint), found[0].EnumerateObject().ToDictionary(tensor => tensor.Name, tensor => tensor.Value.ToString()));
+        Assert.Equal(Parameters(checkpoint), found[0].EnumerateObject().ToDictionary(tensor => tensor.Name,
+            tensor => tensor.Value.ToString()));
     }
 
     [Fact]
@@ -49,8 +50,10 @@ public sealed class PyTorchTests : IDisposable
             model.decoder.embedding = torch.nn.Embedding(*tensors["decoder.embedding.weight"].shape)
             model.decoder.output = torch.nn.Linear(*reversed(tensors["decoder.embedding.weight"].shape))
             model.decoder.output.weight = model.decoder.embedding.weight
-            loaded = model.load_state_dict({n: t for n, t in tensors.items() if n.startswith(("decoder.embedding.", "decoder.output."))}, strict=False)
-            print(json.dumps([loaded.missing_keys, loaded.unexpected_keys, show({"tied": model.decoder.output.weight, "bias": model.decoder.output.bias})]))
+            ours = {n: t for n, t in tensors.items() if n.startswith(("decoder.embedding.", "decoder.output."))}
+            loaded = model.load_state_dict(ours, strict=False)
+            shown = show({"tied": model.decoder.output.weight, "bias": model.decoder.output.bias})
+            print(json.dumps([loaded.missing_keys, loaded.unexpected_keys, shown]))
             """, path);
         Assert.Equal(["decoder.output.weight"], found[0].EnumerateArray().Select(name => name.GetString()));
         Assert.Empty(found[1].EnumerateArray());

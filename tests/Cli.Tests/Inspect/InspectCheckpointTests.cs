@@ -19,9 +19,11 @@ public sealed class InspectCheckpointTests : IDisposable
             var (code, output, error) = await Verb.RunAsync(InspectCommand.Create(), arguments);
             Assert.Equal((0, ""), (code, error));
             var lines = output.Split('\n');
-            Assert.Contains(lines, line => line.StartsWith("step        7 of run toy (next: epoch 1, batch 1), seed 3", StringComparison.Ordinal));
+            Assert.Contains(lines, line => line.StartsWith("step        7 of run toy (next: epoch 1, batch 1), seed 3",
+                StringComparison.Ordinal));
             Assert.Contains("validation  2.0000 at this step, not measured at best", lines);
-            Assert.Contains(lines, line => line.StartsWith("tensor      decoder.output.weight ", StringComparison.Ordinal) && line.EndsWith("512 in [16, 32]", StringComparison.Ordinal));
+            Assert.Contains(lines, line => line.StartsWith("tensor      decoder.output.weight ", StringComparison.Ordinal)
+                && line.EndsWith("512 in [16, 32]", StringComparison.Ordinal));
             Assert.Contains(lines, line => line.StartsWith("file        model.safetensors ", StringComparison.Ordinal));
             Assert.Contains(FormattableString.Invariant($"parameters  {_run.Parameters.Length:N0} in "), output);
         }
@@ -36,7 +38,8 @@ public sealed class InspectCheckpointTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("damaged: ", output);
         Assert.Contains("source.vocab", output);
-        Assert.Contains("there is no such folder", (await Verb.RunAsync(InspectCommand.Create(), "--checkpoint", path + "0")).BadInputLine());
+        Assert.Contains("there is no such folder", (await Verb.RunAsync(InspectCommand.Create(), "--checkpoint", path + "0"))
+            .BadInputLine());
         Assert.Contains("neither --run nor --checkpoint is given", (await Verb.RunAsync(InspectCommand.Create())).BadInputLine());
     }
 }

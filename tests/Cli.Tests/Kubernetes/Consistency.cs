@@ -115,7 +115,8 @@ internal static class Consistency
     {
         var path = process.Arguments[1];
         var volume = VolumeAt(workload, path);
-        var map = objects.SingleOrDefault(item => item.Kind == "ConfigMap" && item.Name == volume?["configMap"]?["name"]?.GetValue<string>());
+        var map = objects.SingleOrDefault(item => item.Kind == "ConfigMap"
+            && item.Name == volume?["configMap"]?["name"]?.GetValue<string>());
         if (map?.Json["data"]?[Path.GetFileName(path)] is null)
             errors.Add($"{workload}: no ConfigMap puts a file at {path}");
         if (VolumeAt(workload, process.Option("--run"))?["metadata"]?["name"]?.GetValue<string>() is null)
@@ -148,7 +149,8 @@ internal static class Consistency
             errors.Add($"{workload}: the limit of {limits["cpu"]} CPUs is less than {threads} threads");
         var replicas = workload.Json["spec"]!["replicas"]!.GetValue<long>();
         if (replicas < run.Cluster.Workers.Min || replicas > run.Cluster.Workers.Max)
-            errors.Add($"{workload}: {replicas} replicas, and the configuration wants {run.Cluster.Workers.Min} to {run.Cluster.Workers.Max}");
+            errors.Add($"{workload}: {replicas} replicas, and the configuration wants {run.Cluster.Workers.Min} "
+                + $"to {run.Cluster.Workers.Max}");
     }
 
     // Every pod as DNS names it, with its akka port.

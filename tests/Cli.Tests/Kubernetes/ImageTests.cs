@@ -14,7 +14,8 @@ public partial class ImageTests
     {
         var context = Manifests.FromFiles("base").Where(item => item.PodTemplate is not null)
             .Select(item => item.PodTemplate!["spec"]!["securityContext"]!);
-        Assert.All(context, user => Assert.Equal($"USER {user["runAsUser"]}:{user["runAsGroup"]}", Lines.Last(line => line.StartsWith("USER "))));
+        Assert.All(context, user => Assert.Equal($"USER {user["runAsUser"]}:{user["runAsGroup"]}",
+            Lines.Last(line => line.StartsWith("USER "))));
     }
 
     [Fact]
@@ -30,11 +31,13 @@ public partial class ImageTests
     [Fact]
     public void Image_CopiesOnlyWhatExistsAndIsSentToTheBuilder()
     {
-        var allowed = File.ReadAllLines(InRepository(".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..]).ToList();
+        var allowed = File.ReadAllLines(InRepository(".dockerignore")).Where(line => line.StartsWith('!'))
+            .Select(line => line[1..]).ToList();
         var sources = Lines.Where(line => line.StartsWith("COPY ") && !line.Contains("--from="))
             .SelectMany(line => line.Split(' ')[1..^1]).Select(source => source.TrimEnd('/')).ToList();
         Assert.Contains("src", sources);
-        Assert.All(allowed, entry => Assert.True(Path.Exists(InRepository(entry)), $".dockerignore lets {entry} through, which does not exist"));
+        Assert.All(allowed, entry => Assert.True(Path.Exists(InRepository(entry)),
+            $".dockerignore lets {entry} through, which does not exist"));
         Assert.All(sources, source =>
         {
             Assert.Contains(allowed, entry => source == entry || source.StartsWith(entry + "/"));
@@ -74,7 +77,8 @@ public partial class ImageTests
                 Assert.All(Argument().Matches(line), used => Assert.Contains(used.Groups[1].Value, arguments));
         }
 
-        var named = Lines.Where(line => line.StartsWith("RUN ")).SelectMany(line => SourceFile().Matches(line)).Select(file => file.Value).ToList();
+        var named = Lines.Where(line => line.StartsWith("RUN ")).SelectMany(line => SourceFile().Matches(line))
+            .Select(file => file.Value).ToList();
         Assert.Contains("native/kernels/build.sh", named);
         Assert.Contains("src/Cli/DistSeq2Seq.Cli.csproj", named);
         Assert.All(named, file => Assert.True(File.Exists(InRepository(file)), $"there is no {file}"));

@@ -14,7 +14,8 @@ public class KustomizationTests
     [InlineData("components: [../components/gpu]\n", "is for StatefulSet/distseq2seq-worker, which is not here")]
     [InlineData("resources: [../base]\ncomponents: [../components/gpu, ../components/gpu]\n", null)]
     [InlineData("resources: [../base]\npatches: [{path: ../components/gpu/worker.yaml}]\n", "a patch needs a target here")]
-    [InlineData("resources: [../base]\npatches: [{path: ../components/gpu/worker.yaml, target: {kind: StatefulSet, name: distseq2seq-coordinator}}]\n",
+    [InlineData("resources: [../base]\npatches: [{path: ../components/gpu/worker.yaml, target: {kind: StatefulSet, name: "
+        + "distseq2seq-coordinator}}]\n",
         "at /spec/template/spec/containers/0/args/9 stands \"distseq2seq-worker-0.distseq2seq-worker.$(POD_NAMESPACE).svc:4053\", "
         + "and the patch was written for \"--device\"")]
     [InlineData("configMapGenerator: [{name: x, files: [kustomization.yaml]}]\n", "needs disableNameSuffixHash: true")]

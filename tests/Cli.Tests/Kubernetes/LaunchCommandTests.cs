@@ -30,7 +30,11 @@ public sealed class LaunchCommandTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         var expected = LaunchRenderer.Render(new LaunchOptions
         {
-            Name = "my-run", Configuration = Configuration, Workers = 3, Gpus = 1, Image = "x/distseq2seq:1",
+            Name = "my-run",
+            Configuration = Configuration,
+            Workers = 3,
+            Gpus = 1,
+            Image = "x/distseq2seq:1",
         });
         Assert.Equal(YamlWriter.Write(expected), output);
         Assert.Equal(9, YamlReader.Read(output, "output").Count);

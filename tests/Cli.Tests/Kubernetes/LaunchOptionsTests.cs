@@ -33,7 +33,11 @@ public class LaunchOptionsTests
         { "--data-claim is 'A'", options => options with { DataClaim = "A" } },
         { "--drain-seconds is '0'", options => options with { DrainSeconds = 0 } },
         { "--cpus is '1'; it must be at least 2", options => options with { Cpus = 1, Settings = ["cluster.threads_per_worker=2"] } },
-        { "run.yaml: cluster.ports.http is 80;", options => options with { ConfigurationName = "run.yaml", Settings = ["cluster.ports.http=80"] } },
+        { "run.yaml: cluster.ports.http is 80;", options => options with
+        {
+            ConfigurationName = "run.yaml",
+            Settings = ["cluster.ports.http=80"],
+        } },
         { "config.yaml: the corpus has the file 'texts/a.en', which pods do not have", options => options with { Configuration = Files } },
         { "has 204801 bytes", options => options with { Configuration = new string('a', LaunchOptions.MaximumConfigurationBytes + 1) } },
     };
@@ -80,7 +84,12 @@ public class LaunchOptionsTests
     {
         var objects = LaunchRenderer.Render(Manifests.Options with
         {
-            Namespace = "team", Storage = "5Ti", DataClaim = "corpora-2026", Memory = "32Gi", Cpus = 8, DrainSeconds = 30,
+            Namespace = "team",
+            Storage = "5Ti",
+            DataClaim = "corpora-2026",
+            Memory = "32Gi",
+            Cpus = 8,
+            DrainSeconds = 30,
         });
         Assert.All(objects, item => Assert.Equal("team", item.Json["metadata"]!["namespace"]!.GetValue<string>()));
         Assert.All(objects, item => Assert.StartsWith("demo-", item.Name));
@@ -109,12 +118,14 @@ public class LaunchOptionsTests
     {
         var objects = LaunchRenderer.Render(Manifests.Options with
         {
-            Settings = drain is null ? [] : [$"cluster.timeouts.drain={drain}"], DrainSeconds = asked,
+            Settings = drain is null ? [] : [$"cluster.timeouts.drain={drain}"],
+            DrainSeconds = asked,
         });
         var pods = objects.Where(item => item.PodTemplate is not null).ToArray();
         Assert.Equal(2, pods.Length);
         Assert.All(pods, pod => Assert.Equal(grace, pod.PodTemplate!["spec"]!["terminationGracePeriodSeconds"]!.ToString()));
-        var settings = PodProcess.Of(objects, "coordinator", 0, "team", "10.0.0.1").Arguments.Where(a => a.StartsWith("cluster.timeouts.drain=", StringComparison.Ordinal));
+        var settings = PodProcess.Of(objects, "coordinator", 0, "team", "10.0.0.1").Arguments.Where(a =>
+            a.StartsWith("cluster.timeouts.drain=", StringComparison.Ordinal));
         Assert.Equal(setting ?? (drain is null ? null : $"cluster.timeouts.drain={drain}"), settings.LastOrDefault());
     }
 
@@ -145,7 +156,8 @@ public class LaunchOptionsTests
     [InlineData("a: 1\nb: c: d\n", "config.yaml, line 2: not valid YAML")]
     public void Render_WrongConfiguration_IsRefusedAsByTheCoordinator(string configuration, string expected) => Assert.Contains(
         expected,
-        Assert.Throws<ConfigurationException>(() => LaunchRenderer.Render(Manifests.Options with { Configuration = configuration })).Message);
+        Assert.Throws<ConfigurationException>(() =>
+            LaunchRenderer.Render(Manifests.Options with { Configuration = configuration })).Message);
 
     [Fact]
     public void Render_MoreWorkersThanMicroBatches_IsRefused() => Assert.Contains(

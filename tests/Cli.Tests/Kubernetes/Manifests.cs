@@ -26,7 +26,13 @@ internal static class Manifests
         "launch" => LaunchRenderer.Render(Options),
         "launch gpu" => LaunchRenderer.Render(Options with
         {
-            Gpus = 1, Cpus = 8, Memory = "32Gi", Namespace = "team", DataClaim = "corpora-2026", Workers = 1, DrainSeconds = 30,
+            Gpus = 1,
+            Cpus = 8,
+            Memory = "32Gi",
+            Namespace = "team",
+            DataClaim = "corpora-2026",
+            Workers = 1,
+            DrainSeconds = 30,
         }),
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, "no such way"),
     };

@@ -74,7 +74,8 @@ public class RenderedObjectsTests
             "data: {format: quickstart}\ncluster: {threads_per_worker: 2, workers: {min: 1, max: 4}}\n");
         var objects = await KubectlKustomize.BuildOrSkipAsync(overlay.Path);
         Assert.Empty(Consistency.Check(objects));
-        Assert.Equal("4", objects.Single(item => item.ToString() == "StatefulSet/distseq2seq-worker").Json["spec"]!["replicas"]!.ToString());
+        Assert.Equal("4", objects.Single(item =>
+            item.ToString() == "StatefulSet/distseq2seq-worker").Json["spec"]!["replicas"]!.ToString());
     }
 
     private static IEnumerable<string> Canonical(IEnumerable<KubernetesObject> objects) =>

@@ -14,7 +14,8 @@ internal sealed class Checkout : IDisposable
 {
     /// <summary>What the launcher may call; a program that is not among them is not on its PATH.</summary>
     private static readonly string[] Tools =
-        ["bash", "sh", "env", "readlink", "dirname", "uname", "getconf", "ldd", "head", "tail", "cat", "cp", "cut", "find", "flock", "grep", "id", "mkdir", "rm", "sha256sum", "sort", "xargs", "touch"];
+        ["bash", "sh", "env", "readlink", "dirname", "uname", "getconf", "ldd", "head", "tail", "cat", "cp", "cut", "find", "flock",
+            "grep", "id", "mkdir", "rm", "sha256sum", "sort", "xargs", "touch"];
 
     private static readonly string[] Sources =
     [
@@ -59,11 +60,13 @@ internal sealed class Checkout : IDisposable
     private string Programs => Path.Combine(_folder, "bin");
 
     /// <summary>What was built, in order: <c>kernels</c>, and the SDK's verbs with their arguments but for the project.</summary>
-    public string[] Built => File.Exists(Calls) ? File.ReadAllLines(Calls).Where(line => !line.StartsWith("dotnet --", StringComparison.Ordinal)).ToArray() : [];
+    public string[] Built => File.Exists(Calls) ? File.ReadAllLines(Calls)
+        .Where(line => !line.StartsWith("dotnet --", StringComparison.Ordinal)).ToArray() : [];
 
     /// <summary>Every file and folder of the copy with its size and time.</summary>
     public string[] Listing => Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
-        .Select(path => $"{path} {(File.Exists(path) ? new FileInfo(path).Length : 0)} {File.GetLastWriteTimeUtc(path).Ticks}").Order(StringComparer.Ordinal).ToArray();
+        .Select(path => $"{path} {(File.Exists(path) ? new FileInfo(path).Length : 0)} {File.GetLastWriteTimeUtc(path).Ticks}")
+        .Order(StringComparer.Ordinal).ToArray();
 
     /// <summary>Writes a source file.</summary>
     public void Write(string source, string text)
@@ -89,7 +92,8 @@ internal sealed class Checkout : IDisposable
     public void MakeReadOnly()
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories).Append(Root))
-            File.SetUnixFileMode(path, File.GetUnixFileMode(path) & ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
+            File.SetUnixFileMode(path,
+                File.GetUnixFileMode(path) & ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
     }
 
     /// <summary>Runs the launcher.</summary>
@@ -99,7 +103,8 @@ internal sealed class Checkout : IDisposable
     /// <param name="asNobody">As a user who may not do what root may, where the tests run as root.</param>
     /// <param name="arguments">Its arguments.</param>
     public async Task<BufferedCommandResult> RunAsync(
-        string[] arguments, string? launcher = null, string? folder = null, IReadOnlyDictionary<string, string?>? environment = null, bool asNobody = false)
+        string[] arguments, string? launcher = null, string? folder = null, IReadOnlyDictionary<string, string?>? environment = null,
+        bool asNobody = false)
     {
         launcher ??= Path.Combine(Root, "dist");
         var command = asNobody && Environment.IsPrivilegedProcess
@@ -125,6 +130,7 @@ internal sealed class Checkout : IDisposable
     }
 
     private static string FindOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program))
+        .FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException($"there is no program {program} on PATH; the launcher needs it");
 }

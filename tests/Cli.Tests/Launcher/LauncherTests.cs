@@ -29,7 +29,8 @@ public sealed class LauncherTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "tools"));
         var link = Path.Combine(folder, "tools", "dist");
         File.CreateSymbolicLink(link, "../../checkout/dist");
-        var end = await _checkout.RunAsync(["status"], "tools/dist", folder, new Dictionary<string, string?> { ["CDPATH"] = $"{folder}:{_checkout.Root}/src" });
+        var end = await _checkout.RunAsync(["status"], "tools/dist", folder,
+            new Dictionary<string, string?> { ["CDPATH"] = $"{folder}:{_checkout.Root}/src" });
         Assert.Equal((0, $"ran status in {Path.GetFullPath(folder)}\n"), (end.ExitCode, end.StandardOutput));
         Assert.Equal(3, _checkout.Built.Length);
     }
@@ -62,7 +63,8 @@ public sealed class LauncherTests : IDisposable
         _checkout.MakeReadOnly();
         var end = await _checkout.RunAsync(["status"], asNobody: true);
         Assert.Equal(1, end.ExitCode);
-        Assert.Matches($"^dist: {_checkout.Root} is not built for its present sources, and .+ may not write there: let its owner run .*/dist doctor\n$", end.StandardError);
+        Assert.Matches($"^dist: {_checkout.Root} is not built for its present sources, and .+ may not write there: let its owner run "
+            + ".*/dist doctor\n$", end.StandardError);
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class LauncherTests : IDisposable
         // As the compiler's server, which lives on for minutes.
         var number = Path.Combine(_checkout.Root, "number");
         File.CreateSymbolicLink(Path.Combine(_checkout.Root, "../bin/sleep"), "/bin/sleep");
-        _checkout.Write("native/kernels/build.sh", $"sleep 600 >/dev/null 2>&1 &\necho $! > {number}\nmkdir -p \"${{1%/*}}\"\ntouch \"$1\"\n");
+        _checkout.Write("native/kernels/build.sh", $"sleep 600 >/dev/null 2>&1 &\necho $! > {number}\nmkdir -p "
+            + $"\"${{1%/*}}\"\ntouch \"$1\"\n");
         await _checkout.RunAsync(["status"]);
         using var left = System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(number)));
         try
@@ -142,7 +145,8 @@ public sealed class LauncherTests : IDisposable
         var end = await _checkout.RunAsync(["status"]);
         Assert.Equal((0, $"ran status in {_checkout.Root}\n"), (end.ExitCode, end.StandardOutput));
         Assert.Contains("sudo apt-get update && sudo apt-get install -y --no-install-recommends g++\n", end.StandardError);
-        Assert.Contains("dist: going on without the native kernels, for want of a C++ compiler: plain layers compute the same, slower\n", end.StandardError);
+        Assert.Contains("dist: going on without the native kernels, for want of a C++ compiler: plain layers compute the same, slower\n",
+            end.StandardError);
         Assert.False(File.Exists(_checkout.Kernels));
         Assert.Equal([Restore, Build], _checkout.Built);
 
@@ -159,7 +163,8 @@ public sealed class LauncherTests : IDisposable
         _checkout.Write("native/kernels/build.sh", "echo lstm.cpp:1: error >&2\nexit 1\n");
         var end = await _checkout.RunAsync(["status"]);
         Assert.Equal(0, end.ExitCode);
-        Assert.Contains("lstm.cpp:1: error\ndist: going on without the native kernels, which did not build (.dist/kernels.log): plain layers compute the same, slower.", end.StandardError);
+        Assert.Contains("lstm.cpp:1: error\ndist: going on without the native kernels, which did not build (.dist/kernels.log): plain "
+            + "layers compute the same, slower.", end.StandardError);
         Assert.Equal("", (await _checkout.RunAsync(["status"])).StandardError);
     }
 
@@ -168,10 +173,12 @@ public sealed class LauncherTests : IDisposable
     {
         var calls = Path.Combine(_checkout.Root, "apt");
         _checkout.Fake("apt-get", $"echo \"$*\" >> {calls}");
-        _checkout.Fake("dotnet", "case $1 in --version) echo \"Couldn't find a valid ICU package. Please install libicu\" >&2; exit 134 ;; *) exit 1 ;; esac");
+        _checkout.Fake("dotnet", "case $1 in --version) echo \"Couldn't find a valid ICU package. Please install libicu\" >&2; exit 134 ;; "
+            + "*) exit 1 ;; esac");
         _checkout.Fake("id", "echo 1000");
         var end = await _checkout.RunAsync(["status"]);
-        Assert.Equal((1, "dist: missing: '^libicu[0-9]+$'. Run this, then the same command again:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends '^libicu[0-9]+$'\n"),
+        Assert.Equal((1, "dist: missing: '^libicu[0-9]+$'. Run this, then the same command again:\n  sudo apt-get update && sudo apt-get "
+            + "install -y --no-install-recommends '^libicu[0-9]+$'\n"),
             (end.ExitCode, end.StandardError));
         Assert.False(File.Exists(calls));
 
@@ -182,7 +189,8 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("case $1 in --list-sdks) echo '8.0.404 [/usr/share/dotnet/sdk]'; echo '6.0.428 [/usr/share/dotnet/sdk]' ;; *) exit 145 ;; esac", "dist: the .NET 10 SDK is missing (the newest here: 8.0.404): https://dotnet.microsoft.com/download\n")]
+    [InlineData("case $1 in --list-sdks) echo '8.0.404 [/usr/share/dotnet/sdk]'; echo '6.0.428 [/usr/share/dotnet/sdk]' ;; *) exit "
+        + "145 ;; esac", "dist: the .NET 10 SDK is missing (the newest here: 8.0.404): https://dotnet.microsoft.com/download\n")]
     [InlineData("exit 145", "dist: the .NET 10 SDK is missing (the newest here: none): https://dotnet.microsoft.com/download\n")]
     [InlineData(null, "dist: the .NET 10 SDK is missing: https://dotnet.microsoft.com/download\n")]
     public async Task Run_WithoutTheSdk_SaysWhereItIs(string? dotnet, string said)
@@ -196,7 +204,8 @@ public sealed class LauncherTests : IDisposable
 
     [Theory]
     [InlineData("a.csproj : error NU1004: The packages lock file is inconsistent", "If that is meant: dotnet restore --force-evaluate")]
-    [InlineData("a.csproj : error NU1903: Package 'X' has a known high severity vulnerability", "the packages could not be restored; the whole log is")]
+    [InlineData("a.csproj : error NU1903: Package 'X' has a known high severity vulnerability",
+        "the packages could not be restored; the whole log is")]
     public async Task Run_WithPackagesThatAreRefused_SaysWhy(string error, string remedy)
     {
         _checkout.Fake("dotnet", $"case $1 in --version) ;; restore) echo \"{error}\"; exit 1 ;; esac");
@@ -219,5 +228,6 @@ public sealed class LauncherTests : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _checkout.Dispose();
 
-    private Task<BufferedCommandResult> RunFor(string device) => _checkout.RunAsync(["status"], environment: new Dictionary<string, string?> { ["TorchDevice"] = device });
+    private Task<BufferedCommandResult> RunFor(string device) =>
+        _checkout.RunAsync(["status"], environment: new Dictionary<string, string?> { ["TorchDevice"] = device });
 }

@@ -26,7 +26,8 @@ public sealed class ScoreCommandTests : IDisposable
         foreach (var entry in expected.RootElement.EnumerateObject())
         {
             var words = entry.Name.Split(' ');
-            string[] arguments = ["--hypotheses", text + ".hyp", "--references", text + ".ref", "--json", "--sentence-level", .. OptionsOf(words)];
+            string[] arguments = ["--hypotheses", text + ".hyp", "--references", text + ".ref", "--json", "--sentence-level",
+                .. OptionsOf(words)];
             var outcome = await Verb.RunAsync(ScoreCommand.Create(), arguments);
             Assert.Equal((0, ""), (outcome.Code, outcome.Error));
             using var found = JsonDocument.Parse(outcome.Output);
@@ -40,7 +41,8 @@ public sealed class ScoreCommandTests : IDisposable
                         Close(entry.Value[i], found.RootElement.GetProperty("sentences")[i].GetProperty("bleu"), $"{entry.Name} {i}");
                     break;
                 default:
-                    Close(entry.Value, found.RootElement.GetProperty(words[0] == "chrF++" ? "chrF2++" : words[0]).GetProperty("score"), entry.Name);
+                    Close(entry.Value, found.RootElement.GetProperty(words[0] == "chrF++" ? "chrF2++" : words[0]).GetProperty("score"),
+                        entry.Name);
                     break;
             }
 
@@ -54,7 +56,8 @@ public sealed class ScoreCommandTests : IDisposable
     public async Task Score_ForPeople_PrintsScoresAndSignatures()
     {
         var outcome = await Verb.RunAsync(ScoreCommand.Create(),
-            "--hypotheses", Write("h", "the cat sat on the mat\n"), "--references", Write("r", "The cat sat on the mat\n"), "--lowercase", "--tokenize", "none");
+            "--hypotheses", Write("h", "the cat sat on the mat\n"), "--references", Write("r", "The cat sat on the mat\n"), "--lowercase",
+            "--tokenize", "none");
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.Contains("BLEU            100.00  (100.0/100.0/100.0/100.0, brevity penalty 1.000, 6 tokens for 6)\n", outcome.Output);
         Assert.Contains("chrF2++         100.00\n", outcome.Output);
@@ -79,8 +82,10 @@ public sealed class ScoreCommandTests : IDisposable
     public async Task Score_EffectiveOrder_LeavesOutOrdersThatTheLinesAreTooShortFor()
     {
         var file = Write("file", "a b\nc d\n");
-        Assert.Contains("BLEU            0.00  ", (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", file, "--references", file)).Output);
-        Assert.Contains("BLEU            100.00  ", (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", file, "--references", file, "--effective-order")).Output);
+        Assert.Contains("BLEU            0.00  ",
+            (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", file, "--references", file)).Output);
+        Assert.Contains("BLEU            100.00  ",
+            (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", file, "--references", file, "--effective-order")).Output);
     }
 
     [Fact]
@@ -106,7 +111,8 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal(0.75, classification.GetProperty("accuracy").GetDouble());
         Assert.Equal((0.8 + (2.0 / 3)) / 2, classification.GetProperty("macroF1").GetDouble(), 1e-12);
         var people = (await Verb.RunAsync(ScoreCommand.Create(), "--hypotheses", hypotheses, "--references", references)).Output;
-        Assert.Contains("Accuracy        75.00 %\nMacro F1        73.33 %\n  bad           F1 80.00 %, precision 66.67 %, recall 100.00 %, 2 lines\n", people);
+        Assert.Contains("Accuracy        75.00 %\nMacro F1        73.33 %\n  bad           F1 80.00 %, precision 66.67 %, recall 100.00 %, "
+            + "2 lines\n", people);
     }
 
     [Fact]
@@ -134,8 +140,10 @@ public sealed class ScoreCommandTests : IDisposable
     [InlineData("{absent}: no such file", "--hypotheses", "{absent}", "--references", "{file}")]
     [InlineData("there is nothing to score", "--hypotheses", "{empty}", "--references", "{empty}")]
     [InlineData("--tokenize is 'intl'; choose 13a, char or none", "--hypotheses", "{file}", "--references", "{file}", "--tokenize", "intl")]
-    [InlineData("--smoothing is 'add'; choose exp, none, floor or add-k", "--hypotheses", "{file}", "--references", "{file}", "--smoothing", "add")]
-    [InlineData("--smoothing-value is -1", "--hypotheses", "{file}", "--references", "{file}", "--smoothing", "floor", "--smoothing-value", "-1")]
+    [InlineData("--smoothing is 'add'; choose exp, none, floor or add-k", "--hypotheses", "{file}", "--references", "{file}",
+        "--smoothing", "add")]
+    [InlineData("--smoothing-value is -1", "--hypotheses", "{file}", "--references", "{file}", "--smoothing", "floor",
+        "--smoothing-value", "-1")]
     [InlineData("--smoothing-value is for", "--hypotheses", "{file}", "--references", "{file}", "--smoothing-value", "1")]
     public async Task Score_BadInput_EndsWithOneLineAndCode2(string expected, params string[] arguments)
     {
@@ -143,12 +151,14 @@ public sealed class ScoreCommandTests : IDisposable
         var outcome = await Verb.RunAsync(ScoreCommand.Create(), [.. arguments.Select(Fill)]);
         Assert.Contains(Fill(expected), outcome.BadInputLine());
 
-        string Fill(string text) => text.Replace("{file}", file).Replace("{empty}", empty).Replace("{absent}", Path.Combine(_folder.FullName, "absent"));
+        string Fill(string text) => text.Replace("{file}", file).Replace("{empty}", empty)
+            .Replace("{absent}", Path.Combine(_folder.FullName, "absent"));
     }
 
     private static async Task<JsonElement> Score(string hypotheses, string references, params string[] options)
     {
-        var outcome = await Verb.RunAsync(ScoreCommand.Create(), ["--hypotheses", hypotheses, "--references", references, "--json", .. options]);
+        var outcome = await Verb.RunAsync(ScoreCommand.Create(), ["--hypotheses", hypotheses, "--references", references, "--json",
+            .. options]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         using var json = JsonDocument.Parse(outcome.Output);
         return json.RootElement.Clone();

@@ -17,11 +17,12 @@ public sealed class StatusCommandTests
     // Written by hand after monitor.proto, with a field that this program does not know.
     private const string Training = """
         {"run_id":"r1","run_folder":"runs/[quick]","state":"training","message":"all well","step":1234,"total_steps":4000,"epoch":3,
-        "max_epochs":10,"loss":1.51238,"learning_rate":0.0005,"tokens_per_second":18250.5,"remaining_seconds":561.2,"last_checkpoint_step":1200,"of_tomorrow":[1],
+        "max_epochs":10,"loss":1.51238,"learning_rate":0.0005,"tokens_per_second":18250.5,"remaining_seconds":561.2,
+        "last_checkpoint_step":1200,"of_tomorrow":[1],
         "validations":[{"step":1000,"loss":1.75,"bleu":-1}],"workers":[
         {"worker_id":"b","state":"spare","rank":-1,"host":"node-b","process_id":12},
-        {"worker_id":"a","state":"training","rank":0,"host":"node-a","process_id":4101,"first_micro_batch":0,"end_micro_batch":8,"step":1233,
-        "compute_seconds":0.142,"exchange_seconds":0.021,"wait_seconds":0.004}]}
+        {"worker_id":"a","state":"training","rank":0,"host":"node-a","process_id":4101,"first_micro_batch":0,"end_micro_batch":8,
+        "step":1233,"compute_seconds":0.142,"exchange_seconds":0.021,"wait_seconds":0.004}]}
         """;
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class StatusCommandTests
         await using var server = await ServerAsync("application/json", Training);
         var (code, output, error) = await RunAsync("--address", server.Urls.First());
         Assert.Equal((0, ""), (code, error));
-        var lines = output.Split('\n').Select(line => string.Join(' ', line.Split([' ', '│'], StringSplitOptions.RemoveEmptyEntries))).ToList();
+        var lines = output.Split('\n').Select(line => string.Join(' ', line.Split([' ', '│'], StringSplitOptions.RemoveEmptyEntries)))
+            .ToList();
         Assert.Equal(
             [
                 "Run runs/[quick]", "State training: all well", "Step 1,234 of 4,000 (30.8 %)", "Epoch 3 of 10", "Loss 1.512",
@@ -46,7 +48,8 @@ public sealed class StatusCommandTests
     [Fact]
     public async Task Status_BeforeTheFirstStep_SaysWhatIsNotKnown()
     {
-        await using var server = await ServerAsync("application/json", """{"state":"waiting","message":"","remaining_seconds":-1,"loss":"NaN"}""");
+        await using var server = await ServerAsync("application/json",
+            """{"state":"waiting","message":"","remaining_seconds":-1,"loss":"NaN"}""");
         var (code, output, error) = await RunAsync("--address", server.Urls.First()["http://".Length..]);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("No worker has joined yet.", output);
@@ -74,7 +77,8 @@ public sealed class StatusCommandTests
             Assert.StartsWith($"error: {run}/coordinator.json cannot be read (", error);
             Assert.Contains("--run takes the folder of a run whose coordinator has been started", error);
 
-            await File.WriteAllTextAsync(Path.Combine(run, "coordinator.json"), JsonSerializer.Serialize(new CoordinatorEndpoints("127.0.0.1:1", "http://127.0.0.1:2", server.Urls.First(), 3)));
+            await File.WriteAllTextAsync(Path.Combine(run, "coordinator.json"),
+                JsonSerializer.Serialize(new CoordinatorEndpoints("127.0.0.1:1", "http://127.0.0.1:2", server.Urls.First(), 3)));
             Assert.Equal((0, Training + "\n", ""), await RunAsync("--run", run, "--json"));
         }
         finally
@@ -139,7 +143,8 @@ public sealed class StatusCommandTests
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var code = await StatusCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        var code = await StatusCommand.Create().Parse(arguments)
+            .InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -34,7 +34,8 @@ public sealed class HeatMapTests : IDisposable
         var line = json.RootElement[0];
         var (source, hypothesis) = (Texts(line.GetProperty("source")), line.GetProperty("hypotheses")[0]);
         var target = Texts(hypothesis.GetProperty("target"));
-        double[][] weights = [.. hypothesis.GetProperty("weights").EnumerateArray().Select(row => row.EnumerateArray().Select(w => w.GetDouble()).ToArray())];
+        double[][] weights = [.. hypothesis.GetProperty("weights").EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(w => w.GetDouble()).ToArray())];
         Assert.Equal((4, 6), (target.Length, source.Length));
         Assert.True(weights.Max(row => row.Max()) > 0.3, "attention that is everywhere alike shows nothing");
 
@@ -67,7 +68,8 @@ public sealed class HeatMapTests : IDisposable
 
     private static string[] Texts(JsonElement tokens) => [.. tokens.EnumerateArray().Select(token => token.GetString()!)];
 
-    private static double Number(XElement element, string attribute) => double.Parse((string)element.Attribute(attribute)!, CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string attribute) => double.Parse((string)element.Attribute(attribute)!,
+        CultureInfo.InvariantCulture);
 
     private string InFolder(string name) => Path.Combine(_folder.FullName, name);
 }

@@ -11,8 +11,19 @@ public sealed class SearchArgumentsTests
     /// <summary>No value is the default of another one.</summary>
     private static readonly DecodingConfiguration Configured = new()
     {
-        Beam = 7, LengthPenalty = 0.3, CoveragePenalty = 0.4, MaxLengthRatio = 3, MaxLengthExtra = 11, MaxLength = 40, MinLength = 2, NoRepeatNgram = 5,
-        Temperature = 0.8, TopK = 30, TopP = 0.7, Seed = 12, BatchSize = 16,
+        Beam = 7,
+        LengthPenalty = 0.3,
+        CoveragePenalty = 0.4,
+        MaxLengthRatio = 3,
+        MaxLengthExtra = 11,
+        MaxLength = 40,
+        MinLength = 2,
+        NoRepeatNgram = 5,
+        Temperature = 0.8,
+        TopK = 30,
+        TopP = 0.7,
+        Seed = 12,
+        BatchSize = 16,
     };
 
     [Theory]

@@ -71,7 +71,8 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
         var (code, output, _) = await RunAsync(Text, "--run", _run.Path,
             "--beam", "4", "--n-best", "2", "--length-penalty", "1", "--batch-size", "2");
         Assert.Equal(0, code);
-        var expected = new Translator(_run.Model, new DecodingOptions { Beam = 4, BestCount = 2, LengthPenalty = 1 }).Translate(Lines(Text));
+        var expected = new Translator(_run.Model, new DecodingOptions { Beam = 4, BestCount = 2, LengthPenalty = 1 })
+            .Translate(Lines(Text));
         Assert.Equal(
             expected.SelectMany((t, i) => t.Hypotheses.Select(h => FormattableString.Invariant($"{i} ||| {h.Text} ||| {h.Score:0.000}"))),
             Lines(output).Select(line => line[..^1]));
@@ -80,7 +81,8 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
     [Fact]
     public async Task Translate_Ensemble_AsksAllCheckpoints()
     {
-        var (code, output, error) = await RunAsync(Text, "--run", _run.Path, "--checkpoint", _run.Best, "--checkpoint", Path.GetFileName(_run.Newest));
+        var (code, output, error) = await RunAsync(Text, "--run", _run.Path, "--checkpoint", _run.Best, "--checkpoint",
+            Path.GetFileName(_run.Newest));
         Assert.Equal(0, code);
         Assert.Equal(Expected(Text), output); // twice the same weights
         Assert.Contains(_run.Best, error);
@@ -91,13 +93,15 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
     public async Task Translate_PrefixesAndSamples_OfEachLine()
     {
         File.WriteAllText(InFolder("prefix"), "b1\n\n\nb2 b3\n");
-        string[] arguments = ["--run", _run.Path, "--sample", "--temperature", "2", "--top-k", "5", "--top-p", "0.9", "--seed", "4", "--max-length", "5", "--n-best", "2"];
+        string[] arguments = ["--run", _run.Path, "--sample", "--temperature", "2", "--top-k", "5", "--top-p", "0.9", "--seed", "4",
+            "--max-length", "5", "--n-best", "2"];
         var (code, output, error) = await RunAsync(Text, [.. arguments, "--prefix", InFolder("prefix"), "--batch-size", "1"]);
         Assert.True(code == 0, error);
         Assert.Equal(7, Lines(output).Length); // the empty line has one translation
         Assert.All(Lines(output)[..2], line => Assert.StartsWith("0 ||| b1", line));
         Assert.All(Lines(output)[^2..], line => Assert.StartsWith("3 ||| b2 b3", line));
-        Assert.Equal((0, output), (await RunAsync(Text, [.. arguments, "--prefix", InFolder("prefix")])) is var again ? (again.Code, again.Output) : default);
+        Assert.Equal((0, output), (await RunAsync(Text, [.. arguments, "--prefix", InFolder("prefix")])) is var again
+            ? (again.Code, again.Output) : default);
 
         File.WriteAllText(InFolder("prefix"), "b1\n\n\nb2 b3\n\n");
         (code, _, error) = await RunAsync(Text, [.. arguments, "--prefix", InFolder("prefix")]);
@@ -113,7 +117,8 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
         {
             Data = new DataConfiguration
             {
-                Train = new SplitConfiguration { Source = "a, a", Target = "b, c", Tag = "fr, de" }, Valid = new SplitConfiguration { Source = "a", Target = "b" },
+                Train = new SplitConfiguration { Source = "a, a", Target = "b, c", Tag = "fr, de" },
+                Valid = new SplitConfiguration { Source = "a", Target = "b" },
             },
         };
         var checkpoint = run.WriteCheckpoint(1, configuration: configuration);
@@ -236,7 +241,8 @@ public sealed class TranslateCommandTests : IClassFixture<TranslateCommandTests.
         Assert.Contains(Fill(expected), line);
         Assert.Single(error.TrimEnd('\n').Split('\n'), l => l.StartsWith("error: ", StringComparison.Ordinal));
 
-        string Fill(string text) => text.Replace("{absent}", InFolder("absent")).Replace("{folder}", _folder.FullName).Replace("{run}", _run.Path);
+        string Fill(string text) => text.Replace("{absent}", InFolder("absent")).Replace("{folder}", _folder.FullName)
+            .Replace("{run}", _run.Path);
     }
 
     private static string[] Lines(string text) => text.TrimEnd('\n').Split('\n');

@@ -31,9 +31,11 @@ public sealed class TranslateEnsembleTests
     {
         var outcome = await Verb.RunAsync(
             TranslateCommand.Create(() => new MemoryStream(Encoding.UTF8.GetBytes("a1 a2 a3\n"))),
-            [.. checkpoints.SelectMany(checkpoint => new[] { "--checkpoint", checkpoint }), "--beam", "50", "--n-best", "50", "--max-length", "1", "--length-penalty", "0"]);
+            [.. checkpoints.SelectMany(checkpoint => new[] { "--checkpoint", checkpoint }), "--beam", "50", "--n-best", "50",
+                "--max-length", "1", "--length-penalty", "0"]);
         Assert.True(outcome.Code == 0, outcome.Error);
-        var line = Assert.Single(outcome.Output.TrimEnd('\n').Split('\n'), line => line.StartsWith("0 |||  ||| ", StringComparison.Ordinal));
+        var line = Assert.Single(outcome.Output.TrimEnd('\n').Split('\n'),
+            line => line.StartsWith("0 |||  ||| ", StringComparison.Ordinal));
         return Math.Exp(double.Parse(line["0 |||  ||| ".Length..], CultureInfo.InvariantCulture));
     }
 }

@@ -42,12 +42,14 @@ public sealed class UnknownWordsTests : IDisposable
     [Fact]
     public async Task Translate_UnknownWords_AreThoseThatAttentionLooksAtMost()
     {
-        var output = await TranslateAsync("Paris a1 Oslo a2 Rome\n", "--max-length", "4", "--replace-unknown", "--attention", InFolder("look.json"));
+        var output = await TranslateAsync("Paris a1 Oslo a2 Rome\n", "--max-length", "4", "--replace-unknown", "--attention",
+            InFolder("look.json"));
         using var json = JsonDocument.Parse(File.ReadAllText(InFolder("look.json")));
         var line = json.RootElement[0];
         string[] source = [.. line.GetProperty("source").EnumerateArray().Select(token => token.GetString()!)];
         var expected = line.GetProperty("hypotheses")[0].GetProperty("weights").EnumerateArray().SkipLast(1) // that of the end
-            .Select(row => row.EnumerateArray().SkipLast(1).Select((weight, at) => (weight: weight.GetDouble(), at)).MaxBy(look => look.weight).at)
+            .Select(row => row.EnumerateArray().SkipLast(1).Select((weight, at) => (weight: weight.GetDouble(), at))
+                .MaxBy(look => look.weight).at)
             .Select(at => source[at]);
         Assert.Equal(string.Join(' ', expected) + "\n", output);
         Assert.Equal(4, output.Split(' ').Length);
@@ -55,7 +57,8 @@ public sealed class UnknownWordsTests : IDisposable
 
     private async Task<string> TranslateAsync(string text, params string[] options)
     {
-        var outcome = await Verb.RunAsync(TranslateCommand.Create(() => new MemoryStream(Encoding.UTF8.GetBytes(text))), ["--checkpoint", _checkpoint, .. options]);
+        var outcome = await Verb.RunAsync(TranslateCommand.Create(() => new MemoryStream(Encoding.UTF8.GetBytes(text))),
+            ["--checkpoint", _checkpoint, .. options]);
         Assert.True(outcome.Code == 0, outcome.Error);
         return outcome.Output;
     }

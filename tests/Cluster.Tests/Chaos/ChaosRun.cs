@@ -45,8 +45,8 @@ internal sealed class ChaosRun : IDisposable
     /// <param name="variant">What its result depends on.</param>
     /// <param name="hosts">Where its processes live; disposed with the run.</param>
     /// <param name="steps">
-    /// To train: <see cref="Endless"/> where a fault is the test's, which must not come too late on whatever machine; otherwise a multiple of
-    /// the steps between two validations.
+    /// To train: <see cref="Endless"/> where a fault is the test's, which must not come too late on whatever machine; otherwise a multiple
+    /// of the steps between two validations.
     /// </param>
     /// <param name="min">Fewest workers.</param>
     /// <param name="max">Most workers.</param>
@@ -60,7 +60,8 @@ internal sealed class ChaosRun : IDisposable
         Folder = Path.Combine(quiet.Run.Folder, $"chaos-{Guid.NewGuid():N}");
         _coordinatorCommand =
         [
-            "coordinator", quiet.Run.ConfigurationPath, "--run", Folder, .. hosts.Coordinator.Arguments, .. QuietRun.SettingsFor(steps), .. variant.Arguments,
+            "coordinator", quiet.Run.ConfigurationPath, "--run", Folder, .. hosts.Coordinator.Arguments, .. QuietRun.SettingsFor(steps),
+            .. variant.Arguments,
             "--set", $"cluster.workers.min={min}", "--set", $"cluster.workers.max={max}", .. settings.SelectMany(s => new[] { "--set", s }),
         ];
         _http = hosts.NewHttpClient();
@@ -102,7 +103,8 @@ internal sealed class ChaosRun : IDisposable
 
     /// <summary>Runs a second coordinator on the same folder, on ports of its own, to its end.</summary>
     public Task<(int Code, string Output, string Error)> RunRivalAsync() => ProgramRunner.RunAsync(
-        [.. _coordinatorCommand.Select((argument, i) => i > 0 && _coordinatorCommand[i - 1].EndsWith("-port", StringComparison.Ordinal) ? "0" : argument)]);
+        [.. _coordinatorCommand.Select((argument, i) => i > 0 && _coordinatorCommand[i - 1].EndsWith("-port", StringComparison.Ordinal)
+            ? "0" : argument)]);
 
     /// <summary>Starts a second coordinator on another folder and other ports.</summary>
     /// <param name="folder">Holds what the run's folder held.</param>
@@ -110,7 +112,8 @@ internal sealed class ChaosRun : IDisposable
     public ProgramRunner StartRival(string folder, IReadOnlyList<int> ports)
     {
         var command = _coordinatorCommand.ToArray();
-        (string Option, string Value)[] other = [("--run", folder), ("--akka-port", $"{ports[0]}"), ("--grpc-port", $"{ports[1]}"), ("--http-port", $"{ports[2]}")];
+        (string Option, string Value)[] other = [("--run", folder), ("--akka-port", $"{ports[0]}"), ("--grpc-port", $"{ports[1]}"),
+            ("--http-port", $"{ports[2]}")];
         foreach (var (option, value) in other)
             command[Array.IndexOf(command, option) + 1] = value;
         return Keep(ProgramRunner.Start(command));
@@ -123,7 +126,8 @@ internal sealed class ChaosRun : IDisposable
         {
             var host = _hosts.NextWorker();
             var faults = $"pace={Pace};{host.Place.Environment.GetValueOrDefault(RunVariant.FaultVariable)}"; // the host's own pace counts
-            Workers.Add(Keep(ProgramRunner.Start(host.Place.With(RunVariant.FaultVariable, faults), ["worker", "--seed", _hosts.Seed, "--device", "cpu", .. host.Arguments])));
+            Workers.Add(Keep(ProgramRunner.Start(host.Place.With(RunVariant.FaultVariable, faults),
+                ["worker", "--seed", _hosts.Seed, "--device", "cpu", .. host.Arguments])));
         }
     }
 
@@ -175,10 +179,13 @@ internal sealed class ChaosRun : IDisposable
 
     /// <summary>A sample without labels of the coordinator's metrics.</summary>
     public async Task<double> MetricAsync(string name) => double.Parse(
-        (await GetTextAsync("/metrics")).Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
+        (await GetTextAsync("/metrics")).Split('\n')
+        .Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
         CultureInfo.InvariantCulture);
 
-    /// <summary>Waits until a sample without labels has grown to a value; metrics follow what happens at the next change of the status.</summary>
+    /// <summary>
+    /// Waits until a sample without labels has grown to a value; metrics follow what happens at the next change of the status.
+    /// </summary>
     public async Task UntilMetricAsync(string name, double atLeast)
     {
         double seen = 0;
@@ -192,13 +199,15 @@ internal sealed class ChaosRun : IDisposable
 
     /// <summary>Process ids of the members.</summary>
     public static int[] Members(JsonElement status) =>
-        [.. status.GetProperty("workers").EnumerateArray().Where(w => w.GetProperty("rank").GetInt32() >= 0).Select(w => w.GetProperty("process_id").GetInt32())];
+        [.. status.GetProperty("workers").EnumerateArray().Where(w => w.GetProperty("rank").GetInt32() >= 0)
+            .Select(w => w.GetProperty("process_id").GetInt32())];
 
     /// <summary>Waits until so many workers train.</summary>
     /// <param name="count">How many.</param>
     /// <param name="but">None of them is this one.</param>
     public Task<JsonElement> UntilMembersAsync(int count, ProgramRunner? but = null) => UntilStatusAsync(
-        s => s.GetProperty("state").GetString() == "training" && Members(s) is var members && members.Length == count && !members.Contains(but?.Id ?? 0),
+        s => s.GetProperty("state").GetString() == "training" && Members(s) is var members && members.Length == count
+        && !members.Contains(but?.Id ?? 0),
         $"{count} members train");
 
     /// <summary>Waits until something is so, at the latest at the coordinator's end.</summary>
@@ -227,7 +236,8 @@ internal sealed class ChaosRun : IDisposable
         var now = Steps;
         CheckpointState? seen = null;
         // By and by older ones are removed: their state is kept here.
-        bool Seen() => (seen = new CheckpointStore(Folder).List().Select(c => c.State).LastOrDefault(s => s is not null && s.Step > now && _quiet.HasOrReaches(s.Step, _variant))) is not null;
+        bool Seen() => (seen = new CheckpointStore(Folder).List().Select(c => c.State).LastOrDefault(s => s is not null && s.Step > now
+            && _quiet.HasOrReaches(s.Step, _variant))) is not null;
         if (_variant == RunVariant.Plain)
             await UntilAsync(Seen, $"a checkpoint after step {now}");
         Coordinator.Send(Signals.Terminate);
@@ -239,7 +249,9 @@ internal sealed class ChaosRun : IDisposable
         return (end.Step, (seen ?? end).Step);
     }
 
-    /// <summary>Holds the newest checkpoint of a folder against the quiet run's state of the same step, and has the program prove its ledger.</summary>
+    /// <summary>
+    /// Holds the newest checkpoint of a folder against the quiet run's state of the same step, and has the program prove its ledger.
+    /// </summary>
     /// <returns>The step.</returns>
     public async Task<long> AssertAsQuietAsync(string folder)
     {
@@ -265,7 +277,8 @@ internal sealed class ChaosRun : IDisposable
 
     /// <summary>Everything that may explain a failure.</summary>
     public string Describe() => string.Join('\n',
-        [$"random seed {Seed}", .. _all.Select(p => $"--- process {p.Id}{(p.HasExited ? " (ended)" : "")}\n{Tail(p.Output)}{Tail(p.Error)}")]);
+        [$"random seed {Seed}",
+            .. _all.Select(p => $"--- process {p.Id}{(p.HasExited ? " (ended)" : "")}\n{Tail(p.Output)}{Tail(p.Error)}")]);
 
     public void Dispose()
     {
@@ -279,11 +292,13 @@ internal sealed class ChaosRun : IDisposable
     private async Task AssertAsQuietAsync(CheckpointState end, string folder)
     {
         var expected = await _quiet.AtAsync(end.Step, _variant);
-        Assert.True(expected.ReplicaDigest == end.ReplicaDigest, $"digest {end.ReplicaDigest} at step {end.Step}, the quiet run's is {expected.ReplicaDigest}\n{Describe()}");
+        Assert.True(expected.ReplicaDigest == end.ReplicaDigest, $"digest {end.ReplicaDigest} at step {end.Step}, the quiet run's "
+            + $"is {expected.ReplicaDigest}\n{Describe()}");
         Assert.Equal(expected.Metrics["learning_rate"], end.Metrics["learning_rate"]);
         // A run that ends at a step validates there; one that was stopped there does so when it goes on.
         var stopped = end.Step < Length;
-        Assert.Equal(expected.ValidationHistory.Where(v => !stopped || v.Step < end.Step), end.ValidationHistory.Where(v => !stopped || v.Step < end.Step));
+        Assert.Equal(expected.ValidationHistory.Where(v => !stopped || v.Step < end.Step),
+            end.ValidationHistory.Where(v => !stopped || v.Step < end.Step));
         await AssertLedgerHoldsAsync(folder);
     }
 

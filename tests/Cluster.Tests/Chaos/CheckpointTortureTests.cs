@@ -5,7 +5,9 @@ using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
-/// <summary>Checkpoints whose writer dies, whose disk is full, whose files are damaged: the newest valid one is taken, none is half visible.</summary>
+/// <summary>
+/// Checkpoints whose writer dies, whose disk is full, whose files are damaged: the newest valid one is taken, none is half visible.
+/// </summary>
 public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper output) : IClassFixture<QuietRun>
 {
     [Fact]
@@ -28,10 +30,12 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
 
             var left = watch.Unfinished();
             var newest = AssertAllWhole(run.Folder);
-            output.WriteLine($"killed {moment.TotalMilliseconds:F1} of {writing.TotalMilliseconds:F1} ms into writing; unfinished: {left?.Describe() ?? "nothing"}; newest whole one: step {newest}");
+            output.WriteLine($"killed {moment.TotalMilliseconds:F1} of {writing.TotalMilliseconds:F1} ms into writing; "
+                + $"unfinished: {left?.Describe() ?? "nothing"}; newest whole one: step {newest}");
             run.StartCoordinator();
             run.StartWorkers(1);
-            await run.UntilAsync(() => run.Coordinator.Output.Contains($"workers go on from step {newest}\n", StringComparison.Ordinal), $"it goes on from step {newest}");
+            await run.UntilAsync(() => run.Coordinator.Output.Contains($"workers go on from step {newest}\n", StringComparison.Ordinal),
+                $"it goes on from step {newest}");
             Assert.False(left is not null && Directory.Exists(left.Path), $"{left?.Path} is still there\n{run.Describe()}");
         }
 
@@ -54,15 +58,19 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
 
         run.StartCoordinator();
         run.StartWorkers(1);
-        await run.UntilAsync(() => run.Coordinator.Output.Contains($"workers go on from step {whole.Step}\n", StringComparison.Ordinal), $"it goes on from step {whole.Step}");
+        await run.UntilAsync(() => run.Coordinator.Output.Contains($"workers go on from step {whole.Step}\n", StringComparison.Ordinal),
+            $"it goes on from step {whole.Step}");
 
-        var named = run.Coordinator.Output.Split('\n').Where(line => line.Contains("damaged checkpoint", StringComparison.Ordinal)).ToArray();
+        var named = run.Coordinator.Output.Split('\n').Where(line => line.Contains("damaged checkpoint", StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal(3, named.Length);
         AssertNames(named[0], truncated, "optimizer.safetensors");
         AssertNames(named[1], flipped, "model.safetensors");
         AssertNames(named[2], missing, "config.yaml");
-        await run.UntilAsync(() => new CheckpointStore(run.Folder).NewestValid()?.Step > truncated.Step, "checkpoints beyond the damaged ones");
-        output.WriteLine($"damaged: steps {truncated.Step}, {flipped.Step}, {missing.Step}; went on from {whole.Step}; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
+        await run.UntilAsync(() => new CheckpointStore(run.Folder).NewestValid()?.Step > truncated.Step,
+            "checkpoints beyond the damaged ones");
+        output.WriteLine($"damaged: steps {truncated.Step}, {flipped.Step}, {missing.Step}; went on from {whole.Step}; as the quiet "
+            + $"run: {await run.AssertStopsAsQuietAsync()}");
     }
 
     [Fact]

@@ -21,7 +21,8 @@ internal sealed class CheckpointWatch(string runFolder)
     }
 
     /// <summary>Returns within a moment of the beginning of a checkpoint.</summary>
-    public async Task UntilWritingAsync(ChaosRun run) => await SpinAsync(run, () => Unfinished() is not null, "a checkpoint is being written");
+    public async Task UntilWritingAsync(ChaosRun run) => await SpinAsync(run, () => Unfinished() is not null,
+        "a checkpoint is being written");
 
     /// <summary>How long writing takes, by the first checkpoints.</summary>
     public async Task<TimeSpan> MeasureAsync(ChaosRun run)

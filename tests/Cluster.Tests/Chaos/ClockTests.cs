@@ -24,7 +24,8 @@ public sealed class ClockTests(QuietRun quiet) : IClassFixture<QuietRun>
         await run.UntilStepAsync(run.Steps + 20);
         ofCoordinator.Offset = Hour;
         // Otherwise the test would test nothing: the clock has jumped when a checkpoint says so.
-        await run.UntilAsync(() => run.NewestOrNone()?.WrittenAt > DateTimeOffset.UtcNow + (Hour / 2), "a checkpoint by the clock that jumped");
+        await run.UntilAsync(() => run.NewestOrNone()?.WrittenAt > DateTimeOffset.UtcNow + (Hour / 2),
+            "a checkpoint by the clock that jumped");
         ofCoordinator.Offset = -Hour;
 
         await run.AssertEndsAsQuietAsync();

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
-/// <summary>The verbs <c>pause</c>, <c>checkpoint</c>, <c>resume</c> and <c>stop</c> on a run under way: it ends as if nobody had asked for anything.</summary>
+/// <summary>
+/// The verbs <c>pause</c>, <c>checkpoint</c>, <c>resume</c> and <c>stop</c> on a run under way: it ends as if nobody had asked for
+/// anything.
+/// </summary>
 public sealed class ControlTests(QuietRun quiet) : IClassFixture<QuietRun>
 {
     [Fact]
@@ -35,11 +38,13 @@ public sealed class ControlTests(QuietRun quiet) : IClassFixture<QuietRun>
     {
         var (code, _, error) = await ProgramRunner.RunAsync("checkpoint", "--address", $"127.0.0.1:{FreePorts.Take(1)[0]}");
         Assert.Equal(1, code);
-        Assert.Contains("no coordinator answers", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("no coordinator answers", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
 
         (code, _, error) = await ProgramRunner.RunAsync("pause", "--run", Path.Combine(quiet.Run.Folder, "none"));
         Assert.Equal(2, code);
-        Assert.Contains("coordinator.json cannot be read", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("coordinator.json cannot be read", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     private static async Task AskAsync(ChaosRun run, string verb, string answer)

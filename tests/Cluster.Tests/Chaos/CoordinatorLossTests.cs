@@ -26,8 +26,10 @@ public sealed class CoordinatorLossTests(QuietRun quiet, ITestOutputHelper outpu
             var clock = Stopwatch.StartNew();
             run.StartCoordinator();
             await run.UntilStepAsync(before[^1].Step + 1);
-            await run.UntilAsync(() => run.Ledger.Any(s => s.Generation > before[^1].Generation), "a step of the new coordinator's generation");
-            output.WriteLine($"{topology}: killed at step {before[^1].Step}; next step {clock.Elapsed.TotalSeconds:F2} s after the restart");
+            await run.UntilAsync(() => run.Ledger.Any(s => s.Generation > before[^1].Generation),
+                "a step of the new coordinator's generation");
+            output.WriteLine($"{topology}: killed at step {before[^1].Step}; next step {clock.Elapsed.TotalSeconds:F2} s after "
+                + "the restart");
 
             // It goes on behind the last step that the ledger holds: with no checkpoint in reach, that is the workers' state.
             var after = run.Ledger; // once: the run goes on
@@ -48,7 +50,8 @@ public sealed class CoordinatorLossTests(QuietRun quiet, ITestOutputHelper outpu
         var (code, _, error) = await run.RunRivalAsync();
 
         Assert.True(code == 2, $"exit code {code}: {error}");
-        Assert.Contains("in use by another coordinator", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("in use by another coordinator", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
         await run.AssertStopsAsQuietAsync();
     }
 

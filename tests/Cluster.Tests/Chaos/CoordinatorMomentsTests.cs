@@ -31,7 +31,8 @@ public sealed class CoordinatorMomentsTests(QuietRun quiet, ITestOutputHelper ou
             if (!inCheckpoint)
                 run.StartWorkers(1);
             await run.UntilStepAsync(before[^1].Step + 1);
-            output.WriteLine($"killed in a {(inCheckpoint ? "checkpoint" : "generation change")} at step {before[^1].Step}; next step {clock.Elapsed.TotalSeconds:F2} s after the restart");
+            output.WriteLine($"killed in a {(inCheckpoint ? "checkpoint" : "generation change")} at step {before[^1].Step}; next "
+                + $"step {clock.Elapsed.TotalSeconds:F2} s after the restart");
 
             var after = run.Ledger; // once: the run goes on
             Assert.Equal([.. Enumerable.Range(1, after.Count).Select(s => (long)s)], after.Select(s => s.Step));
@@ -62,7 +63,8 @@ public sealed class CoordinatorMomentsTests(QuietRun quiet, ITestOutputHelper ou
         try
         {
             var rival = run.StartRival(copy, ports);
-            await run.UntilAsync(() => LastStep(copy) > stoppedAt + planAhead, $"the second coordinator commits steps after {stoppedAt}\n{rival.Output}{rival.Error}");
+            await run.UntilAsync(() => LastStep(copy) > stoppedAt + planAhead,
+                $"the second coordinator commits steps after {stoppedAt}\n{rival.Output}{rival.Error}");
             run.Coordinator.Send(Signals.Continue);
             await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "waiting", "the first notices that it is alone");
             var atNotice = LastStep(copy);
@@ -89,7 +91,8 @@ public sealed class CoordinatorMomentsTests(QuietRun quiet, ITestOutputHelper ou
         var training = await run.UntilMembersAsync(3);
         var generation = training.GetProperty("generation").GetInt64(); // before the kill: afterwards it may be any later one
         run.Workers.First(w => !w.HasExited).Kill();
-        await run.UntilAsync(() => ReadShared(journal).Contains($"\"generation\":{generation + 1}", StringComparison.Ordinal), "a generation begins");
+        await run.UntilAsync(() => ReadShared(journal).Contains($"\"generation\":{generation + 1}", StringComparison.Ordinal),
+            "a generation begins");
     }
 
     private static string ReadShared(string path)

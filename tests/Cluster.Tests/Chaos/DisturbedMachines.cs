@@ -50,6 +50,7 @@ internal sealed class DisturbedMachines : RunHosts
         var address = IPAddress.Parse($"127.0.1.{++_hosts}");
         foreach (var port in (int[])[akka, grpc])
             _links.Add(new DisturbedLink(new IPEndPoint(address, port), new IPEndPoint(IPAddress.Loopback, port), Weather));
-        return new RunHost(ProgramPlace.Here, ["--host", $"{address}", "--bind", "127.0.0.1", "--akka-port", $"{akka}", "--grpc-port", $"{grpc}", .. further]);
+        return new RunHost(ProgramPlace.Here, ["--host", $"{address}", "--bind", "127.0.0.1", "--akka-port", $"{akka}", "--grpc-port",
+            $"{grpc}", .. further]);
     }
 }

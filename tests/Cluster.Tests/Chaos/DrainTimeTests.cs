@@ -3,11 +3,14 @@ using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
 
-/// <summary>Processes that are asked to end and cannot do it properly: their workers stand still, and no timeout takes them for lost.</summary>
+/// <summary>
+/// Processes that are asked to end and cannot do it properly: their workers stand still, and no timeout takes them for lost.
+/// </summary>
 public sealed class DrainTimeTests(QuietRun quiet) : IClassFixture<QuietRun>
 {
     private const int Interrupt = 2;
-    private static readonly string[] NobodyIsLost = ["cluster.timeouts.heartbeat=600", "cluster.timeouts.step=6000", "checkpoints.every=100000"];
+    private static readonly string[] NobodyIsLost = ["cluster.timeouts.heartbeat=600", "cluster.timeouts.step=6000",
+        "checkpoints.every=100000"];
 
     [Fact]
     public async Task Terminate_CoordinatorThatCannotSave_EndsAfterTheTimeAllowedAndSaysSo()
@@ -30,7 +33,8 @@ public sealed class DrainTimeTests(QuietRun quiet) : IClassFixture<QuietRun>
         await StandStillAsync(run);
 
         run.Coordinator.Send(signal);
-        await run.UntilStatusAsync(s => s.GetProperty("message").GetString()!.Contains("asked to stop", StringComparison.Ordinal), "it was asked once");
+        await run.UntilStatusAsync(s => s.GetProperty("message").GetString()!.Contains("asked to stop", StringComparison.Ordinal),
+            "it was asked once");
         run.Coordinator.Send(signal);
 
         Assert.Equal(143, await run.Coordinator.WaitAsync());

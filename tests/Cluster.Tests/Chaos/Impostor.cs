@@ -35,7 +35,12 @@ internal sealed class Impostor : IDisposable
     public Impostor(string coordinator)
     {
         const double patienceSeconds = 60;
-        _node = ActorNodeHost.StartAsync(new ActorNode { Role = NodeRoles.Worker, Seeds = [coordinator], HeartbeatPauseSeconds = patienceSeconds }, NullLoggerFactory.Instance)
+        _node = ActorNodeHost.StartAsync(new ActorNode
+        {
+            Role = NodeRoles.Worker,
+            Seeds = [coordinator],
+            HeartbeatPauseSeconds = patienceSeconds,
+        }, NullLoggerFactory.Instance)
             .GetAwaiter().GetResult();
         _voice = _node.System.ActorOf(Props.Create(() => new Voice(_heard.Writer)), NodeRoles.Worker);
     }
@@ -53,8 +58,13 @@ internal sealed class Impostor : IDisposable
         WorkerId = Guid.NewGuid().ToString();
         _voice.Tell(new Voice.Announce(new JoinRequest
         {
-            WorkerId = WorkerId, Host = "127.0.0.1", GrpcAddress = "http://127.0.0.1:9", ProcessId = System.Environment.ProcessId, Device = "cpu",
-            Position = new ReplicaPosition(), ProtocolVersion = ProtocolVersion.Current,
+            WorkerId = WorkerId,
+            Host = "127.0.0.1",
+            GrpcAddress = "http://127.0.0.1:9",
+            ProcessId = System.Environment.ProcessId,
+            Device = "cpu",
+            Position = new ReplicaPosition(),
+            ProtocolVersion = ProtocolVersion.Current,
         }));
         var run = await HearAsync<Welcome>();
         var configuration = ConfigurationReader.Parse(run.ConfigurationYaml, "the coordinator's configuration");
@@ -62,7 +72,9 @@ internal sealed class Impostor : IDisposable
         _replica ??= new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);
         var ready = new WorkerReady
         {
-            WorkerId = WorkerId, CorpusDigest = data.TrainCorpus.Digest, Position = new ReplicaPosition(),
+            WorkerId = WorkerId,
+            CorpusDigest = data.TrainCorpus.Digest,
+            Position = new ReplicaPosition(),
             Arithmetic = Arithmetic.Describe(configuration.Cluster.ThreadsPerWorker),
         };
         ready.Layout.AddRange(_replica.Layout.Tensors.Select(t => new TensorShape { Name = t.Name, Shape = { t.Shape } }));
@@ -71,7 +83,9 @@ internal sealed class Impostor : IDisposable
         Say(ready);
     }
 
-    /// <summary>Follows the coordinator into a generation that is newer than its last, with the common state, up to its first step.</summary>
+    /// <summary>
+    /// Follows the coordinator into a generation that is newer than its last, with the common state, up to its first step.
+    /// </summary>
     public async Task<StepPlan> TakePartAsync()
     {
         var replica = _replica!;
@@ -87,7 +101,13 @@ internal sealed class Impostor : IDisposable
                     Plan = plan;
                     await StateClient.FetchAsync(_channels, plan.SourceAddress, plan.Step, replica.Sections, CancellationToken.None);
                     replica.Step = plan.Step;
-                    Say(new Synchronized { WorkerId = WorkerId, Generation = plan.Generation, Step = plan.Step, ReplicaDigest = replica.Digest() });
+                    Say(new Synchronized
+                    {
+                        WorkerId = WorkerId,
+                        Generation = plan.Generation,
+                        Step = plan.Step,
+                        ReplicaDigest = replica.Digest(),
+                    });
                     break;
                 case StepPlan step when step.Generation == Plan.Generation && step.Generation > last:
                     return step;
@@ -107,7 +127,11 @@ internal sealed class Impostor : IDisposable
         var values = new float[chunk.Length];
         var honest = new TensorFrame(values)
         {
-            Generation = step.Generation, Step = step.Step, Node = node, Offset = chunk.Offset, Checksum = TensorFrame.ChecksumOf(values),
+            Generation = step.Generation,
+            Step = step.Step,
+            Node = node,
+            Offset = chunk.Offset,
+            Checksum = TensorFrame.ChecksumOf(values),
         };
         return distort(honest, chunk.Length);
     }
@@ -116,10 +140,13 @@ internal sealed class Impostor : IDisposable
     public static async Task<Status> SendAsync(string owner, string workerId, long generation, params TensorFrame[] frames)
     {
         // A channel of its own, which lets go out whatever it is given.
-        using var channel = GrpcChannel.ForAddress(owner, new GrpcChannelOptions { MaxSendMessageSize = null, MaxReceiveMessageSize = null });
-        var headers = new Metadata { { "worker-id", workerId }, { "generation", generation.ToString(CultureInfo.InvariantCulture) } }; // exchange.proto
+        using var channel = GrpcChannel.ForAddress(owner,
+            new GrpcChannelOptions { MaxSendMessageSize = null, MaxReceiveMessageSize = null });
+        // exchange.proto
+        var headers = new Metadata { { "worker-id", workerId }, { "generation", generation.ToString(CultureInfo.InvariantCulture) } };
         using var patience = new CancellationTokenSource(Patience.Long);
-        using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null, new CallOptions(headers, cancellationToken: patience.Token));
+        using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(ExchangeMethods.Reduce, null,
+            new CallOptions(headers, cancellationToken: patience.Token));
         try
         {
             foreach (var frame in frames)

@@ -29,8 +29,17 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output) : I
         new("4 workers, kills, stops, joins, a killed coordinator", Workers: 4) { Min = 4, Disturb = DisturbAsync, IsShort = true },
         new("100 steps, SIGKILL of everything, 200 with another number", Workers: 3) { Disturb = run => KillAllAsync(run, 2) },
         new("one worker slowed five times, ranges move", Workers: 3) { Variant = Fine, Slowed = true, Disturb = MoveRangesAsync },
-        new("gradient skipping, 1 worker with SIGKILL of everything", Workers: 1) { Variant = Skipping, Disturb = run => KillAllAsync(run, 1) },
-        new("gradient skipping, 4 workers, sharded", Workers: 4) { Variant = Skipping, Settings = ["cluster.topology=sharded"], Skipped = 3 },
+        new("gradient skipping, 1 worker with SIGKILL of everything", Workers: 1)
+        {
+            Variant = Skipping,
+            Disturb = run => KillAllAsync(run, 1),
+        },
+        new("gradient skipping, 4 workers, sharded", Workers: 4)
+        {
+            Variant = Skipping,
+            Settings = ["cluster.topology=sharded"],
+            Skipped = 3,
+        },
         new("gradient skipping, 2 workers, star", Workers: 2) { Variant = Skipping, Settings = ["cluster.topology=star"], Skipped = 3 },
     ];
 
@@ -42,7 +51,8 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output) : I
     {
         var row = Rows.Single(r => r.Name == name);
         var machine = OneMachine.New();
-        using var run = new ChaosRun(quiet, row.Variant, machine, Steps, min: row.Min, max: 4, row.Settings) { Pace = row.Variant == Fine ? FinePace : 20 };
+        using var run = new ChaosRun(quiet, row.Variant, machine, Steps, min: row.Min, max: 4, row.Settings)
+        { Pace = row.Variant == Fine ? FinePace : 20 };
         machine.WorkerPlace = machine.WorkerPlace.With(RunVariant.FaultVariable, row.Variant.Faults);
         run.StartWorkers(row.Workers - (row.Slowed ? 1 : 0));
         if (row.Slowed)
@@ -57,10 +67,14 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output) : I
 
         await run.AssertEndsAsQuietAsync();
         Assert.Equal(row.Skipped ?? run.Ledger.Count(step => step.Skipped), run.Ledger.Count(step => step.Skipped));
-        output.WriteLine($"{name}: digest {run.Newest().ReplicaDigest[..16]} after {run.Ledger.Select(step => step.Generation).Distinct().Count()} generations");
+        output.WriteLine($"{name}: digest {run.Newest().ReplicaDigest[..16]} "
+            + $"after {run.Ledger.Select(step => step.Generation).Distinct().Count()} generations");
     }
 
-    /// <summary>A kill, a stop longer than the timeout, a leave, joins and a killed coordinator. All four must be there for a step, so that none comes too late.</summary>
+    /// <summary>
+    /// A kill, a stop longer than the timeout, a leave, joins and a killed coordinator. All four must be there for a step, so that none
+    /// comes too late.
+    /// </summary>
     private static async Task DisturbAsync(ChaosRun run)
     {
         await run.UntilFurtherStepsAsync(20);
@@ -104,7 +118,8 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output) : I
         await run.UntilStepAsync(60);
         run.Workers[0].Send(Signals.Terminate);
         var after = await run.UntilMembersAsync(2);
-        Assert.True(Range(after, slow) < 16 / 2, $"of 16 micro-batches the slow worker of two had {Range(before, slow)}, and has {Range(after, slow)}\n{run.Describe()}");
+        Assert.True(Range(after, slow) < 16 / 2, $"of 16 micro-batches the slow worker of two had {Range(before, slow)}, and "
+            + $"has {Range(after, slow)}\n{run.Describe()}");
     }
 
     private static int Range(System.Text.Json.JsonElement status, int process)

@@ -34,7 +34,8 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
         var cut = clock.Elapsed;
 
         await run.UntilMembersAsync(4);
-        output.WriteLine($"cut for {cut.TotalSeconds:F2} s; a member again {(clock.Elapsed - cut).TotalSeconds:F2} s after the link was up");
+        output.WriteLine($"cut for {cut.TotalSeconds:F2} s; a member again {(clock.Elapsed - cut).TotalSeconds:F2} s after the "
+            + "link was up");
         Assert.All(run.Workers, w => Assert.False(w.HasExited, run.Describe()));
         await run.UntilStepAsync(run.Steps + 1);
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
@@ -75,7 +76,8 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
             Assert.True(connections > 0, "there was no connection to break");
             var clock = Stopwatch.StartNew();
             await run.UntilAsync(() => run.Ledger[^1].Generation > generation, "a step of a later generation");
-            output.WriteLine($"{topology}: {connections} connections broken at step {step}, next step after {clock.Elapsed.TotalSeconds:F2} s");
+            output.WriteLine($"{topology}: {connections} connections broken at step {step}, next step "
+                + $"after {clock.Elapsed.TotalSeconds:F2} s");
         }
 
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
@@ -94,7 +96,8 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
             output.WriteLine($"seed of the delays: {seed}");
             // Several times what a step takes: each piece may come before or after any other connection's.
             var machines = DisturbedMachines.New(new LinkWeather(seed) { Jitter = TimeSpan.FromMilliseconds(40) });
-            using var run = new ChaosRun(quiet, machines, QuietRun.ValidateEvery, min: 4, max: 4, NoSharedMemory, "cluster.topology=sharded");
+            using var run = new ChaosRun(quiet, machines, QuietRun.ValidateEvery, min: 4, max: 4, NoSharedMemory,
+                "cluster.topology=sharded");
             run.StartWorkers(4);
             await run.AssertEndsAsQuietAsync();
         }

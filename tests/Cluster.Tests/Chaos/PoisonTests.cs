@@ -40,13 +40,15 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
             var step = await impostor.TakePartAsync();
             var before = await run.MetricAsync(RefusedChunks);
 
-            var answer = await Impostor.SendAsync(impostor.Plan.Owners[0].GrpcAddress, impostor.WorkerId, step.Generation, impostor.Frame(step, distort));
+            var answer = await Impostor.SendAsync(impostor.Plan.Owners[0].GrpcAddress, impostor.WorkerId, step.Generation,
+                impostor.Frame(step, distort));
 
             Assert.True(answer.StatusCode == StatusCode.FailedPrecondition, $"{name}: {answer}\n{run.Describe()}");
             Assert.Contains($"worker {impostor.WorkerId}", answer.Detail, StringComparison.Ordinal);
             Assert.Contains(reason, answer.Detail, StringComparison.Ordinal);
             await run.UntilMetricAsync(RefusedChunks, before + 1);
-            await run.UntilAsync(() => run.Coordinator.Output.Contains(answer.Detail, StringComparison.Ordinal), $"the coordinator's log has: {answer.Detail}");
+            await run.UntilAsync(() => run.Coordinator.Output.Contains(answer.Detail, StringComparison.Ordinal),
+                $"the coordinator's log has: {answer.Detail}");
             output.WriteLine($"{name}: {answer.Detail}");
         }
 
@@ -60,25 +62,30 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
     public async Task Strangers_WithAnotherModelOrCorpusOrGeneration_AreRefusedNamingThem()
     {
         // A worker that a busy machine lets wait would end the generation that none of them may end.
-        using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 3, "cluster.topology=star", "cluster.timeouts.heartbeat=60");
+        using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 1, max: 3, "cluster.topology=star",
+            "cluster.timeouts.heartbeat=60");
         run.StartWorkers(1);
         var training = await run.UntilMembersAsync(1);
         var generation = training.GetProperty("generation").GetInt64();
         var owner = JsonSerializer.Deserialize<CoordinatorEndpoints>(File.ReadAllText(Path.Combine(run.Folder, "coordinator.json")))!.Grpc;
 
         var before = await run.MetricAsync(RefusedChunks);
-        Assert.Contains("worker mallory is no member of generation", (await Impostor.SendAsync(owner, "mallory", generation)).Detail, StringComparison.Ordinal);
-        Assert.Contains("worker mallory comes with generation 0", (await Impostor.SendAsync(owner, "mallory", 0)).Detail, StringComparison.Ordinal);
+        Assert.Contains("worker mallory is no member of generation", (await Impostor.SendAsync(owner, "mallory", generation)).Detail,
+            StringComparison.Ordinal);
+        Assert.Contains("worker mallory comes with generation 0", (await Impostor.SendAsync(owner, "mallory", 0)).Detail,
+            StringComparison.Ordinal);
         await run.UntilMetricAsync(RefusedChunks, before + 2);
 
         using var stranger = new Impostor(run.CoordinatorAddress);
         await AssertRefusedAsync(run, stranger, ready => ready.Layout[0].Shape[0]++, "its model or corpus differs from this run's");
-        await AssertRefusedAsync(run, stranger, ready => ready.CorpusDigest = new string('0', ready.CorpusDigest.Length), "its model or corpus differs from this run's");
+        await AssertRefusedAsync(run, stranger, ready => ready.CorpusDigest = new string('0', ready.CorpusDigest.Length),
+            "its model or corpus differs from this run's");
         await AssertRefusedAsync(run, stranger, ready => ready.Arithmetic = "another machine's", "it computes with another machine's");
 
         before = await run.MetricAsync(RefusedChunks);
         stranger.Say(new JoinRequest { WorkerId = "mallory" });
-        Assert.Contains("JoinRequest of worker mallory has no position", (await stranger.HearAsync<Refused>()).Reason, StringComparison.Ordinal);
+        Assert.Contains("JoinRequest of worker mallory has no position", (await stranger.HearAsync<Refused>()).Reason,
+            StringComparison.Ordinal);
         await run.UntilMetricAsync(RefusedChunks, before + 1);
 
         // None of them made a generation end.
@@ -95,7 +102,8 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
         run.StartWorkers(1);
         await run.UntilMembersAsync(1);
 
-        var (code, _, error) = await ProgramRunner.RunAsync(ProgramPlace.Here.With(MathLibrary.ModeVariable, "COMPATIBLE"), "worker", "--seed", run.CoordinatorAddress, "--device", "cpu");
+        var (code, _, error) = await ProgramRunner.RunAsync(ProgramPlace.Here.With(MathLibrary.ModeVariable, "COMPATIBLE"), "worker",
+            "--seed", run.CoordinatorAddress, "--device", "cpu");
 
         Assert.True(code == ExitCodes.BadInput, $"exit code {code}, expected {ExitCodes.BadInput}\n{error}\n{run.Describe()}");
         var coordinator = run.Coordinator.Output + run.Coordinator.Error;
@@ -114,13 +122,15 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
         other.StartWorkers(1);
         await other.UntilStepAsync(3);
         other.Coordinator.Kill();
-        var runId = JsonDocument.Parse(File.ReadAllText(Path.Combine(other.Folder, "run.json"))).RootElement.GetProperty("run_id").GetString()!;
+        var runId = JsonDocument.Parse(File.ReadAllText(Path.Combine(other.Folder, "run.json"))).RootElement.GetProperty("run_id")
+            .GetString()!;
 
         // A run of another folder comes to where the worker looks for its own.
         using var run = new ChaosRun(quiet, machine, QuietRun.ValidateEvery, min: 1, max: 1);
 
         Assert.Equal(2, await other.Workers[0].WaitAsync());
-        Assert.Contains($"it holds a replica of run {runId}, but this is run", other.Workers[0].Output + other.Workers[0].Error, StringComparison.Ordinal);
+        Assert.Contains($"it holds a replica of run {runId}, but this is run", other.Workers[0].Output + other.Workers[0].Error,
+            StringComparison.Ordinal);
         run.StartWorkers(1);
         await run.AssertEndsAsQuietAsync();
     }
@@ -134,17 +144,19 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
         Assert.True(refused.Final);
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
         await run.UntilAsync(
-            () => run.Coordinator.Output.Split('\n').Any(line => line.Contains(stranger.WorkerId, StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal)),
+            () => run.Coordinator.Output.Split('\n').Any(line => line.Contains(stranger.WorkerId, StringComparison.Ordinal)
+                && line.Contains(reason, StringComparison.Ordinal)),
             $"the coordinator's log names {stranger.WorkerId}: {reason}");
         await run.UntilMetricAsync(WorkersLost, before + 1);
     }
 
-    private static TensorFrame Like(TensorFrame frame, float[] values, long? generation = null, uint? checksum = null, long? offset = null) => new(values)
-    {
-        Generation = generation ?? frame.Generation,
-        Step = frame.Step,
-        Node = frame.Node,
-        Offset = offset ?? frame.Offset,
-        Checksum = checksum ?? TensorFrame.ChecksumOf(values),
-    };
+    private static TensorFrame Like(TensorFrame frame, float[] values, long? generation = null, uint? checksum = null,
+        long? offset = null) => new(values)
+        {
+            Generation = generation ?? frame.Generation,
+            Step = frame.Step,
+            Node = frame.Node,
+            Offset = offset ?? frame.Offset,
+            Checksum = checksum ?? TensorFrame.ChecksumOf(values),
+        };
 }

@@ -36,16 +36,20 @@ public sealed class QuietRun : IAsyncLifetime
     /// <summary>Settings of runs of a length.</summary>
     internal static string[] SettingsFor(long steps) =>
     [
-        "--set", $"training.max_steps={steps}", "--set", $"training.validate_every={ValidateEvery}", "--set", $"checkpoints.every={CheckpointEvery}",
+        "--set", $"training.max_steps={steps}", "--set", $"training.validate_every={ValidateEvery}", "--set",
+        $"checkpoints.every={CheckpointEvery}",
     ];
 
     public async ValueTask InitializeAsync() => await AtAsync(CheckpointEvery, RunVariant.Plain);
 
     /// <summary>Whether the state of a step costs no further run, or one that others will need too.</summary>
     internal bool HasOrReaches(long step, RunVariant variant) =>
-        variant == RunVariant.Plain && step % CheckpointEvery == 0 && (step > Volatile.Read(ref _length) || Kept(FolderOf(variant.Name), step) is not null);
+        variant == RunVariant.Plain && step % CheckpointEvery == 0
+        && (step > Volatile.Read(ref _length) || Kept(FolderOf(variant.Name), step) is not null);
 
-    /// <summary>The state that the quiet run of a variant has at a step: its own checkpoint where it has one, else a further quiet run's to there.</summary>
+    /// <summary>
+    /// The state that the quiet run of a variant has at a step: its own checkpoint where it has one, else a further quiet run's to there.
+    /// </summary>
     internal async Task<CheckpointState> AtAsync(long step, RunVariant variant)
     {
         await One.WaitAsync();
@@ -80,9 +84,11 @@ public sealed class QuietRun : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static CheckpointState? Kept(string folder, long step) => new CheckpointStore(folder).List().SingleOrDefault(c => c.Step == step)?.State;
+    private static CheckpointState? Kept(string folder, long step) => new CheckpointStore(folder).List()
+        .SingleOrDefault(c => c.Step == step)?.State;
 
-    // No class knows whether it is the last, and a test's process may be killed: the next one clears up. A name carries the process that made it.
+    // No class knows whether it is the last, and a test's process may be killed: the next one clears up. A name carries the process that
+    // made it.
     private static void RemoveOrphans()
     {
         if (!Directory.Exists("/proc/self"))
@@ -98,7 +104,8 @@ public sealed class QuietRun : IAsyncLifetime
     {
         using var train = ProgramRunner.Start(
             ProgramPlace.Here.With(RunVariant.FaultVariable, variant.Faults),
-            ["train", Run.ConfigurationPath, "--workers", "1", "--run", folder, .. SettingsFor(steps), .. variant.Arguments, "--set", "checkpoints.keep_last=1000"]);
+            ["train", Run.ConfigurationPath, "--workers", "1", "--run", folder, .. SettingsFor(steps), .. variant.Arguments, "--set",
+                "checkpoints.keep_last=1000"]);
         // Hours of faults may have come before it.
         var code = await train.WaitAsync(Patience.Long + (steps * TimeSpan.FromMilliseconds(100)));
         Assert.True(code == 0, $"the quiet run ended with {code}\n{train.Output}\n{train.Error}\n{Run.Logs(folder)}");

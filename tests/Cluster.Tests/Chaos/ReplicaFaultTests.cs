@@ -48,7 +48,8 @@ public sealed class ReplicaFaultTests(QuietRun quiet, ITestOutputHelper output) 
     public async Task Nan_WithRollback_GoesBackToTheLastCheckpointBeforeThemWithALowerRate()
     {
         var machine = OneMachine.New();
-        using var run = new ChaosRun(quiet, machine, Steps, min: 1, max: 1, NobodyIsLost, "training.max_skipped_steps=3", "training.on_nan=rollback", "training.rollback_factor=0.25");
+        using var run = new ChaosRun(quiet, machine, Steps, min: 1, max: 1, NobodyIsLost, "training.max_skipped_steps=3",
+            "training.on_nan=rollback", "training.rollback_factor=0.25");
         StartFaulty(run, machine, "nan@step=30-32"); // once each: gone when the steps come again
 
         Assert.Equal(0, await run.Coordinator.WaitAsync());

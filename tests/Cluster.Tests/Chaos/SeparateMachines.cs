@@ -63,7 +63,8 @@ internal sealed class SeparateMachines : RunHosts
     /// <summary>Lets this many kilobits a second through, in either direction, by a token bucket.</summary>
     public void Slow(int worker, int kilobits)
     {
-        string[] bucket = ["root", "tbf", "rate", string.Create(CultureInfo.InvariantCulture, $"{kilobits}kbit"), "burst", "4kb", "latency", "200ms"];
+        string[] bucket = ["root", "tbf", "rate", string.Create(CultureInfo.InvariantCulture, $"{kilobits}kbit"), "burst", "4kb",
+            "latency", "200ms"];
         _network.Switch.Run("tc", ["qdisc", "replace", "dev", Workers[worker].Port, .. bucket]);
         Workers[worker].Namespace.Run("tc", ["qdisc", "replace", "dev", NetworkHost.Interface, .. bucket]);
     }

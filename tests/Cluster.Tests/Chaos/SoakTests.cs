@@ -29,15 +29,18 @@ public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output) : IClass
     public async Task Chaos_AFaultAMinute_EndsAsTheQuietRunWithoutAnybodysHelp()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("DISTSEQ2SEQ_SOAK") == "1", "it takes hours: ./dist test --soak runs it");
-        var minutes = double.Parse(Environment.GetEnvironmentVariable("DISTSEQ2SEQ_SOAK_MINUTES") ?? $"{DefaultMinutes}", CultureInfo.InvariantCulture);
+        var minutes = double.Parse(Environment.GetEnvironmentVariable("DISTSEQ2SEQ_SOAK_MINUTES") ?? $"{DefaultMinutes}",
+            CultureInfo.InvariantCulture);
         using var run = new ChaosRun(quiet, Long, Machines(), ChaosRun.Endless, min: 2, max: MaxWorkers);
         run.StartWorkers(MaxWorkers);
         await run.UntilMembersAsync(MaxWorkers);
         var clock = Stopwatch.StartNew();
         (string Name, Func<ChaosRun, Task> Inject)[] faults =
         [
-            ("worker killed", KillWorkerAsync), ("worker stopped and continued", StopWorkerAsync), ("worker left, another joined", ReplaceWorkerAsync),
-            ("coordinator killed", KillCoordinatorAsync), .. _network is null ? [] : new[] { ("link cut", (Func<ChaosRun, Task>)CutLinkAsync) },
+            ("worker killed", KillWorkerAsync), ("worker stopped and continued", StopWorkerAsync),
+            ("worker left, another joined", ReplaceWorkerAsync),
+            ("coordinator killed", KillCoordinatorAsync), .. _network is null ? []
+            : new[] { ("link cut", (Func<ChaosRun, Task>)CutLinkAsync) },
         ];
         for (var next = Interval * run.Random.NextDouble(); next < TimeSpan.FromMinutes(minutes); next += Interval)
         {
@@ -121,7 +124,8 @@ public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output) : IClass
         return alive[run.Random.Next(alive.Length)];
     }
 
-    private static async Task<long> StepAsync(ChaosRun run) => (await run.UntilStatusAsync(_ => true, "it answers")).GetProperty("step").GetInt64();
+    private static async Task<long> StepAsync(ChaosRun run) => (await run.UntilStatusAsync(_ => true, "it answers")).GetProperty("step")
+        .GetInt64();
 
     private List<double> Recovered(string name)
     {
@@ -134,9 +138,12 @@ public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output) : IClass
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{minutes} minutes, {_recovered.Values.Sum(t => t.Count)} faults, {end} steps in ")
-            .Append(CultureInfo.InvariantCulture, $"{run.Ledger.Select(s => s.Generation).Distinct().Count()} generations; digest and validations equal to one quiet worker's; ledger proved\n");
+            .Append(CultureInfo.InvariantCulture, $"{run.Ledger.Select(s => s.Generation).Distinct().Count()} generations; digest and "
+                + $"validations equal to one quiet worker's; ledger proved\n");
         foreach (var (name, times) in _recovered.OrderBy(r => r.Key, StringComparer.Ordinal))
-            text.Append(CultureInfo.InvariantCulture, $"  {name}: {times.Count} times; a step again after {times.Order().ElementAt(times.Count / 2):F1} s (median), {times.Max():F1} s at most\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"  {name}: {times.Count} times; a step again after {times.Order().ElementAt(times.Count / 2):F1} s "
+                + $"(median), {times.Max():F1} s at most\n");
         return text.ToString();
     }
 }

@@ -19,7 +19,8 @@ public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output) :
         var (throws, dies, diesLater) = (run.Workers[0], run.Workers[1], run.Workers[2]);
 
         await run.UntilStepAsync(20);
-        await run.UntilAsync(() => run.Coordinator.Output.Contains("an exception at step 20", StringComparison.Ordinal), "the exception is reported");
+        await run.UntilAsync(() => run.Coordinator.Output.Contains("an exception at step 20", StringComparison.Ordinal),
+            "the exception is reported");
         foreach (var victim in (ProgramRunner[])[dies, diesLater])
         {
             Assert.Equal(Killed, await victim.WaitAsync());
@@ -30,14 +31,16 @@ public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output) :
         // A worker whose model threw is as good as any other afterwards.
         Assert.Equal(0, await throws.WaitAsync());
         Assert.Equal(0, await run.Workers[^1].WaitAsync());
-        output.WriteLine(string.Join('\n', run.Coordinator.Output.Split('\n').Where(line => line.Contains("Lost worker", StringComparison.Ordinal))));
+        output.WriteLine(string.Join('\n', run.Coordinator.Output.Split('\n')
+            .Where(line => line.Contains("Lost worker", StringComparison.Ordinal))));
     }
 
     [Fact]
     public async Task Full_DiskOfAWorker_ItSaysSoAndTheOthersTrain()
     {
         LongVariant.RequireOrSkip();
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "hiding the coordinator's disk from a worker needs Linux and root");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "hiding the coordinator's disk from a worker needs Linux and root");
         var machine = OneMachine.New();
         using var run = new ChaosRun(quiet, machine, 120, min: 2, max: 3);
         var prepared = Path.Combine(run.Folder, "data");
@@ -46,12 +49,15 @@ public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output) :
         // It sees an empty folder where the corpus lies, and may fetch it to a disk that has no room.
         machine.WorkerPlace = new ProgramPlace
         {
-            Through = ["unshare", "--mount", "sh", "-ec", "mount -t tmpfs none \"$0\"; mount -t tmpfs -o size=4k none \"$1\"; shift; exec \"$@\"", prepared, own],
+            Through = ["unshare", "--mount", "sh", "-ec", "mount -t tmpfs none \"$0\"; mount -t tmpfs -o size=4k none \"$1\"; shift; "
+                + "exec \"$@\"", prepared, own],
         };
         machine.WorkerArguments = ["--data", own];
         run.StartWorkers(1);
-        await run.UntilAsync(() => run.Coordinator.Output.Contains("the corpus cannot be kept here", StringComparison.Ordinal), "the worker's failure is told");
-        var failure = run.Coordinator.Output.Split('\n').First(line => line.Contains("the corpus cannot be kept here", StringComparison.Ordinal));
+        await run.UntilAsync(() => run.Coordinator.Output.Contains("the corpus cannot be kept here", StringComparison.Ordinal),
+            "the worker's failure is told");
+        var failure = run.Coordinator.Output.Split('\n')
+            .First(line => line.Contains("the corpus cannot be kept here", StringComparison.Ordinal));
         Assert.Contains("No space left on device", failure, StringComparison.Ordinal);
         output.WriteLine(failure);
 

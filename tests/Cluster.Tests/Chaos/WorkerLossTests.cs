@@ -19,10 +19,12 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
         {
             await run.UntilFurtherStepsAsync(20);
             // A worker that was just started again is no member yet, and its death would change nothing.
-            var training = await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "training" && ChaosRun.Members(s).Length >= 3, "three members train");
+            var training = await run.UntilStatusAsync(s => s.GetProperty("state").GetString() == "training"
+                && ChaosRun.Members(s).Length >= 3, "three members train");
             var members = ChaosRun.Members(training);
             var candidates = run.Workers.Where(w => members.Contains(w.Id)).ToArray();
-            Assert.True(candidates.Length == members.Length, $"members are processes {string.Join(", ", members)}, not all of which this test started\n{run.Describe()}");
+            Assert.True(candidates.Length == members.Length, $"members are processes {string.Join(", ", members)}, not all of which this "
+                + $"test started\n{run.Describe()}");
             var victim = candidates[run.Random.Next(candidates.Length)];
             var survivors = run.Workers.Where(w => !w.HasExited && w != victim).ToArray();
             var generation = training.GetProperty("generation").GetInt64();
@@ -30,12 +32,14 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
             var stepAtKill = run.Steps;
             var clock = Stopwatch.StartNew();
             victim.Kill();
-            await run.UntilStatusAsync(s => s.GetProperty("workers").EnumerateArray().All(w => w.GetProperty("process_id").GetInt32() != victim.Id), "the loss is noticed");
+            await run.UntilStatusAsync(s => s.GetProperty("workers").EnumerateArray()
+                .All(w => w.GetProperty("process_id").GetInt32() != victim.Id), "the loss is noticed");
             var noticed = clock.Elapsed;
             await run.UntilAsync(() => run.Ledger.Any(s => s.Generation > generation), "a step of a later generation");
             noticedAfter.Add(noticed.TotalSeconds);
             stepAfter.Add(clock.Elapsed.TotalSeconds);
-            output.WriteLine($"killed at step {stepAtKill}: noticed after {noticedAfter[^1]:F2} s, next step of the new generation after {stepAfter[^1]:F2} s");
+            output.WriteLine($"killed at step {stepAtKill}: noticed after {noticedAfter[^1]:F2} s, next step of the new generation "
+                + $"after {stepAfter[^1]:F2} s");
 
             Assert.All(survivors, w => Assert.False(w.HasExited, run.Describe()));
             // The step under way is taken again by those who are left; a step that the ledger holds is not.
@@ -46,7 +50,8 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
                 run.StartWorkers(1);
         }
 
-        output.WriteLine($"noticed after {Spread(noticedAfter)}, next step after {Spread(stepAfter)}; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
+        output.WriteLine($"noticed after {Spread(noticedAfter)}, next step after {Spread(stepAfter)}; as the quiet "
+            + $"run: {await run.AssertStopsAsQuietAsync()}");
     }
 
     [Fact]
@@ -60,7 +65,8 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
 
         victim.Send(Signals.Stop);
         var clock = Stopwatch.StartNew();
-        await run.UntilStatusAsync(s => s.GetProperty("workers").EnumerateArray().All(w => w.GetProperty("process_id").GetInt32() != victim.Id), "the stopped worker is evicted");
+        await run.UntilStatusAsync(s => s.GetProperty("workers").EnumerateArray()
+            .All(w => w.GetProperty("process_id").GetInt32() != victim.Id), "the stopped worker is evicted");
         output.WriteLine($"evicted after {clock.Elapsed.TotalSeconds:F2} s");
         if (LongVariant.IsOn)
             await Task.Delay(TimeSpan.FromSeconds(20) - clock.Elapsed);
@@ -71,9 +77,11 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
         clock.Restart();
 
         var back = await run.UntilStatusAsync(
-            s => ChaosRun.Members(s).Contains(victim.Id) && s.GetProperty("state").GetString() == "training" && s.GetProperty("step").GetInt64() > evictedAt,
+            s => ChaosRun.Members(s).Contains(victim.Id) && s.GetProperty("state").GetString() == "training" && s.GetProperty("step")
+            .GetInt64() > evictedAt,
             "the stopped worker is a member again");
-        output.WriteLine($"a member again {clock.Elapsed.TotalSeconds:F2} s after SIGCONT; {Refused(back)} streams and chunks and {back.GetProperty("stale_messages").GetInt64()} messages refused");
+        output.WriteLine($"a member again {clock.Elapsed.TotalSeconds:F2} s after SIGCONT; {Refused(back)} streams and chunks "
+            + $"and {back.GetProperty("stale_messages").GetInt64()} messages refused");
         Assert.False(victim.HasExited, run.Describe());
 
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
@@ -111,7 +119,8 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
         output.WriteLine($"{changes} changes; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
 
-    private static string Spread(List<double> seconds) => $"{seconds.Order().ElementAt(seconds.Count / 2):F2} s (median), {seconds.Max():F2} s at most";
+    private static string Spread(List<double> seconds) => $"{seconds.Order().ElementAt(seconds.Count / 2):F2} s "
+        + $"(median), {seconds.Max():F2} s at most";
 
     private static long Refused(System.Text.Json.JsonElement status) => status.GetProperty("refused_chunks").GetInt64();
 }

@@ -29,7 +29,8 @@ internal static class PeakMemory
     });
 
     /// <summary>Runs a verb to its end, which must be a good one.</summary>
-    /// <returns>Resident megabytes at most, as the system counted them (<c>ru_maxrss</c>): one that looks now and then can miss a short peak.</returns>
+    /// <returns>Resident megabytes at most, as the system counted them (<c>ru_maxrss</c>): one that looks now and then can miss a short
+    /// peak.</returns>
     public static async Task<double> MegabytesOfAsync(params string[] arguments)
     {
         RequireOrSkip();
@@ -37,7 +38,8 @@ internal static class PeakMemory
         try
         {
             var (code, _, error) = await ProgramRunner.RunAsync(
-                new ProgramPlace { Through = ["time", "--format=%M", $"--output={kilobytes}"] }.With("DOTNET_GCgen0size", YoungBytes), arguments);
+                new ProgramPlace { Through = ["time", "--format=%M", $"--output={kilobytes}"] }.With("DOTNET_GCgen0size", YoungBytes),
+                arguments);
             Assert.True(code == 0, error);
             return double.Parse(File.ReadAllText(kilobytes), CultureInfo.InvariantCulture) / 1024;
         }

@@ -6,7 +6,9 @@ internal sealed record ProgramPlace
     /// <summary>In this process's surroundings.</summary>
     public static readonly ProgramPlace Here = new();
 
-    /// <summary>As <see cref="Here"/>, but without settings of MKL, which decide the last bits of products and which pods do not have.</summary>
+    /// <summary>
+    /// As <see cref="Here"/>, but without settings of MKL, which decide the last bits of products and which pods do not have.
+    /// </summary>
     public static ProgramPlace WithoutBlasSettings => new()
     {
         Through =
@@ -26,5 +28,7 @@ internal sealed record ProgramPlace
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The same place with a further environment variable.</summary>
-    public ProgramPlace With(string name, string value) => this with { Environment = new Dictionary<string, string>(Environment) { [name] = value } };
+    public ProgramPlace With(string name, string value) => this
+        with
+    { Environment = new Dictionary<string, string>(Environment) { [name] = value } };
 }

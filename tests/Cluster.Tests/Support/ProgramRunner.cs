@@ -32,7 +32,8 @@ internal sealed class ProgramRunner : IDisposable
     public static ProgramRunner Start(ProgramPlace place, params string[] arguments)
     {
         // A shell that starts the tests in the background makes them, and what they start, deaf to SIGINT.
-        string[] command = [.. place.Through, "env", "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "distseq2seq.dll"), .. arguments];
+        string[] command = [.. place.Through, "env", "--default-signal=INT", "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "distseq2seq.dll"), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
@@ -55,7 +56,8 @@ internal sealed class ProgramRunner : IDisposable
 
     /// <summary>Runs a verb to its end.</summary>
     /// <returns>Its exit code and what it wrote.</returns>
-    public static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(ProgramPlace.Here, arguments);
+    public static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(ProgramPlace.Here, arguments);
 
     /// <summary>The same somewhere else than this process is.</summary>
     public static async Task<(int Code, string Output, string Error)> RunAsync(ProgramPlace place, params string[] arguments)

@@ -15,7 +15,8 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Mounts one; skips the running test where that is not permitted.</summary>
     public static SmallDisk MountOrSkip(string path, int megabytes)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "mounting a small disk (tmpfs) needs Linux and root");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "mounting a small disk (tmpfs) needs Linux and root");
         Directory.CreateDirectory(path);
         try
         {

@@ -93,12 +93,14 @@ internal sealed class TinyRun : IDisposable
     public string Logs(string? folder = null)
     {
         var logs = Path.Combine(folder ?? RunFolder, "logs");
-        return !Directory.Exists(logs) ? "(no logs)" : string.Join('\n', Directory.GetFiles(logs).Order().Select(f => $"--- {Path.GetFileName(f)}\n{File.ReadAllText(f)}"));
+        return !Directory.Exists(logs) ? "(no logs)"
+            : string.Join('\n', Directory.GetFiles(logs).Order().Select(f => $"--- {Path.GetFileName(f)}\n{File.ReadAllText(f)}"));
     }
 
     /// <summary>Another training corpus, of numbers for words.</summary>
     public void WriteTraining(int pairs, int vocabulary) =>
-        WriteCorpus("train.tsv", pairs, 1, [.. Enumerable.Range(0, vocabulary).Select(word => word.ToString(CultureInfo.InvariantCulture))]);
+        WriteCorpus("train.tsv", pairs, 1,
+            [.. Enumerable.Range(0, vocabulary).Select(word => word.ToString(CultureInfo.InvariantCulture))]);
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -36,7 +36,8 @@ public class ControlTests
         var (step, generation) = (cluster.Machine.Committed, cluster.Machine.Generation);
         cluster.Kill(cluster.Alive[0]);
         cluster.Start();
-        cluster.RunUntil(() => cluster.Machine.Generation > generation + 1 && cluster.Machine.IsAtRest && cluster.Machine.Members.Count == 3);
+        cluster.RunUntil(() => cluster.Machine.Generation > generation + 1 && cluster.Machine.IsAtRest
+            && cluster.Machine.Members.Count == 3);
         Assert.Equal(step, cluster.Machine.Committed);
         cluster.Resume();
         cluster.RunToEnd();

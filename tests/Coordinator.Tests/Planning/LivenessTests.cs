@@ -126,7 +126,14 @@ public class LivenessTests
             moments.Add(cluster.Now);
             var worker = cluster.Alive[failure % 2];
             worker.Outbox.Clear();
-            worker.Outbox.Enqueue(new ExchangeFailed { WorkerId = worker.Id, Generation = cluster.Machine.Generation, Step = 1, Peer = "http://x:1", Reason = "unreachable" });
+            worker.Outbox.Enqueue(new ExchangeFailed
+            {
+                WorkerId = worker.Id,
+                Generation = cluster.Machine.Generation,
+                Step = 1,
+                Peer = "http://x:1",
+                Reason = "unreachable",
+            });
             cluster.RunUntil(() => cluster.Machine.Phase is RunPhase.Regrouping);
         }
 

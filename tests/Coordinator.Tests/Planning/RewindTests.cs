@@ -46,7 +46,11 @@ public class RewindTests
     [Fact]
     public void Nan_TooOftenInARow_StopsNamingStepWorkerAndSentences()
     {
-        var cluster = Start(2, SimulatedCluster.Options() with { MaxSkippedSteps = 4, DescribeMicroBatch = (place, micro) => $"Its pairs: {place.Batch}/{micro}." });
+        var cluster = Start(2, SimulatedCluster.Options() with
+        {
+            MaxSkippedSteps = 4,
+            DescribeMicroBatch = (place, micro) => $"Its pairs: {place.Batch}/{micro}.",
+        });
         cluster.IsNan = (step, _) => step is 3 or >= 12;
         cluster.RunToEnd();
         Assert.Equal(ExitCodes.Failure, cluster.End!.Value.Code);
@@ -113,7 +117,8 @@ public class RewindTests
         for (var seed = 1; seed <= 100; seed++)
         {
             var random = new Random(seed);
-            var cluster = new SimulatedCluster(seed, Rollback with { CheckReplicasEvery = 4 }) { IsNan = (step, history) => history == 0 && step is >= 17 and < 27 };
+            var cluster = new SimulatedCluster(seed, Rollback with { CheckReplicasEvery = 4 })
+            { IsNan = (step, history) => history == 0 && step is >= 17 and < 27 };
             for (var i = 0; i < 4; i++)
                 cluster.Start();
             for (var fault = random.Next(1, 8); fault > 0 && cluster.End is null; fault--)
@@ -124,7 +129,9 @@ public class RewindTests
                 {
                     case 0: cluster.Kill(cluster.Alive[random.Next(cluster.Alive.Count)]); cluster.Start(); break;
                     case 1: cluster.RestartCoordinator(); break;
-                    case 2 when cluster.Alive.Count > 3 && cluster.Alive.All(w => w.Fault.Length == 0): cluster.Alive[0].Fault = "-but-wrong"; break;
+                    case 2 when cluster.Alive.Count > 3 && cluster.Alive.All(w => w.Fault.Length == 0):
+                        cluster.Alive[0].Fault =
+                        "-but-wrong"; break;
                 }
             }
 
@@ -139,7 +146,12 @@ public class RewindTests
         }
     }
 
-    private static RunOptions Rollback => SimulatedCluster.Options() with { MaxSkippedSteps = 4, OnNan = OnNan.Rollback, RollbackFactor = 0.25 };
+    private static RunOptions Rollback => SimulatedCluster.Options() with
+    {
+        MaxSkippedSteps = 4,
+        OnNan = OnNan.Rollback,
+        RollbackFactor = 0.25,
+    };
 
     private static SimulatedCluster Start(int workers, RunOptions? options = null)
     {

@@ -31,8 +31,8 @@ public class RunMachineFaultTests
     });
 
     /// <summary>
-    /// The ledger is ahead of the newest checkpoint when all are lost; what it holds beyond that counts no more, also for steps that the next
-    /// generation takes without telling before it ends.
+    /// The ledger is ahead of the newest checkpoint when all are lost; what it holds beyond that counts no more, also for steps that the
+    /// next generation takes without telling before it ends.
     /// </summary>
     [Fact]
     public void Run_AfterAllWereLostAndAnotherLossOnTheWayBack_HasEveryStepOnceInTheLedger() => ForEachSeed(seed =>
@@ -75,7 +75,8 @@ public class RunMachineFaultTests
         var cluster = new SimulatedCluster(seed, options, maxSteps: 1000);
         Disturb(cluster, new Random(seed ^ 0x5EED), restarts: true);
         Assert.Equal(ExitCodes.Success, cluster.End!.Value.Code);
-        Assert.Equal(quiet.Ledger.Values.Select(s => (s.Step, s.LearningRate)), cluster.Ledger.Values.Select(s => (s.Step, s.LearningRate)));
+        Assert.Equal(quiet.Ledger.Values.Select(s => (s.Step, s.LearningRate)),
+            cluster.Ledger.Values.Select(s => (s.Step, s.LearningRate)));
         Assert.Equal(quiet.Validations, cluster.Validations);
         Assert.Equal(quiet.Checkpoints.Max, cluster.Checkpoints.Max);
     });
@@ -85,7 +86,12 @@ public class RunMachineFaultTests
     {
         var options = SimulatedCluster.Options() with
         {
-            Training = new() { ValidateEvery = 4, ValidationMetric = ValidationMetric.Bleu, EarlyStopping = new() { Patience = 3, Threshold = 0.05 } },
+            Training = new()
+            {
+                ValidateEvery = 4,
+                ValidationMetric = ValidationMetric.Bleu,
+                EarlyStopping = new() { Patience = 3, Threshold = 0.05 },
+            },
         };
         var quiet = new SimulatedCluster(1, options, maxSteps: 1000);
         StartWorkers(quiet, 3);
@@ -93,7 +99,8 @@ public class RunMachineFaultTests
         Assert.Contains(" BLEU in 3 in a row", quiet.End!.Value.Reason, StringComparison.Ordinal);
         foreach (var (step, validation) in quiet.Validations)
         {
-            var counts = Enumerable.Range(0, options.ValidationPieces).Select(piece => quiet.BleuCountsOf(step, piece)).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]);
+            var counts = Enumerable.Range(0, options.ValidationPieces).Select(piece => quiet.BleuCountsOf(step, piece))
+                .Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]);
             Assert.Equal(Bleu.Corpus(counts).Score, validation.Bleu);
         }
 
@@ -109,7 +116,12 @@ public class RunMachineFaultTests
         var cluster = new SimulatedCluster(3);
         StartWorkers(cluster, 2);
         cluster.RunUntil(() => cluster.Machine.Phase == RunPhase.Validating);
-        var report = new ValidationReport { WorkerId = cluster.Alive[0].Id, Generation = cluster.Machine.Generation, Step = cluster.Machine.Committed };
+        var report = new ValidationReport
+        {
+            WorkerId = cluster.Alive[0].Id,
+            Generation = cluster.Machine.Generation,
+            Step = cluster.Machine.Committed,
+        };
         report.Pieces.Add(new PieceResult { Piece = 99, LossSum = 1, Tokens = 1 });
         report.Pieces.Add(new PieceResult { Piece = -1, LossSum = 1, Tokens = 1 });
         var effects = cluster.Machine.Validated(report, cluster.Now);
@@ -151,8 +163,10 @@ public class RunMachineFaultTests
         cluster.RunToEnd();
 
         Assert.Equal(cluster.Machine.Committed >= cluster.MaxSteps ? ExitCodes.Success : ExitCodes.Terminated, cluster.End!.Value.Code);
-        Assert.Equal(cluster.Machine.Committed >= cluster.MaxSteps ? RunStatus.Types.State.Finished : RunStatus.Types.State.Stopped, StateTexts.Of(cluster.Machine));
-        Assert.True(cluster.Checkpoints.Max >= moment, $"asked to stop at step {moment}, the newest checkpoint is of {cluster.Checkpoints.Max}");
+        Assert.Equal(cluster.Machine.Committed >= cluster.MaxSteps ? RunStatus.Types.State.Finished : RunStatus.Types.State.Stopped,
+            StateTexts.Of(cluster.Machine));
+        Assert.True(cluster.Checkpoints.Max >= moment, $"asked to stop at step {moment}, the newest checkpoint is "
+            + $"of {cluster.Checkpoints.Max}");
         Assert.All(cluster.Validations.Keys, step => Assert.True(step <= cluster.Checkpoints.Max));
     });
 

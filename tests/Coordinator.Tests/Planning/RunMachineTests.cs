@@ -15,8 +15,10 @@ public class RunMachineTests
         var cluster = Quiet(2);
         cluster.RunToEnd();
         // Every 5 steps, every 7 (validations), at the ends of epochs (11, 23, 36), and at the end.
-        Assert.Equal([5, 7, 10, 11, 14, 15, 20, 21, 23, 25, 28, 30, 35, 36, 40], cluster.Log.OfType<Effect.WriteCheckpoint>().Select(c => c.Step));
-        Assert.All(cluster.Log.OfType<Effect.WriteCheckpoint>(), c => Assert.Equal(c.Step, c.Taken?.Step)); // its own figures, not later ones
+        Assert.Equal([5, 7, 10, 11, 14, 15, 20, 21, 23, 25, 28, 30, 35, 36, 40], cluster.Log.OfType<Effect.WriteCheckpoint>()
+            .Select(c => c.Step));
+        // its own figures, not later ones
+        Assert.All(cluster.Log.OfType<Effect.WriteCheckpoint>(), c => Assert.Equal(c.Step, c.Taken?.Step));
         Assert.Equal([7, 14, 21, 28, 35, 40], cluster.Validations.Keys);
         Assert.Equal(1, cluster.Machine.Generation);
         Assert.All(cluster.Ledger.Values, s => Assert.Equal(80, s.Tokens));

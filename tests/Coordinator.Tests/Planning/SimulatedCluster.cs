@@ -86,15 +86,27 @@ internal sealed class SimulatedCluster
 
     public static RunOptions Options(int min = 2, int max = 4) => new()
     {
-        MinWorkers = min, MaxWorkers = max, MicroBatches = 8, PlanAhead = 3, Topology = Topology.Sharded, BucketElements = 1024, ChunkElements = 256,
-        Training = new() { ValidateEvery = 7, Optimizer = new() { LearningRate = 0.5 } }, ValidationPieces = 5, CheckpointEvery = 5, HeartbeatTimeout = TimeSpan.FromSeconds(3),
-        StepTimeout = TimeSpan.FromSeconds(30), GrpcAddress = "http://coordinator:1", RunId = RunId,
+        MinWorkers = min,
+        MaxWorkers = max,
+        MicroBatches = 8,
+        PlanAhead = 3,
+        Topology = Topology.Sharded,
+        BucketElements = 1024,
+        ChunkElements = 256,
+        Training = new() { ValidateEvery = 7, Optimizer = new() { LearningRate = 0.5 } },
+        ValidationPieces = 5,
+        CheckpointEvery = 5,
+        HeartbeatTimeout = TimeSpan.FromSeconds(3),
+        StepTimeout = TimeSpan.FromSeconds(30),
+        GrpcAddress = "http://coordinator:1",
+        RunId = RunId,
     };
 
     public static double LossOf(long step, int piece) => (piece + 1) * (10.0 / (step + 3));
 
     /// <summary>What a worker counts in a piece where validations are compared by BLEU.</summary>
-    public long[] BleuCountsOf(long step, int piece) => _options.Training.ValidationMetric != ValidationMetric.Bleu ? [] : [20, 5 + step % 9, 15, 4, 10, 3, 5, 1 + piece % 2, 20, 21];
+    public long[] BleuCountsOf(long step, int piece) => _options.Training.ValidationMetric != ValidationMetric.Bleu ? []
+        : [20, 5 + step % 9, 15, 4, 10, 3, 5, 1 + piece % 2, 20, 21];
 
     /// <summary>Epochs of 11, 12, 13, … batches of 80 tokens.</summary>
     public StepSchedule NewSchedule() => new(epoch => 11 + epoch, 0, MaxSteps, epoch => [.. Enumerable.Repeat(80L, 11 + epoch)]);
@@ -151,8 +163,9 @@ internal sealed class SimulatedCluster
             Next();
         }
 
-        Assert.Fail($"no end after {limit} events: phase {Machine.Phase}, generation {Machine.Generation}, committed {Machine.Committed}, " +
-            $"alive {string.Join(", ", Alive.Select(w => $"{w.Id} at {w.Step}{(w.Stopped ? " stopped" : "")}"))}");
+        Assert.Fail($"no end after {limit} events: phase {Machine.Phase}, generation {Machine.Generation}, "
+            + $"committed {Machine.Committed}, "
+            + $"alive {string.Join(", ", Alive.Select(w => $"{w.Id} at {w.Step}{(w.Stopped ? " stopped" : "")}"))}");
     }
 
     public void RunToEnd()
@@ -177,7 +190,8 @@ internal sealed class SimulatedCluster
     {
         var place = NewSchedule().Locate(plan.Step);
         Assert.Equal((place.Epoch, place.Batch), (plan.Epoch, plan.Batch));
-        var rate = new TrainingCourse(_options.Training, 0, NewSchedule()).LearningRate(plan.Step, Validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss, v.Value.Bleu)));
+        var rate = new TrainingCourse(_options.Training, 0, NewSchedule())
+            .LearningRate(plan.Step, Validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss, v.Value.Bleu)));
         Assert.True(Rewinds.Any(r => r.RateFactor != 1) || plan.LearningRate == rate);
         Assert.True(worker.Generation == plan.Generation);
     }
@@ -237,7 +251,8 @@ internal sealed class SimulatedCluster
         if (_random.NextDouble() < LossRate)
             return;
         if (message is StepReport reported)
-            (_reported.TryGetValue((reported.Generation, reported.Step), out var who) ? who : _reported[(reported.Generation, reported.Step)] = []).Add(worker.Id);
+            (_reported.TryGetValue((reported.Generation, reported.Step), out var who) ? who
+                : _reported[(reported.Generation, reported.Step)] = []).Add(worker.Id);
         Do(message switch
         {
             WorkerReady ready => Machine.Ready(Sized(ready), Now),
@@ -327,14 +342,17 @@ internal sealed class SimulatedCluster
         }
     }
 
-    /// <summary>A step counts when all its generation's members reported it, or when the generation began with a state that contains it.</summary>
+    /// <summary>
+    /// A step counts when all its generation's members reported it, or when the generation began with a state that contains it.
+    /// </summary>
     private void Enter(CommittedStep step)
     {
         foreach (var back in Ledger.Values.Where(s => s.Step >= step.Step && s.Generation < step.Generation).Select(s => s.Step).ToArray())
             Ledger.Remove(back); // as LedgerCheck has it
         Assert.True(step.Step == 1 || Ledger.ContainsKey(step.Step - 1), $"step {step.Step} was entered without the one before");
         var plan = _plans[step.Generation];
-        Assert.True(step.Step <= plan.Step || plan.Members.All(m => _reported.GetValueOrDefault((step.Generation, step.Step))?.Contains(m.WorkerId) == true),
+        Assert.True(step.Step <= plan.Step
+            || plan.Members.All(m => _reported.GetValueOrDefault((step.Generation, step.Step))?.Contains(m.WorkerId) == true),
             $"step {step.Step} was entered in generation {step.Generation}, but not every member has reported it");
         Ledger[step.Step] = step;
     }

@@ -48,11 +48,22 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
 
     public bool CanWork => !Stopped && _preparations.Count + _orders.Count > 0;
 
-    private ReplicaPosition Position => new() { HasState = HasState, Step = Step, RunId = HasState ? SimulatedCluster.RunId : "", History = _history };
+    private ReplicaPosition Position => new()
+    {
+        HasState = HasState,
+        Step = Step,
+        RunId = HasState ? SimulatedCluster.RunId : "",
+        History = _history,
+    };
 
     public JoinRequest Announcement => new()
     {
-        WorkerId = Id, Host = "host", GrpcAddress = $"http://{Id}:1", ProcessId = 1, Position = Position, HighestGeneration = Generation,
+        WorkerId = Id,
+        Host = "host",
+        GrpcAddress = $"http://{Id}:1",
+        ProcessId = 1,
+        Position = Position,
+        HighestGeneration = Generation,
         PreparingFor = PreparingFor,
     };
 
@@ -114,10 +125,13 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
                 _orders.Dequeue();
                 Outbox.Enqueue(new ValidationReport
                 {
-                    WorkerId = Id, Generation = plan.Generation, Step = plan.Step,
+                    WorkerId = Id,
+                    Generation = plan.Generation,
+                    Step = plan.Step,
                     Pieces = { plan.Pieces.Select(p => new PieceResult
                     {
-                        Piece = p, LossSum = SimulatedCluster.LossOf(plan.Step, p), Tokens = p + 1, BleuCounts = { cluster.BleuCountsOf(plan.Step, p) },
+                        Piece = p, LossSum = SimulatedCluster.LossOf(plan.Step, p), Tokens = p + 1,
+                            BleuCounts = { cluster.BleuCountsOf(plan.Step, p) },
                     }) },
                 });
                 break;
@@ -137,7 +151,14 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
             HasState = false;
             if (!cluster.CanFetch(plan))
             {
-                Outbox.Enqueue(new ExchangeFailed { WorkerId = Id, Generation = plan.Generation, Step = plan.Step, Peer = plan.SourceAddress, Reason = "gone" });
+                Outbox.Enqueue(new ExchangeFailed
+                {
+                    WorkerId = Id,
+                    Generation = plan.Generation,
+                    Step = plan.Step,
+                    Peer = plan.SourceAddress,
+                    Reason = "gone",
+                });
                 return;
             }
 
@@ -150,7 +171,13 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
         (HasState, _plan, Contributed) = (true, plan, 0);
         if (plan.SnapshotMember == Id)
             Snapshots.Add(Step);
-        Outbox.Enqueue(new Synchronized { WorkerId = Id, Generation = plan.Generation, Step = Step, ReplicaDigest = DigestOf(Step) + Fault });
+        Outbox.Enqueue(new Synchronized
+        {
+            WorkerId = Id,
+            Generation = plan.Generation,
+            Step = Step,
+            ReplicaDigest = DigestOf(Step) + Fault,
+        });
     }
 
     /// <summary>First gives its part; then, once every member has given theirs, applies the sum.</summary>
@@ -182,7 +209,11 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
             var self = _plan.Members.Single(m => m.WorkerId == Id);
             var report = new StepReport
             {
-                WorkerId = Id, Generation = order.Generation, Step = Step, GradientNorm = 1, ComputeSeconds = Slowness * (0.1 + (Id[^1] % 5)),
+                WorkerId = Id,
+                Generation = order.Generation,
+                Step = Step,
+                GradientNorm = 1,
+                ComputeSeconds = Slowness * (0.1 + (Id[^1] % 5)),
                 ReplicaDigest = order.Digest ? DigestOf(Step) + Fault : "",
             };
             if (cluster.IsNan(Step, _history))
@@ -201,7 +232,14 @@ internal sealed class SimulatedWorker(string id, SimulatedCluster cluster)
         else if (_plan.Members.Any(m => cluster.IsDead(m.WorkerId)))
         {
             _plan = null;
-            Outbox.Enqueue(new ExchangeFailed { WorkerId = Id, Generation = order.Generation, Step = order.Step, Peer = "a member", Reason = "its stream broke" });
+            Outbox.Enqueue(new ExchangeFailed
+            {
+                WorkerId = Id,
+                Generation = order.Generation,
+                Step = order.Step,
+                Peer = "a member",
+                Reason = "its stream broke",
+            });
         }
     }
 }

@@ -35,7 +35,8 @@ public class StepScheduleTests
         StepSchedule New() => new(epoch => epoch + 2, 0, 100, epoch => [.. Enumerable.Range(1, epoch + 2).Select(batch => 10L * batch)]);
         var schedule = New();
         Assert.Equal([0, 10, 30, 40, 60, 90, 100], Enumerable.Range(0, 7).Select(step => schedule.Progress(step, SpanUnit.Tokens)));
-        Assert.Equal([0, 0.5, 1, 1 + (1 / 3.0), 1 + (2 / 3.0), 2, 2.25], Enumerable.Range(0, 7).Select(step => schedule.Progress(step, SpanUnit.Epochs)));
+        Assert.Equal([0, 0.5, 1, 1 + (1 / 3.0), 1 + (2 / 3.0), 2, 2.25], Enumerable.Range(0, 7)
+            .Select(step => schedule.Progress(step, SpanUnit.Epochs)));
         Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(step => schedule.Progress(step, SpanUnit.Updates)));
 
         // In any order, also back into epochs that are no longer kept.

@@ -44,7 +44,8 @@ public class TopologyChoiceTests
                 cluster.Start();
             cluster.RunToEnd();
             Assert.False(cluster.Machine.IsStar);
-            Assert.Contains(cluster.Log.OfType<Effect.Log>(), log => log.Text.StartsWith("Topology auto: sharded. 3 workers on 1 host", StringComparison.Ordinal));
+            Assert.Contains(cluster.Log.OfType<Effect.Log>(), log => log.Text.StartsWith("Topology auto: sharded. 3 workers on 1 host",
+                StringComparison.Ordinal));
         }
     }
 
@@ -53,16 +54,24 @@ public class TopologyChoiceTests
     {
         double Milliseconds(ElementType wire)
         {
-            var options = SimulatedCluster.Options(min: 3) with { Topology = Topology.Auto, Wire = wire, BucketElements = 1 << 20, ChunkElements = 1 << 17 };
+            var options = SimulatedCluster.Options(min: 3) with
+            {
+                Topology = Topology.Auto,
+                Wire = wire,
+                BucketElements = 1 << 20,
+                ChunkElements = 1 << 17,
+            };
             var cluster = new SimulatedCluster(1, options) { Parameters = 16_000_000, HasAHostForEachWorker = true };
             for (var i = 0; i < 3; i++)
                 cluster.Start();
             cluster.RunToEnd();
-            var reason = cluster.Log.OfType<Effect.Log>().First(log => log.Text.StartsWith("Topology auto: sharded. 3 workers on 3 hosts", StringComparison.Ordinal)).Text;
+            var reason = cluster.Log.OfType<Effect.Log>().First(log => log.Text.StartsWith("Topology auto: sharded. 3 workers on 3 hosts",
+                StringComparison.Ordinal)).Text;
             return double.Parse(Regex.Match(reason, "predicted exchange ([0-9.]+) ms").Groups[1].Value, CultureInfo.InvariantCulture);
         }
 
-        Assert.InRange(Milliseconds(ElementType.Bfloat16), 0.4 * Milliseconds(ElementType.Float32), 0.6 * Milliseconds(ElementType.Float32));
+        Assert.InRange(Milliseconds(ElementType.Bfloat16), 0.4 * Milliseconds(ElementType.Float32),
+            0.6 * Milliseconds(ElementType.Float32));
     }
 
     private static TopologyChoice Choose(long elements, int workers, int hosts) => TopologyChoice.Of(

@@ -41,7 +41,9 @@ public class TrainingCourseTests
         Assert.False(NewCourse(Training with { EarlyStopping = new() }).IsOver(30, validations));
     }
 
-    /// <summary>The end of a run is validated whatever step it is; a run that is prolonged must not differ from one that was long from the start.</summary>
+    /// <summary>
+    /// The end of a run is validated whatever step it is; a run that is prolonged must not differ from one that was long from the start.
+    /// </summary>
     [Fact]
     public void Validations_MadeBecauseTheRunEnded_AreLeftOut()
     {
@@ -56,11 +58,17 @@ public class TrainingCourseTests
     [Fact]
     public void Metric_Bleu_HigherIsBetter_AndTheThresholdIsAShareOfIt()
     {
-        var course = NewCourse(Training with { ValidationMetric = ValidationMetric.Bleu, EarlyStopping = new() { Patience = 2, Threshold = 0.1 } });
-        ValidationLoss[] Of(params double[] bleu) => [.. bleu.Select((score, index) => new ValidationLoss(5 * (index + 1), 3 + index, score))];
+        var course = NewCourse(Training with
+        {
+            ValidationMetric = ValidationMetric.Bleu,
+            EarlyStopping = new() { Patience = 2, Threshold = 0.1 },
+        });
+        ValidationLoss[] Of(params double[] bleu) =>
+            [.. bleu.Select((score, index) => new ValidationLoss(5 * (index + 1), 3 + index, score))];
         Assert.False(course.IsOver(20, Of(10, 12, 12.5, 14)));
         Assert.True(course.IsOver(20, Of(10, 12, 12.5, 13)));
-        Assert.Equal("stopped early after step 20: no better validation than 12 BLEU in 2 in a row", course.Ending(20, Of(10, 12, 12.5, 13)));
+        Assert.Equal("stopped early after step 20: no better validation than 12 BLEU in 2 in a row",
+            course.Ending(20, Of(10, 12, 12.5, 13)));
         Assert.Equal(0.8, course.LearningRate(21, Of(1, 2, 3, 4))); // though the loss rises
         Assert.Equal(0.4, course.LearningRate(21, Of(1, 4, 3, 4)));
         Assert.Equal(0.4, course.LearningRate(16, Of(2, double.NaN, 1)));
@@ -72,7 +80,11 @@ public class TrainingCourseTests
         // From a loss of 3 to 2.9 the loss falls by 3.3 %, the perplexity by 9.5 %.
         foreach (var (metric, falls) in new[] { (ValidationMetric.Loss, 1), (ValidationMetric.Perplexity, 0) })
         {
-            var course = NewCourse(Training with { ValidationMetric = metric, Schedule = Training.Schedule with { Patience = 1, Threshold = 0.05 } });
+            var course = NewCourse(Training with
+            {
+                ValidationMetric = metric,
+                Schedule = Training.Schedule with { Patience = 1, Threshold = 0.05 },
+            });
             Assert.Equal(falls, course.Describe(10, Losses(3, 2.9))["plateau_falls"]!.GetValue<int>());
         }
     }
@@ -92,7 +104,8 @@ public class TrainingCourseTests
         Assert.Equal([10, 20, 30], Steps(new TrainingCourse(Training, 0, NewSchedule()).IsCheckpointStep));
     }
 
-    private static ValidationLoss[] Losses(params double[] losses) => [.. losses.Select((loss, index) => new ValidationLoss(5 * (index + 1), loss))];
+    private static ValidationLoss[] Losses(params double[] losses) =>
+        [.. losses.Select((loss, index) => new ValidationLoss(5 * (index + 1), loss))];
 
     private static TrainingCourse NewCourse(TrainingConfiguration training) => new(training, 7, NewSchedule());
 

@@ -27,7 +27,9 @@ internal sealed class Browser : IAsyncDisposable
         _page.PageError += (_, failed) => _errors.Enqueue(failed.Message);
     }
 
-    /// <summary>What the page's script threw, and what the browser complained about, such as something that the page's policy forbids.</summary>
+    /// <summary>
+    /// What the page's script threw, and what the browser complained about, such as something that the page's policy forbids.
+    /// </summary>
     public IReadOnlyCollection<string> Errors => _errors;
 
     /// <summary>Opens a page; skips the running test where there is no Chromium.</summary>
@@ -41,7 +43,8 @@ internal sealed class Browser : IAsyncDisposable
             Timeout = (int)Patience.TotalMilliseconds,
             Args =
             [
-                "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+                "--disable-background-networking",
                 "--disable-component-update", "--disable-sync",
             ],
         });

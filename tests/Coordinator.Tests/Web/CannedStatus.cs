@@ -46,22 +46,23 @@ internal static class CannedStatus
         return status;
     }
 
-    private static WorkerStatus Worker(int rank, int process, int first, int end, long step, double compute, double exchange, double wait) => new()
-    {
-        WorkerId = $"worker-{rank}",
-        Address = $"http://10.0.0.{rank + 1}:5051",
-        State = WorkerStatus.Types.State.Training,
-        Tone = Tone.Good,
-        Rank = rank,
-        FirstMicroBatch = first,
-        EndMicroBatch = end,
-        Step = step,
-        ComputeSeconds = compute,
-        ExchangeSeconds = exchange,
-        WaitSeconds = wait,
-        ProcessId = process,
-        Host = $"node-{rank}",
-        ResidentBytes = 734_003_200,
-        LiveTensors = 412,
-    };
+    private static WorkerStatus Worker(int rank, int process, int first, int end, long step, double compute, double exchange,
+        double wait) => new()
+        {
+            WorkerId = $"worker-{rank}",
+            Address = $"http://10.0.0.{rank + 1}:5051",
+            State = WorkerStatus.Types.State.Training,
+            Tone = Tone.Good,
+            Rank = rank,
+            FirstMicroBatch = first,
+            EndMicroBatch = end,
+            Step = step,
+            ComputeSeconds = compute,
+            ExchangeSeconds = exchange,
+            WaitSeconds = wait,
+            ProcessId = process,
+            Host = $"node-{rank}",
+            ResidentBytes = 734_003_200,
+            LiveTensors = 412,
+        };
 }

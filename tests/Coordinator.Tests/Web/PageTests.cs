@@ -61,14 +61,16 @@ public sealed class PageTests
         Assert.Contains("Step 1,234 of 4,000 (30.8 %)", document);
         Assert.Contains("node-0 · 4101", document);
         Assert.Contains("node-1 · 4102", document);
-        Assert.Equal("compute 142 ms, exchange 21 ms, wait 4 ms", await browser.EvaluateAsync<string>("document.querySelector('.times').textContent"));
+        Assert.Equal("compute 142 ms, exchange 21 ms, wait 4 ms",
+            await browser.EvaluateAsync<string>("document.querySelector('.times').textContent"));
         Assert.Contains("5c2f0a9be1d34877a6c0e2f4b8d19033", document);
         Assert.Equal(6, await browser.EvaluateAsync<int>("document.querySelectorAll('#curve circle').length"));
         Assert.Equal(308, await browser.EvaluateAsync<int>("document.querySelector('#curve polyline').points.length"));
 
         // The style sheet is in force, and nothing came from elsewhere.
         Assert.Equal("none", await browser.EvaluateAsync<string>("getComputedStyle(document.getElementById('progress')).appearance"));
-        Assert.True(await browser.EvaluateAsync<bool>("performance.getEntriesByType('resource').every(r => r.name.startsWith(location.origin) || r.name.startsWith('data:'))"));
+        Assert.True(await browser.EvaluateAsync<bool>("performance.getEntriesByType('resource').every(r => "
+            + "r.name.startsWith(location.origin) || r.name.startsWith('data:'))"));
 
         server.Source.Set(CannedStatus.Training(1240));
         await browser.WaitForAsync("document.getElementById('steps').textContent.startsWith('Step 1,240 of')");
@@ -95,14 +97,20 @@ public sealed class PageTests
     [Fact]
     public async Task Page_OfARunThatEnded_SaysHow()
     {
-        await using var server = await MonitorServer.StartAsync(Ended(RunStatus.Types.State.Failed, "3 steps in a row had gradients that are not finite"));
+        await using var server =
+            await MonitorServer.StartAsync(Ended(RunStatus.Types.State.Failed, "3 steps in a row had gradients that are not finite"));
         await using var browser = await Browser.OpenOrSkipAsync(server.Address);
         await browser.WaitForAsync("document.getElementById('state').textContent === 'failed'");
         Assert.Equal("badge bad", await browser.EvaluateAsync<string>("document.getElementById('state').className"));
         Assert.Contains("not finite", await browser.EvaluateAsync<string>("document.getElementById('message').textContent"));
         Assert.Equal("none", await browser.EvaluateAsync<string>("document.getElementById('remaining').textContent"));
 
-        foreach (var (state, words, tone) in new[] { (RunStatus.Types.State.StoppedEarly, "stopped early", "good"), (RunStatus.Types.State.Stopped, "stopped", "neutral"), (RunStatus.Types.State.Finished, "finished", "good") })
+        foreach (var (state, words, tone) in new[]
+        {
+            (RunStatus.Types.State.StoppedEarly, "stopped early", "good"),
+            (RunStatus.Types.State.Stopped, "stopped", "neutral"),
+            (RunStatus.Types.State.Finished, "finished", "good"),
+        })
         {
             server.Source.Set(Ended(state, words));
             await browser.WaitForAsync($"document.getElementById('state').textContent === '{words}'");
@@ -130,7 +138,9 @@ public sealed class PageTests
         {
             await browser.WaitForAsync("document.getElementById('connection').textContent.startsWith('disconnected, trying again')");
             Assert.Contains("Step 1,234", await browser.EvaluateAsync<string>("document.getElementById('steps').textContent"));
-            await using var second = await MonitorServer.StartAsync(new RunStatus { State = RunStatus.Types.State.Waiting, Step = 1235, TotalSteps = 4000 }, address.Port);
+            await using var second =
+                await MonitorServer.StartAsync(new RunStatus { State = RunStatus.Types.State.Waiting, Step = 1235, TotalSteps = 4000 },
+                    address.Port);
             var document = await browser.WaitForAsync("document.getElementById('connection').textContent === 'connected'");
             Assert.Contains("Step 1,235 of 4,000", document);
             Assert.Contains("No worker has joined yet.", document);

@@ -5,8 +5,8 @@ using Xunit;
 namespace DistSeq2Seq.Hosting.Tests.Actors;
 
 /// <summary>
-/// The cluster's actors and remoting have threads of their own, so that work of the pool does not stand before a heartbeat. (What arrives on a
-/// socket still passes through a pool thread: .NET completes socket operations there.)
+/// The cluster's actors and remoting have threads of their own, so that work of the pool does not stand before a heartbeat. (What arrives
+/// on a socket still passes through a pool thread: .NET completes socket operations there.)
 /// </summary>
 public sealed class DispatcherTests
 {
@@ -23,7 +23,9 @@ public sealed class DispatcherTests
         Assert.False(await place.Ask<bool>("where", Nodes.Limit, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Akka.NET leaves the cluster's daemons on the default dispatcher: were they moved, its threads would have to be looked at too.</summary>
+    /// <summary>
+    /// Akka.NET leaves the cluster's daemons on the default dispatcher: were they moved, its threads would have to be looked at too.
+    /// </summary>
     [Fact]
     public async Task ClusterDaemon_OfANode_IsOnADispatcherOutsideThePool()
     {

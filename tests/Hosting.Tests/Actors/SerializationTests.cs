@@ -33,7 +33,8 @@ public sealed class SerializationTests
 
         // Messages of one sender keep their order: what is heard first is what was sent after.
         Assert.IsType<Leaving>(await heard.Task.WaitAsync(Nodes.Limit, TestContext.Current.CancellationToken));
-        Nodes.Until(() => nodes.Log.Lines.Any(line => line.Level >= LogLevel.Warning && line.Text.Contains(nameof(Gadget), StringComparison.Ordinal)),
+        Nodes.Until(() => nodes.Log.Lines.Any(line => line.Level >= LogLevel.Warning
+            && line.Text.Contains(nameof(Gadget), StringComparison.Ordinal)),
             () => "the refusal in the log: " + string.Join('\n', nodes.Log.Lines));
     }
 
@@ -45,7 +46,8 @@ public sealed class SerializationTests
         var node = await nodes.StartAsync(NodeRoles.Coordinator);
         var heard = Listen(node);
         using var stranger = ActorSystem.Create(NodeRoles.SystemName, ConfigurationFactory.ParseString(
-            "akka { stdout-loglevel = OFF, loglevel = ERROR, actor.provider = remote, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }"));
+            "akka { stdout-loglevel = OFF, loglevel = ERROR, actor.provider = remote, remote.dot-netty.tcp { hostname = 127.0.0.1, "
+            + "port = 0 } }"));
         var gadget = new Gadget { Name = "made by its sender" };
         Gadget.Made = 0;
 

@@ -31,7 +31,8 @@ public sealed class ProcessHealthTests : IAsyncLifetime
         _app = builder.Build();
         GrpcServer.MapCommonServices(_app);
         await _app.StartAsync();
-        _channel = GrpcChannel.ForAddress(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        _channel = GrpcChannel.ForAddress(
+            _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
     public async ValueTask DisposeAsync()
@@ -77,7 +78,8 @@ public sealed class ProcessHealthTests : IAsyncLifetime
     }
 
     private async Task<ServingStatus> CheckAsync(string service) =>
-        (await new Health.HealthClient(_channel).CheckAsync(new HealthCheckRequest { Service = service }, deadline: DateTime.UtcNow + Limit)).Status;
+        (await new Health.HealthClient(_channel).CheckAsync(new HealthCheckRequest { Service = service }, deadline: DateTime.UtcNow
+            + Limit)).Status;
 
     private static async Task UntilAsync(IAsyncStreamReader<HealthCheckResponse> answers, ServingStatus wanted)
     {

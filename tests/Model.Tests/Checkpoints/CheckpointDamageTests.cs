@@ -9,54 +9,54 @@ namespace DistSeq2Seq.Model.Tests.Checkpoints;
 /// <summary>Whatever happens to a checkpoint's files, it is noticed and named, and the one before it is used.</summary>
 public sealed class CheckpointDamageTests : IDisposable
 {
-    private readonly TestFolder run = new();
-    private readonly CheckpointStore store;
-    private readonly string newest;
+    private readonly TestFolder _run = new();
+    private readonly CheckpointStore _store;
+    private readonly string _newest;
 
     public CheckpointDamageTests()
     {
-        store = new CheckpointStore(run.Path);
-        store.Write(Samples.Content(100));
-        newest = store.Write(Samples.WithAverage(200)).Path;
+        _store = new CheckpointStore(_run.Path);
+        _store.Write(Samples.Content(100));
+        _newest = _store.Write(Samples.WithAverage(200)).Path;
     }
 
     public static TheoryData<string> AllFiles =>
         new("SHA256SUMS", "config.yaml", "ema.safetensors", "model.safetensors", "optimizer.safetensors", "source.vocab", "state.json");
 
-    public void Dispose() => run.Dispose();
+    public void Dispose() => _run.Dispose();
 
     [Theory]
     [MemberData(nameof(AllFiles))]
     public void Load_OneBitFlippedAnywhere_IsNamed(string name)
     {
-        string path = Path.Combine(newest, name);
-        byte[] original = File.ReadAllBytes(path);
-        for (int position = 0; position < original.Length; position++)
+        var path = Path.Combine(_newest, name);
+        var original = File.ReadAllBytes(path);
+        for (var position = 0; position < original.Length; position++)
         {
             // Seven is odd to eight, so that all bits have their turn.
             byte[] damaged = [.. original];
             damaged[position] ^= (byte)(1 << (position * 7 % 8));
             File.WriteAllBytes(path, damaged);
-            var exception = Assert.Throws<CheckpointException>(() => store.Load(newest).Dispose());
-            Assert.StartsWith(newest, exception.Message);
+            var exception = Assert.Throws<CheckpointException>(() => _store.Load(_newest).Dispose());
+            Assert.StartsWith(_newest, exception.Message);
         }
-        AssertTheOneBeforeIsUsed(name == "SHA256SUMS" ? newest : path);
+        AssertTheOneBeforeIsUsed(name == "SHA256SUMS" ? _newest : path);
         File.WriteAllBytes(path, original);
-        Assert.Equal(200, store.NewestValid(Assert.Fail)!.Step);
+        Assert.Equal(200, _store.NewestValid(Assert.Fail)!.Step);
     }
 
     [Fact]
     public void Load_BitsOfTheChecksumListFlipped_AreNoticed()
     {
-        string path = Path.Combine(newest, "SHA256SUMS");
-        byte[] original = File.ReadAllBytes(path);
+        var path = Path.Combine(_newest, "SHA256SUMS");
+        var original = File.ReadAllBytes(path);
         // Every third bit: each place of a byte has its turn, and each kind of character.
-        for (int bit = 0; bit < original.Length * 8; bit += 3)
+        for (var bit = 0; bit < original.Length * 8; bit += 3)
         {
             byte[] damaged = [.. original];
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             File.WriteAllBytes(path, damaged);
-            Assert.Throws<CheckpointException>(() => store.Load(newest).Dispose());
+            Assert.Throws<CheckpointException>(() => _store.Load(_newest).Dispose());
         }
     }
 
@@ -64,13 +64,13 @@ public sealed class CheckpointDamageTests : IDisposable
     [MemberData(nameof(AllFiles))]
     public void NewestValid_FileTruncated_NamesItAndUsesTheOneBefore(string name)
     {
-        string path = Path.Combine(newest, name);
-        byte[] original = File.ReadAllBytes(path);
-        foreach (int length in new[] { 0, 1, original.Length / 2, original.Length - 1 })
+        var path = Path.Combine(_newest, name);
+        var original = File.ReadAllBytes(path);
+        foreach (var length in new[] { 0, 1, original.Length / 2, original.Length - 1 })
         {
             File.WriteAllBytes(path, original[..length]);
-            AssertTheOneBeforeIsUsed(name == "SHA256SUMS" ? newest : path);
-            Assert.False(store.List()[^1].IsIntact);
+            AssertTheOneBeforeIsUsed(name == "SHA256SUMS" ? _newest : path);
+            Assert.False(_store.List()[^1].IsIntact);
         }
     }
 
@@ -78,52 +78,52 @@ public sealed class CheckpointDamageTests : IDisposable
     [MemberData(nameof(AllFiles))]
     public void NewestValid_GarbageAppended_NamesItAndUsesTheOneBefore(string name)
     {
-        string path = Path.Combine(newest, name);
+        var path = Path.Combine(_newest, name);
         File.AppendAllText(path, "\0");
 
         AssertTheOneBeforeIsUsed(path);
-        Assert.False(store.List()[^1].IsIntact);
+        Assert.False(_store.List()[^1].IsIntact);
     }
 
     [Theory]
     [MemberData(nameof(AllFiles))]
     public void NewestValid_FileMissing_NamesItAndUsesTheOneBefore(string name)
     {
-        string path = Path.Combine(newest, name);
+        var path = Path.Combine(_newest, name);
         File.Delete(path);
 
         AssertTheOneBeforeIsUsed(path);
-        Assert.Contains("missing", store.List()[^1].Problem);
+        Assert.Contains("missing", _store.List()[^1].Problem);
     }
 
     [Fact]
     public void NewestValid_EmptyFolder_IsSkipped()
     {
-        Directory.CreateDirectory(store.PathOf(300));
+        Directory.CreateDirectory(_store.PathOf(300));
         var damaged = new List<string>();
 
-        Assert.Equal(200, store.NewestValid(damaged.Add)!.Step);
-        Assert.StartsWith(store.PathOf(300), Assert.Single(damaged));
+        Assert.Equal(200, _store.NewestValid(damaged.Add)!.Step);
+        Assert.StartsWith(_store.PathOf(300), Assert.Single(damaged));
     }
 
     [Fact]
     public void NewestValid_FolderUnderAnotherStepsName_IsSkipped()
     {
-        Directory.Move(newest, store.PathOf(300));
+        Directory.Move(_newest, _store.PathOf(300));
         var damaged = new List<string>();
 
-        Assert.Equal(100, store.NewestValid(damaged.Add)!.Step);
+        Assert.Equal(100, _store.NewestValid(damaged.Add)!.Step);
         Assert.Contains("is of step 200, but the folder's name says 300", Assert.Single(damaged));
     }
 
     [Fact]
     public void NewestValid_AllDamaged_NamesAllAndFindsNone()
     {
-        foreach (CheckpointInfo info in store.List())
+        foreach (var info in _store.List())
             File.Delete(Path.Combine(info.Path, "model.safetensors"));
         var damaged = new List<string>();
 
-        Assert.Null(store.NewestValid(damaged.Add));
+        Assert.Null(_store.NewestValid(damaged.Add));
         Assert.Equal(2, damaged.Count);
     }
 
@@ -133,8 +133,8 @@ public sealed class CheckpointDamageTests : IDisposable
         // As a faulty writer would leave it: every hash right, the state a lie.
         Reseal(state => state["replica_digest"] = new string('0', 64));
 
-        Assert.Contains("replica digest", Assert.Throws<CheckpointException>(() => store.Load(newest)).Message);
-        Assert.Equal(100, store.NewestValid()!.Step);
+        Assert.Contains("replica digest", Assert.Throws<CheckpointException>(() => _store.Load(_newest)).Message);
+        Assert.Equal(100, _store.NewestValid()!.Step);
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class CheckpointDamageTests : IDisposable
     {
         Reseal(state => state[key] = value is int number ? JsonValue.Create(number) : JsonValue.Create((string)value));
 
-        Assert.Contains(expected, Assert.Throws<CheckpointException>(() => store.Load(newest)).Message);
+        Assert.Contains(expected, Assert.Throws<CheckpointException>(() => _store.Load(_newest)).Message);
     }
 
     [Fact]
@@ -154,26 +154,26 @@ public sealed class CheckpointDamageTests : IDisposable
     {
         Reseal(state => state["files"]!.AsArray().RemoveAt(0));
 
-        Assert.Throws<CheckpointException>(() => store.Load(newest));
+        Assert.Throws<CheckpointException>(() => _store.Load(_newest));
     }
 
     [Fact]
     public void Load_MissingFolder_IsNamed()
     {
-        string path = store.PathOf(77);
+        var path = _store.PathOf(77);
 
-        Assert.StartsWith(path, Assert.Throws<CheckpointException>(() => store.Load(path)).Message);
+        Assert.StartsWith(path, Assert.Throws<CheckpointException>(() => _store.Load(path)).Message);
     }
 
     /// <summary>Changes the state and makes the list of hashes agree with it.</summary>
     private void Reseal(Action<JsonNode> change)
     {
-        string statePath = Path.Combine(newest, "state.json"), listPath = Path.Combine(newest, "SHA256SUMS");
-        JsonNode state = JsonNode.Parse(File.ReadAllText(statePath))!;
+        string statePath = Path.Combine(_newest, "state.json"), listPath = Path.Combine(_newest, "SHA256SUMS");
+        var state = JsonNode.Parse(File.ReadAllText(statePath))!;
         change(state);
         File.WriteAllText(statePath, state.ToJsonString());
-        string hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(statePath)));
-        IEnumerable<string> lines = File.ReadAllLines(listPath)
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(statePath)));
+        var lines = File.ReadAllLines(listPath)
             .Select(line => line.EndsWith("state.json") ? $"{hash}  state.json" : line);
         File.WriteAllText(listPath, string.Join('\n', lines) + "\n");
     }
@@ -181,7 +181,7 @@ public sealed class CheckpointDamageTests : IDisposable
     private void AssertTheOneBeforeIsUsed(string named)
     {
         var damaged = new List<string>();
-        Assert.Equal(100, store.NewestValid(damaged.Add)!.Step);
+        Assert.Equal(100, _store.NewestValid(damaged.Add)!.Step);
         Assert.StartsWith(named, Assert.Single(damaged));
     }
 }

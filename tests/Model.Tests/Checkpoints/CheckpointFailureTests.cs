@@ -9,19 +9,19 @@ namespace DistSeq2Seq.Model.Tests.Checkpoints;
 /// <summary>A write that fails midway leaves what was there as it was.</summary>
 public sealed class CheckpointFailureTests : IDisposable
 {
-    private readonly TestFolder run = new();
+    private readonly TestFolder _run = new();
 
-    public void Dispose() => run.Dispose();
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void Write_FailsAtAnyOperation_LeavesEarlierCheckpointsAndNothingHalf()
     {
-        new CheckpointStore(run.Path).Write(ManyFiles(100));
-        int operations = CountOperations(200, canExchange: true);
+        new CheckpointStore(_run.Path).Write(ManyFiles(100));
+        var operations = CountOperations(200, canExchange: true);
         Assert.InRange(operations, 25, 200);
-        for (int failing = 0; failing < operations; failing++)
+        for (var failing = 0; failing < operations; failing++)
         {
-            var store = new CheckpointStore(run.Path, new FaultyFiles(failing));
+            var store = new CheckpointStore(_run.Path, new FaultyFiles(failing));
 
             var exception = Assert.Throws<CheckpointException>(() => store.Write(ManyFiles(200)));
 
@@ -39,26 +39,26 @@ public sealed class CheckpointFailureTests : IDisposable
     [InlineData(false)]
     public void Write_ReplacingFailsAtAnyOperation_NeverMixesOldAndNew(bool canExchange)
     {
-        new CheckpointStore(run.Path).Write(ManyFiles(100));
-        new CheckpointStore(run.Path).Write(ManyFiles(200));
-        int operations = CountOperations(200, canExchange);
-        for (int failing = 0; failing < operations; failing++)
+        new CheckpointStore(_run.Path).Write(ManyFiles(100));
+        new CheckpointStore(_run.Path).Write(ManyFiles(200));
+        var operations = CountOperations(200, canExchange);
+        for (var failing = 0; failing < operations; failing++)
         {
-            var store = new CheckpointStore(run.Path, new FaultyFiles(failing) { CanExchange = canExchange });
+            var store = new CheckpointStore(_run.Path, new FaultyFiles(failing) { CanExchange = canExchange });
             Assert.Throws<CheckpointException>(() => store.Write(ManyFiles(200)));
 
             Assert.Equal(100, store.List()[0].Step);
             Assert.All(store.List(), info => store.Load(info.Path).Dispose());
             Assert.DoesNotContain(Samples.EntryNames(store.Folder), name => name.StartsWith(".tmp-"));
-            new CheckpointStore(run.Path).RemoveLeftovers();
-            new CheckpointStore(run.Path).Write(ManyFiles(200));
+            new CheckpointStore(_run.Path).RemoveLeftovers();
+            new CheckpointStore(_run.Path).Write(ManyFiles(200));
         }
     }
 
     [Fact]
     public void Write_NoExchangeOnThisFileSystem_ReplacesWithTwoRenames()
     {
-        var store = new CheckpointStore(run.Path, new FaultyFiles { CanExchange = false });
+        var store = new CheckpointStore(_run.Path, new FaultyFiles { CanExchange = false });
         store.Write(Samples.Content(200));
         store.Write(Samples.Content(200, Samples.Validation(200, 1.5)));
 
@@ -73,7 +73,7 @@ public sealed class CheckpointFailureTests : IDisposable
         {
             Before = _ =>
             {
-                var reader = new CheckpointStore(run.Path);
+                var reader = new CheckpointStore(_run.Path);
                 // The last operation comes after the rename.
                 Assert.Equal(Directory.Exists(reader.PathOf(200)) ? [200L] : [], reader.List().Select(info => info.Step));
                 Assert.Equal(Directory.Exists(reader.PathOf(200)) ? 200L : null, reader.NewestValid(Assert.Fail)?.Step);
@@ -81,7 +81,7 @@ public sealed class CheckpointFailureTests : IDisposable
             },
         };
 
-        new CheckpointStore(run.Path, files).Write(ManyFiles(200));
+        new CheckpointStore(_run.Path, files).Write(ManyFiles(200));
 
         Assert.InRange(files.Operations, 25, 200);
     }
@@ -89,16 +89,16 @@ public sealed class CheckpointFailureTests : IDisposable
     [Fact]
     public void Write_KilledBeforeAnyOperation_LeavesAValidCheckpointAndOnlyLeftovers()
     {
-        new CheckpointStore(run.Path).Write(Samples.Content(100));
-        new CheckpointStore(run.Path).Write(Samples.Content(200));
-        int moments = 0;
+        new CheckpointStore(_run.Path).Write(Samples.Content(100));
+        new CheckpointStore(_run.Path).Write(Samples.Content(200));
+        var moments = 0;
         var files = new FaultyFiles
         {
             Before = _ =>
             {
                 // What a killed process leaves on the disk: all that is there now, without its locks.
                 using var remains = new TestFolder();
-                CopyFolder(run.Path, remains.Path);
+                CopyFolder(_run.Path, remains.Path);
                 var next = new CheckpointStore(remains.Path);
                 Assert.Equal(200, next.NewestValid(Assert.Fail)!.Step);
                 next.RemoveLeftovers();
@@ -108,7 +108,7 @@ public sealed class CheckpointFailureTests : IDisposable
         };
 
         // A step that is there already: the most delicate case.
-        new CheckpointStore(run.Path, files).Write(Samples.Content(200, Samples.Validation(200, 2)));
+        new CheckpointStore(_run.Path, files).Write(Samples.Content(200, Samples.Validation(200, 2)));
 
         Assert.Equal(files.Operations, moments);
     }
@@ -116,12 +116,12 @@ public sealed class CheckpointFailureTests : IDisposable
     [Fact]
     public void Write_Cancelled_LeavesNothingBehind()
     {
-        for (int at = 0; at < 20; at++)
+        for (var at = 0; at < 20; at++)
         {
             using var cancellation = new CancellationTokenSource();
-            int when = at;
+            var when = at;
             var files = new FaultyFiles { Before = number => { if (number == when) cancellation.Cancel(); } };
-            var store = new CheckpointStore(run.Path, files);
+            var store = new CheckpointStore(_run.Path, files);
 
             Assert.ThrowsAny<OperationCanceledException>(() => store.Write(ManyFiles(200), cancellation.Token));
             Assert.Empty(Samples.EntryNames(store.Folder));
@@ -131,10 +131,10 @@ public sealed class CheckpointFailureTests : IDisposable
     [Fact]
     public void Write_AttachmentMissing_NamesIt()
     {
-        var store = new CheckpointStore(run.Path);
-        CheckpointContent content = Samples.Content(200) with
+        var store = new CheckpointStore(_run.Path);
+        var content = Samples.Content(200) with
         {
-            Attachments = [CheckpointAttachment.Copy(run.File("absent.vocab"), "source.vocab")],
+            Attachments = [CheckpointAttachment.Copy(_run.File("absent.vocab"), "source.vocab")],
         };
 
         Assert.Contains("absent.vocab", Assert.Throws<CheckpointException>(() => store.Write(content)).Message);
@@ -145,9 +145,9 @@ public sealed class CheckpointFailureTests : IDisposable
     public void Write_AttachmentCopied_HasTheFilesBytes()
     {
         byte[] bytes = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))];
-        File.WriteAllBytes(run.File("tokenizer.json"), bytes);
-        CheckpointInfo info = new CheckpointStore(run.Path).Write(
-            Samples.Content(200) with { Attachments = [CheckpointAttachment.Copy(run.File("tokenizer.json"))] });
+        File.WriteAllBytes(_run.File("tokenizer.json"), bytes);
+        var info = new CheckpointStore(_run.Path).Write(
+            Samples.Content(200) with { Attachments = [CheckpointAttachment.Copy(_run.File("tokenizer.json"))] });
 
         Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(info.Path, "tokenizer.json")));
     }
@@ -155,7 +155,7 @@ public sealed class CheckpointFailureTests : IDisposable
     [Fact]
     public async Task Write_DiskReallyFull_LeavesEarlierCheckpointsAndRecovers()
     {
-        string disk = Directory.CreateDirectory(run.File("disk")).FullName;
+        var disk = Directory.CreateDirectory(_run.File("disk")).FullName;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "tmpfs is Linux's");
         Assert.SkipUnless(await Tool.TryAsync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]) is { IsSuccess: true },
             "mounting a small tmpfs is not allowed here");
@@ -163,7 +163,7 @@ public sealed class CheckpointFailureTests : IDisposable
         {
             var store = new CheckpointStore(disk);
             store.Write(Samples.Content(100));
-            string filler = Path.Combine(disk, "filler");
+            var filler = Path.Combine(disk, "filler");
             File.WriteAllBytes(filler, new byte[216 * 1024]);
 
             Assert.Contains(
@@ -184,9 +184,9 @@ public sealed class CheckpointFailureTests : IDisposable
 
     private static void CopyFolder(string from, string to)
     {
-        foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
             Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             if (!file.EndsWith(".lock", StringComparison.Ordinal))
                 File.WriteAllBytes(Path.Combine(to, Path.GetRelativePath(from, file)), ReadShared(file));
@@ -205,7 +205,7 @@ public sealed class CheckpointFailureTests : IDisposable
     {
         // The same operations in a run of its own, so that this one is not touched.
         using var other = new TestFolder();
-        foreach (CheckpointInfo info in new CheckpointStore(run.Path).List())
+        foreach (var info in new CheckpointStore(_run.Path).List())
             new CheckpointStore(other.Path).Write(ManyFiles(info.Step));
         var files = new FaultyFiles { CanExchange = canExchange };
         new CheckpointStore(other.Path, files).Write(ManyFiles(step));
@@ -215,7 +215,11 @@ public sealed class CheckpointFailureTests : IDisposable
     /// <summary>With more files to carry along, one of more than a block, and so more moments at which something can happen.</summary>
     private static CheckpointContent ManyFiles(long step)
     {
-        CheckpointContent content = Samples.Content(step);
-        return content with { Attachments = [.. content.Attachments, CheckpointAttachment.Text("target.vocab", "cat\n"), CheckpointAttachment.Text("source.codes", new string('c', AlignedBlock.Bytes + 1))] };
+        var content = Samples.Content(step);
+        return content with
+        {
+            Attachments = [.. content.Attachments, CheckpointAttachment.Text("target.vocab", "cat\n"),
+                CheckpointAttachment.Text("source.codes", new string('c', AlignedBlock.Bytes + 1))],
+        };
     }
 }

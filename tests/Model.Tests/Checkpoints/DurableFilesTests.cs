@@ -11,9 +11,9 @@ public sealed class DurableFilesTests : IDisposable
 {
     private const string MemoryFolder = "/dev/shm"; // tmpfs: has no way past the page cache on most kernels
 
-    private readonly TestFolder folder = new();
+    private readonly TestFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(false)]
@@ -22,13 +22,13 @@ public sealed class DurableFilesTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "flags of open files are read from /proc");
         Assert.SkipWhen(inMemory && !Directory.Exists(MemoryFolder), $"there is no {MemoryFolder}");
-        string path = inMemory ? Path.Combine(MemoryFolder, Path.GetRandomFileName()) : folder.File("blocks");
+        var path = inMemory ? Path.Combine(MemoryFolder, Path.GetRandomFileName()) : _folder.File("blocks");
         try
         {
-            bool goesPastTheCache = await GoesPastTheCacheAsync(Path.GetDirectoryName(path)!);
+            var goesPastTheCache = await GoesPastTheCacheAsync(Path.GetDirectoryName(path)!);
             var files = new DurableFiles();
             byte[] bytes = [.. Enumerable.Range(0, (2 * AlignedBlock.Bytes) + 12345).Select(i => (byte)(i * 7919 >> 3))];
-            using (FileStream file = files.Create(path))
+            using (var file = files.Create(path))
             using (var block = new AlignedBlock())
             {
                 Assert.Equal(goesPastTheCache, IsDirect(file));
@@ -50,8 +50,9 @@ public sealed class DurableFilesTests : IDisposable
     /// <summary>Whether the file system of a folder takes writes past the page cache, as another program finds.</summary>
     private static async Task<bool> GoesPastTheCacheAsync(string folder)
     {
-        string probe = Path.Combine(folder, Path.GetRandomFileName());
-        bool written = await Tool.TryAsync("dd", ["if=/dev/zero", $"of={probe}", "bs=4096", "count=1", "oflag=direct"]) is { IsSuccess: true };
+        var probe = Path.Combine(folder, Path.GetRandomFileName());
+        var written = await Tool.TryAsync("dd", ["if=/dev/zero", $"of={probe}", "bs=4096", "count=1", "oflag=direct"]) is
+        { IsSuccess: true };
         File.Delete(probe);
         return written;
     }
@@ -59,8 +60,9 @@ public sealed class DurableFilesTests : IDisposable
     /// <summary>Whether the system has O_DIRECT among the flags of an open file.</summary>
     private static bool IsDirect(FileStream file)
     {
-        string flags = File.ReadLines($"/proc/self/fdinfo/{file.SafeFileHandle.DangerousGetHandle()}").Single(line => line.StartsWith("flags:", StringComparison.Ordinal));
-        int direct = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
+        var flags = File.ReadLines($"/proc/self/fdinfo/{file.SafeFileHandle.DangerousGetHandle()}")
+            .Single(line => line.StartsWith("flags:", StringComparison.Ordinal));
+        var direct = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
         return (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & direct) != 0;
     }
 
@@ -86,12 +88,12 @@ public sealed class DurableFilesTests : IDisposable
     [Fact]
     public void Write_OfACheckpointLargerThanABlock_LoadsAgain()
     {
-        var store = new CheckpointStore(folder.Path);
+        var store = new CheckpointStore(_folder.Path);
         var layout = TensorLayout.Create([("weight", [3, 300_001])]);
         float[] values = [.. Enumerable.Range(0, (int)layout.Count).Select(i => MathF.Cos(i))];
-        CheckpointInfo info = store.Write(Samples.Content(3) with { Layout = layout, Parameters = FloatBuffer.Of(values), Slots = [] });
-        using LoadedCheckpoint loaded = store.Load(info.Path);
-        float[] read = new float[values.Length];
+        var info = store.Write(Samples.Content(3) with { Layout = layout, Parameters = FloatBuffer.Of(values), Slots = [] });
+        using var loaded = store.Load(info.Path);
+        var read = new float[values.Length];
         loaded.CopyParameters(read);
         Assert.Equal(values, read);
     }

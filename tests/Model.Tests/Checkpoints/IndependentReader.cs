@@ -8,16 +8,16 @@ internal static class IndependentReader
 {
     public static Dictionary<string, (string Type, long[] Shape, byte[] Data)> Read(byte[] file)
     {
-        long headerLength = BitConverter.ToInt64(file, 0);
-        using JsonDocument header = JsonDocument.Parse(Encoding.UTF8.GetString(file, 8, (int)headerLength));
+        var headerLength = BitConverter.ToInt64(file, 0);
+        using var header = JsonDocument.Parse(Encoding.UTF8.GetString(file, 8, (int)headerLength));
         var tensors = new Dictionary<string, (string, long[], byte[])>();
-        foreach (JsonProperty property in header.RootElement.EnumerateObject())
+        foreach (var property in header.RootElement.EnumerateObject())
         {
             if (property.Name == "__metadata__")
                 continue;
             long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(item => item.GetInt64())];
             int[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(item => item.GetInt32())];
-            int start = 8 + (int)headerLength;
+            var start = 8 + (int)headerLength;
             tensors.Add(
                 property.Name,
                 (property.Value.GetProperty("dtype").GetString()!, shape, file[(start + offsets[0])..(start + offsets[1])]));

@@ -12,7 +12,7 @@ public sealed class LayoutAndDigestTests
     {
         Assert.Equal([0L, 15, 39, 46, 47], Samples.Layout.Tensors.Select(tensor => tensor.Offset));
         Assert.Equal(47, Samples.Layout.Count);
-        Assert.True(Samples.Layout.TryFind("scale", out TensorSlice? scale));
+        Assert.True(Samples.Layout.TryFind("scale", out var scale));
         Assert.Equal(1, scale.Count);
         Assert.False(Samples.Layout.TryFind("absent", out _));
     }
@@ -22,7 +22,7 @@ public sealed class LayoutAndDigestTests
     {
         string Of(params (string, IReadOnlyList<long>)[] parameters) => TensorLayout.Create(parameters).Digest;
 
-        string digest = Of(("a", [2, 3]), ("b", [4]));
+        var digest = Of(("a", [2, 3]), ("b", [4]));
 
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("a\02,3\nb\04\n"u8)), digest);
         string[] others = [Of(("b", [4]), ("a", [2, 3])), Of(("a", [3, 2]), ("b", [4])), Of(("a", [6]), ("b", [4])), Of(("a", [2, 3]))];
@@ -58,7 +58,7 @@ public sealed class LayoutAndDigestTests
         Floats(second);
         OptimizerSlot[] slots = [new("exp_avg_sq", FloatBuffer.Of(second)), new("exp_avg", FloatBuffer.Of(first))];
 
-        string digest = ReplicaDigest.Compute(FloatBuffer.Of(parameters), slots, 12);
+        var digest = ReplicaDigest.Compute(FloatBuffer.Of(parameters), slots, 12);
 
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray())), digest);
         Assert.NotEqual(digest, ReplicaDigest.Compute(FloatBuffer.Of(parameters), slots, 13));
@@ -71,7 +71,7 @@ public sealed class LayoutAndDigestTests
     {
         float[] values = [.. Enumerable.Range(0, 600_000).Select(i => (float)i)];
         using var digest = new ReplicaDigest(5, values.Length);
-        foreach (float[] piece in values.Chunk(77_777))
+        foreach (var piece in values.Chunk(77_777))
             digest.Append(piece);
 
         Assert.Equal(ReplicaDigest.Compute(FloatBuffer.Of(values), [], 5), digest.Finish());

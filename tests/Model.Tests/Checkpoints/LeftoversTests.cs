@@ -5,53 +5,53 @@ namespace DistSeq2Seq.Model.Tests.Checkpoints;
 
 public sealed class LeftoversTests : IDisposable
 {
-    private readonly TestFolder run = new();
-    private readonly CheckpointStore store;
+    private readonly TestFolder _run = new();
+    private readonly CheckpointStore _store;
 
-    public LeftoversTests() => store = new CheckpointStore(run.Path);
+    public LeftoversTests() => _store = new CheckpointStore(_run.Path);
 
-    public void Dispose() => run.Dispose();
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void RemoveLeftovers_NoFolder_DoesNothing()
     {
-        Assert.Empty(store.RemoveLeftovers());
-        Assert.False(Directory.Exists(store.Folder));
+        Assert.Empty(_store.RemoveLeftovers());
+        Assert.False(Directory.Exists(_store.Folder));
     }
 
     [Fact]
     public void RemoveLeftovers_OfKilledProcesses_AreInvisibleAndRemoved()
     {
-        CheckpointInfo valid = store.Write(Samples.Content(7));
+        var valid = _store.Write(Samples.Content(7));
         // A writer killed in the middle of its work, one killed before it had a folder, and an unfinished removal.
-        string temporary = Put(".tmp-0123-step-000000008", withLock: true);
-        File.WriteAllText(Path.Combine(store.Folder, ".tmp-4567-step-000000009.lock"), "");
-        string trash = Put(".trash-89ab-step-000000001", withLock: false);
+        var temporary = Put(".tmp-0123-step-000000008", withLock: true);
+        File.WriteAllText(Path.Combine(_store.Folder, ".tmp-4567-step-000000009.lock"), "");
+        var trash = Put(".trash-89ab-step-000000001", withLock: false);
 
-        Assert.Equal([7L], store.List().Select(info => info.Step));
-        Assert.Equal(7, store.NewestValid(Assert.Fail)!.Step);
-        IReadOnlyList<string> removed = store.RemoveLeftovers();
+        Assert.Equal([7L], _store.List().Select(info => info.Step));
+        Assert.Equal(7, _store.NewestValid(Assert.Fail)!.Step);
+        var removed = _store.RemoveLeftovers();
 
         Assert.Equal([Path.GetFileName(temporary), Path.GetFileName(trash)], removed);
-        Assert.Equal([Path.GetFileName(valid.Path)], Samples.EntryNames(store.Folder));
+        Assert.Equal([Path.GetFileName(valid.Path)], Samples.EntryNames(_store.Folder));
     }
 
     [Fact]
     public void RemoveLeftovers_WriterStillAtWork_LeavesItAlone()
     {
-        Directory.CreateDirectory(store.Folder);
-        using (var temporary = new TemporaryFolderProbe(store))
+        Directory.CreateDirectory(_store.Folder);
+        using (var temporary = new TemporaryFolderProbe(_store))
         {
-            Assert.Empty(store.RemoveLeftovers());
+            Assert.Empty(_store.RemoveLeftovers());
             Assert.True(Directory.Exists(temporary.Path));
         }
 
-        Assert.Equal(["step-000000005"], Samples.EntryNames(store.Folder));
+        Assert.Equal(["step-000000005"], Samples.EntryNames(_store.Folder));
     }
 
     private string Put(string name, bool withLock)
     {
-        string path = Directory.CreateDirectory(Path.Combine(store.Folder, name)).FullName;
+        var path = Directory.CreateDirectory(Path.Combine(_store.Folder, name)).FullName;
         File.WriteAllText(Path.Combine(path, "model.safetensors"), "half");
         if (withLock)
             File.WriteAllText(path + ".lock", "");
@@ -61,8 +61,8 @@ public sealed class LeftoversTests : IDisposable
     /// <summary>A writer that stands still in the middle of a checkpoint until it is disposed of.</summary>
     private sealed class TemporaryFolderProbe : IDisposable
     {
-        private readonly ManualResetEventSlim reached = new(), go = new();
-        private readonly Task writer;
+        private readonly ManualResetEventSlim _reached = new(), _go = new();
+        private readonly Task _writer;
 
         public TemporaryFolderProbe(CheckpointStore store)
         {
@@ -72,13 +72,13 @@ public sealed class LeftoversTests : IDisposable
                 {
                     if (operation != 5)
                         return;
-                    reached.Set();
-                    go.Wait();
+                    _reached.Set();
+                    _go.Wait();
                 },
             };
-            string runFolder = System.IO.Path.GetDirectoryName(store.Folder)!;
-            writer = Task.Run(() => new CheckpointStore(runFolder, files).Write(Samples.Content(5)));
-            Assert.True(reached.Wait(TimeSpan.FromSeconds(60)), "the writer did not come far enough");
+            var runFolder = System.IO.Path.GetDirectoryName(store.Folder)!;
+            _writer = Task.Run(() => new CheckpointStore(runFolder, files).Write(Samples.Content(5)));
+            Assert.True(_reached.Wait(TimeSpan.FromSeconds(60)), "the writer did not come far enough");
             Path = Assert.Single(Directory.EnumerateDirectories(store.Folder, ".tmp-*"));
         }
 
@@ -86,10 +86,10 @@ public sealed class LeftoversTests : IDisposable
 
         public void Dispose()
         {
-            go.Set();
-            writer.GetAwaiter().GetResult();
-            reached.Dispose();
-            go.Dispose();
+            _go.Set();
+            _writer.GetAwaiter().GetResult();
+            _reached.Dispose();
+            _go.Dispose();
         }
     }
 }

@@ -17,14 +17,14 @@ public sealed class QuantizedMatrixTests
         float[] values = [.. Enumerable.Range(0, 7 * 31).Select(i => (float)((random.NextDouble() - 0.5) * Math.Pow(10, i / 31)))];
         Array.Clear(values, 31, 31);
         var matrix = QuantizedMatrix.Of(new TensorSlice("m", [7, 31], 0, values.Length), values);
-        float[] back = new float[values.Length];
+        var back = new float[values.Length];
         matrix.CopyTo(back);
-        for (int row = 0; row < 7; row++)
+        for (var row = 0; row < 7; row++)
         {
-            float[] own = values[(row * 31)..((row + 1) * 31)];
-            float largest = own.Max(Math.Abs);
+            var own = values[(row * 31)..((row + 1) * 31)];
+            var largest = own.Max(Math.Abs);
             Assert.Equal(largest / 127, matrix.Scales[row]);
-            for (int i = row * 31; i < (row + 1) * 31; i++)
+            for (var i = row * 31; i < (row + 1) * 31; i++)
             {
                 Assert.InRange(Math.Abs(values[i] - back[i]), 0, 0.500001f * matrix.Scales[row]);
                 if (Math.Abs(values[i]) == largest && largest > 0)
@@ -48,7 +48,7 @@ public sealed class QuantizedMatrixTests
     public void Write_Checkpoint_ReadsBackAsWhatTheIntegersStandFor_InTheSameLayout()
     {
         using var run = new ToyRun(steps: 0, words: 200);
-        string folder = System.IO.Path.Combine(run.Path, "int8");
+        var folder = System.IO.Path.Combine(run.Path, "int8");
         using var origin = LoadedCheckpoint.Open(run.WriteCheckpoint(3));
         var matrices = Quantization.Write(origin, folder);
         Assert.NotEmpty(matrices);
@@ -62,7 +62,7 @@ public sealed class QuantizedMatrixTests
         float[] values = new float[origin.Layout.Count], back = new float[origin.Layout.Count];
         origin.CopyParameters(values);
         loaded.CopyTranslatingParameters(back);
-        foreach (TensorSlice tensor in origin.Layout.Tensors)
+        foreach (var tensor in origin.Layout.Tensors)
         {
             var (whole, small) = (Part(values, tensor), Part(back, tensor));
             if (matrices.SingleOrDefault(matrix => matrix.Name == tensor.Name) is not { } matrix)
@@ -70,7 +70,7 @@ public sealed class QuantizedMatrixTests
                 Assert.Equal(whole, small);
                 continue;
             }
-            float[] expected = new float[whole.Length];
+            var expected = new float[whole.Length];
             matrix.CopyTo(expected);
             Assert.Equal(expected, small);
         }

@@ -6,25 +6,26 @@ namespace DistSeq2Seq.Model.Tests.Checkpoints;
 
 public sealed class RetentionTests : IDisposable
 {
-    private readonly TestFolder run = new();
-    private readonly CheckpointStore store;
+    private readonly TestFolder _run = new();
+    private readonly CheckpointStore _store;
 
-    public RetentionTests() => store = new CheckpointStore(run.Path);
+    public RetentionTests() => _store = new CheckpointStore(_run.Path);
 
-    public void Dispose() => run.Dispose();
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void Retain_RunComparedByBleu_KeepsTheHighest()
     {
         ValidationPoint[] history =
         [
-            Samples.Validation(1, 1) with { Bleu = 10 }, Samples.Validation(2, 2) with { Bleu = 30 }, Samples.Validation(3, 0.5) with { Bleu = 20 },
+            Samples.Validation(1, 1) with { Bleu = 10 }, Samples.Validation(2, 2) with { Bleu = 30 }, Samples.Validation(3, 0.5)
+            with { Bleu = 20 },
             Samples.Validation(4, 9) with { Bleu = double.NaN },
         ];
         for (long step = 1; step <= 4; step++)
-            store.Write(Samples.Content(step, [.. history.Where(point => point.Step <= step)]));
-        store.Retain(keepLast: 1, keepBest: 1);
-        Assert.Equal([2, 4], store.List().Select(info => info.Step));
+            _store.Write(Samples.Content(step, [.. history.Where(point => point.Step <= step)]));
+        _store.Retain(keepLast: 1, keepBest: 1);
+        Assert.Equal([2, 4], _store.List().Select(info => info.Step));
     }
 
     [Theory]
@@ -43,40 +44,40 @@ public sealed class RetentionTests : IDisposable
             Samples.Validation(6, double.NaN),
         ];
         for (long step = 1; step <= 6; step++)
-            store.Write(Samples.Content(step, [.. history.Where(point => point.Step <= step)]));
+            _store.Write(Samples.Content(step, [.. history.Where(point => point.Step <= step)]));
 
-        IReadOnlyList<long> removed = store.Retain(keepLast, keepBest);
+        var removed = _store.Retain(keepLast, keepBest);
 
-        Assert.Equal(expected, store.List().Select(info => info.Step));
+        Assert.Equal(expected, _store.List().Select(info => info.Step));
         Assert.Equal(Enumerable.Range(1, 6).Select(step => (long)step).Except(expected), removed);
-        Assert.Equal(expected.Select(step => $"step-{step:D9}"), Samples.EntryNames(store.Folder));
+        Assert.Equal(expected.Select(step => $"step-{step:D9}"), Samples.EntryNames(_store.Folder));
     }
 
     [Fact]
     public void Retain_NewestOnesDamagedUnseen_KeepsTheNewestValidOne()
     {
         for (long step = 1; step <= 5; step++)
-            store.Write(Samples.Content(step));
+            _store.Write(Samples.Content(step));
         FlipOneBit(4);
         FlipOneBit(5);
 
         // A new process knows nothing of what the one before wrote.
-        IReadOnlyList<long> removed = new CheckpointStore(run.Path).Retain(1, 0);
+        var removed = new CheckpointStore(_run.Path).Retain(1, 0);
 
         Assert.Equal([1L, 2], removed);
-        Assert.Equal([3L, 4, 5], store.List().Select(info => info.Step));
-        Assert.Equal(3, store.NewestValid()!.Step);
+        Assert.Equal([3L, 4, 5], _store.List().Select(info => info.Step));
+        Assert.Equal(3, _store.NewestValid()!.Step);
     }
 
     [Fact]
     public void Retain_OlderDamagedOnes_DoNotCountAndGo()
     {
         for (long step = 1; step <= 4; step++)
-            store.Write(Samples.Content(step));
-        File.Delete(Path.Combine(store.PathOf(3), "state.json"));
+            _store.Write(Samples.Content(step));
+        File.Delete(Path.Combine(_store.PathOf(3), "state.json"));
 
-        Assert.Equal([1L, 3], store.Retain(2, 0));
-        Assert.Equal([2L, 4], store.List().Select(info => info.Step));
+        Assert.Equal([1L, 3], _store.Retain(2, 0));
+        Assert.Equal([2L, 4], _store.List().Select(info => info.Step));
     }
 
     [Fact]
@@ -84,49 +85,49 @@ public sealed class RetentionTests : IDisposable
     {
         for (long step = 1; step <= 3; step++)
         {
-            store.Write(Samples.Content(step));
+            _store.Write(Samples.Content(step));
             FlipOneBit(step);
         }
 
-        Assert.Empty(new CheckpointStore(run.Path).Retain(1, 0));
-        Assert.Equal(3, store.List().Count);
+        Assert.Empty(new CheckpointStore(_run.Path).Retain(1, 0));
+        Assert.Equal(3, _store.List().Count);
     }
 
     [Fact]
     public void Retain_OwnCheckpointChangedSince_IsVerifiedAgain()
     {
         for (long step = 1; step <= 3; step++)
-            store.Write(Samples.Content(step));
+            _store.Write(Samples.Content(step));
         FlipOneBit(3);
-        File.SetLastWriteTimeUtc(Path.Combine(store.PathOf(3), "model.safetensors"), DateTime.UnixEpoch);
+        File.SetLastWriteTimeUtc(Path.Combine(_store.PathOf(3), "model.safetensors"), DateTime.UnixEpoch);
 
-        Assert.Equal([1L], store.Retain(1, 0));
-        Assert.Equal(2, store.NewestValid()!.Step);
+        Assert.Equal([1L], _store.Retain(1, 0));
+        Assert.Equal(2, _store.NewestValid()!.Step);
     }
 
     [Fact]
     public void Retain_ImpossibleNumbers_AreRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => store.Retain(0, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => store.Retain(1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _store.Retain(0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _store.Retain(1, -1));
     }
 
     [Fact]
     public async Task Retain_WhileOthersReadAndReplace_NoReaderMeetsHalfOfACheckpoint()
     {
-        store.Write(Samples.Content(1));
+        _store.Write(Samples.Content(1));
         using var done = new CancellationTokenSource();
-        var reader = new CheckpointStore(run.Path);
-        int read = 0;
+        var reader = new CheckpointStore(_run.Path);
+        var read = 0;
         Task[] readers =
         [
             .. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
             {
-                float[] buffer = new float[Samples.Layout.Count];
+                var buffer = new float[Samples.Layout.Count];
                 while (!done.IsCancellationRequested)
                 {
                     Assert.All(reader.List(), info => Assert.Null(info.Problem));
-                    using LoadedCheckpoint? loaded = reader.LoadNewest(Assert.Fail);
+                    using var loaded = reader.LoadNewest(Assert.Fail);
                     if (loaded is null)
                         continue;
                     loaded.CopyParameters(buffer);
@@ -139,9 +140,9 @@ public sealed class RetentionTests : IDisposable
         {
             for (long step = 2; step <= 60; step++)
             {
-                store.Write(Samples.Content(step));
-                store.Write(Samples.Content(step, Samples.Validation(step, 1.0 / step)));
-                store.Retain(1, 1);
+                _store.Write(Samples.Content(step));
+                _store.Write(Samples.Content(step, Samples.Validation(step, 1.0 / step)));
+                _store.Retain(1, 1);
             }
             // The readers had their chance.
             SpinWait.SpinUntil(
@@ -157,8 +158,8 @@ public sealed class RetentionTests : IDisposable
 
     private void FlipOneBit(long step)
     {
-        string path = Path.Combine(store.PathOf(step), "model.safetensors");
-        byte[] bytes = File.ReadAllBytes(path);
+        var path = Path.Combine(_store.PathOf(step), "model.safetensors");
+        var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
     }

@@ -7,13 +7,15 @@ namespace DistSeq2Seq.Model.Tests.Checkpoints;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
-    private readonly TestFolder folder = new();
+    private readonly TestFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", 6, "overlaps")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[6,10]}}""", 10, "2 bytes between")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", 6,
+        "overlaps")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[6,10]}}""", 10,
+        "2 bytes between")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "belong to no tensor")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 9, "5 bytes after")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "truncated")]
@@ -28,7 +30,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "lacks one of")]
     [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "appears twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}""", 4, "field 'x'")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", 4, "'a' appears twice")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", 4,
+        "'a' appears twice")]
     [InlineData("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "'k' appears twice")]
     [InlineData("""{"__metadata__":{"k":1}}""", 0, "Number instead of String")]
     [InlineData("""{"a":7}""", 0, "Number instead of StartObject")]
@@ -39,7 +42,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"\ud800":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "not the JSON")]
     public void Open_HeaderNotAsTheFormatHasIt_NamesFileAndDamage(string header, int dataBytes, string expected)
     {
-        string path = Put(Encoding.UTF8.GetBytes(header), dataBytes);
+        var path = Put(Encoding.UTF8.GetBytes(header), dataBytes);
 
         var exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
 
@@ -50,7 +53,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Open_EmptyAndPaddedHeader_HasNoTensors()
     {
-        using SafetensorsFile file = SafetensorsFile.Open(Put("""{"__metadata__":{"k":"v"}}   """u8.ToArray(), 0));
+        using var file = SafetensorsFile.Open(Put("""{"__metadata__":{"k":"v"}}   """u8.ToArray(), 0));
 
         Assert.Empty(file.Tensors);
         Assert.Equal("v", file.Metadata["k"]);
@@ -59,9 +62,9 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Open_HeaderLengthBeyondLimitOrFile_IsRefused()
     {
-        foreach ((ulong length, string expected) in new[] { (ulong.MaxValue, "exceeds"), (100_000_001ul, "exceeds"), (99ul, "truncated") })
+        foreach ((var length, var expected) in new[] { (ulong.MaxValue, "exceeds"), (100_000_001ul, "exceeds"), (99ul, "truncated") })
         {
-            string path = folder.File("length.safetensors");
+            var path = _folder.File("length.safetensors");
             File.WriteAllBytes(path, [.. BitConverter.GetBytes(length), .. "{}"u8]);
             Assert.Contains(expected, Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message);
         }
@@ -70,9 +73,9 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Open_InvalidUtf8InName_IsRefused()
     {
-        byte[] header = Encoding.UTF8.GetBytes("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""");
+        var header = Encoding.UTF8.GetBytes("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""");
         header[2] = 0xff;
-        string path = Put(header, 0);
+        var path = Put(header, 0);
 
         Assert.Contains("not the JSON", Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message);
     }
@@ -82,9 +85,9 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         using var stream = new MemoryStream();
         SafetensorsWriter.Write(stream, [SafetensorsTensor.Floats("a", [3], FloatBuffer.Of(new float[3]))]);
-        byte[] whole = stream.ToArray();
-        string path = folder.File("cut.safetensors");
-        for (int length = 0; length < whole.Length; length++)
+        var whole = stream.ToArray();
+        var path = _folder.File("cut.safetensors");
+        for (var length = 0; length < whole.Length; length++)
         {
             File.WriteAllBytes(path, whole[..length]);
             Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path).Dispose());
@@ -94,7 +97,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Open_MissingFile_IsNamed()
     {
-        string path = folder.File("absent.safetensors");
+        var path = _folder.File("absent.safetensors");
 
         Assert.StartsWith(path, Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message);
     }
@@ -102,10 +105,10 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Floats_WrongNameTypeOrDisposed_IsRefused()
     {
-        string path = folder.File("typed.safetensors");
-        using (FileStream stream = File.Create(path))
+        var path = _folder.File("typed.safetensors");
+        using (var stream = File.Create(path))
             SafetensorsWriter.Write(stream, [SafetensorsTensor.Integers("n", [2], new long[] { 4, 5 })]);
-        SafetensorsFile file = SafetensorsFile.Open(path);
+        var file = SafetensorsFile.Open(path);
 
         Assert.Equal([4, 5], file.Integers("n").ToArray());
         Assert.Contains("'m'", Assert.Throws<CheckpointException>(() => _ = file.Floats("m").Length).Message);
@@ -119,17 +122,17 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Floats_MoreElementsThanASpanHolds_IsRefusedWholeAndReadInPieces()
     {
         const long elements = 2_200_000_000;
-        byte[] header = Encoding.UTF8.GetBytes(
+        var header = Encoding.UTF8.GetBytes(
             $$$"""{"a":{"dtype":"F32","shape":[{{{elements}}}],"data_offsets":[0,{{{elements * 4}}}]}}""");
-        string path = Put(header, 0);
-        using (FileStream stream = File.OpenWrite(path))
+        var path = Put(header, 0);
+        using (var stream = File.OpenWrite(path))
         {
             // A file with a hole: it takes no room on the disk.
             stream.SetLength(8 + header.Length + (elements * 4));
             stream.Position = stream.Length - 4;
             stream.Write(BitConverter.GetBytes(6.5f));
         }
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
 
         Assert.Contains("2200000000 elements", Assert.Throws<CheckpointException>(() => _ = file.Floats("a").Length).Message);
         Assert.Equal([0f, 6.5f], file.Floats("a", elements - 2, 2).ToArray());
@@ -137,7 +140,7 @@ public sealed class SafetensorsFileTests : IDisposable
 
     private string Put(byte[] header, int dataBytes)
     {
-        string path = folder.File($"{Guid.NewGuid():N}.safetensors");
+        var path = _folder.File($"{Guid.NewGuid():N}.safetensors");
         File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[dataBytes]]);
         return path;
     }

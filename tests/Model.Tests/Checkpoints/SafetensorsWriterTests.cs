@@ -10,15 +10,15 @@ namespace DistSeq2Seq.Model.Tests.Checkpoints;
 
 public sealed class SafetensorsWriterTests : IDisposable
 {
-    private readonly TestFolder folder = new();
+    private readonly TestFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Write_TwoTypes_IsReadByAnIndependentReader()
     {
         float[] weights = [1.5f, -2, float.NaN, float.NegativeInfinity, 0, -0.0f];
-        byte[] file = Written(
+        var file = Written(
         [
             SafetensorsTensor.Floats("scalar", [], FloatBuffer.Of(new[] { 7f })),
             SafetensorsTensor.Floats("gewicht.ß", [2, 3], FloatBuffer.Of(weights)),
@@ -42,15 +42,15 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void Write_AnyNames_AlignsHeaderAndTensors()
     {
-        for (int length = 1; length <= 9; length++)
+        for (var length = 1; length <= 9; length++)
         {
-            byte[] file = Written(
+            var file = Written(
             [
                 SafetensorsTensor.Floats(new string('a', length), [1], FloatBuffer.Of(new[] { 1f })),
                 SafetensorsTensor.Integers("z", [1], new long[] { 9 }),
             ]);
 
-            long header = BitConverter.ToInt64(file, 0);
+            var header = BitConverter.ToInt64(file, 0);
             Assert.Equal(0, header % 8);
             Assert.Equal((byte)'{', file[8]);
             // The wider elements come first, at an aligned place.
@@ -89,14 +89,14 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void Write_ImpossibleTensors_AreRefused()
     {
-        FloatBuffer four = FloatBuffer.Of(new float[4]);
+        var four = FloatBuffer.Of(new float[4]);
         Assert.Throws<ArgumentException>(() => SafetensorsTensor.Floats("a", [5], four));
         Assert.Throws<ArgumentException>(() => SafetensorsTensor.Floats("a", [3], four, 2));
         Assert.Throws<ArgumentException>(() => SafetensorsTensor.Floats("__metadata__", [1], four));
         Assert.Throws<ArgumentException>(() => SafetensorsTensor.Integers("a", [2], new long[3]));
         Assert.Throws<ArgumentException>(
             () => SafetensorsTensor.Streamed("a", TensorType.Float32, [long.MaxValue, 2], _ => { }));
-        SafetensorsTensor tensor = SafetensorsTensor.Floats("a", [4], four);
+        var tensor = SafetensorsTensor.Floats("a", [4], four);
         Assert.Contains("two tensors are named a", Assert.Throws<ArgumentException>(() => Written([tensor, tensor])).Message);
     }
 
@@ -107,16 +107,16 @@ public sealed class SafetensorsWriterTests : IDisposable
             from names in Gen.Choose(0, 40).Select(i => "t" + i).ListOf().Select(list => list.Distinct().ToArray())
             from values in ArbMap.Default.GeneratorFor<float>().ArrayOf().ArrayOf(names.Length)
             select names.Zip(values).ToArray();
-        int number = 0;
+        var number = 0;
 
         Check.QuickThrowOnFailure(Prop.ForAll(files.ToArbitrary(), tensors =>
         {
-            string path = folder.File($"{number++}.safetensors");
+            var path = _folder.File($"{number++}.safetensors");
             File.WriteAllBytes(path, Written([.. tensors.Select(
                 tensor => SafetensorsTensor.Floats(tensor.Name, [tensor.Values.Length], FloatBuffer.Of(tensor.Values)))]));
-            using SafetensorsFile file = SafetensorsFile.Open(path);
+            using var file = SafetensorsFile.Open(path);
             Assert.Equal(tensors.Select(tensor => tensor.Name).Order(), file.Tensors.Select(entry => entry.Name).Order());
-            foreach ((string name, float[] values) in tensors)
+            foreach ((var name, var values) in tensors)
                 Assert.Equal(Bits(values), Bits(file.Floats(name).ToArray()));
         }));
     }
@@ -125,13 +125,13 @@ public sealed class SafetensorsWriterTests : IDisposable
     public void WriteAndOpen_UnmanagedBufferOfManyPieces_RoundTrips()
     {
         float[] values = [.. Enumerable.Range(0, 300_001).Select(i => i * 0.5f)];
-        string path = folder.File("large.safetensors");
+        var path = _folder.File("large.safetensors");
         var pinned = GCHandle.Alloc(values, GCHandleType.Pinned);
-        FloatBuffer buffer = FloatBuffer.At(pinned.AddrOfPinnedObject(), values.Length);
+        var buffer = FloatBuffer.At(pinned.AddrOfPinnedObject(), values.Length);
         File.WriteAllBytes(path, Written([SafetensorsTensor.Floats("a", [300_000], buffer, 1)]));
         pinned.Free();
 
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
 
         Assert.True(file.Floats("a").SequenceEqual(values.AsSpan(1)));
         Assert.True(file.Floats("a", 299_998, 2).SequenceEqual(values.AsSpan(299_999)));

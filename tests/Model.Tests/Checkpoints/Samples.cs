@@ -54,8 +54,11 @@ internal static class Samples
     /// <summary>With a moving average of the parameters besides.</summary>
     public static CheckpointContent WithAverage(long step, params ValidationPoint[] history)
     {
-        CheckpointContent content = Content(step, history);
-        return content with { Slots = [.. content.Slots, new OptimizerSlot(CheckpointContent.AverageSlot, FloatBuffer.Of(Values(step, 3)))] };
+        var content = Content(step, history);
+        return content with
+        {
+            Slots = [.. content.Slots, new OptimizerSlot(CheckpointContent.AverageSlot, FloatBuffer.Of(Values(step, 3)))],
+        };
     }
 
     public static ValidationPoint Validation(long step, double loss) => new(step, loss, 1000, Math.Exp(loss));

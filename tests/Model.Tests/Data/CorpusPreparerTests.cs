@@ -281,7 +281,8 @@ public sealed class CorpusPreparerTests : IDisposable
     [Fact]
     public void Prepare_OutputUnderAFile_NamesTheFolder()
     {
-        var error = Assert.Throws<DataException>(() => CorpusPreparer.Prepare(SmallOptions(), Path.Combine(_folder["train.en"], "prepared")));
+        var error = Assert.Throws<DataException>(() => CorpusPreparer.Prepare(SmallOptions(),
+            Path.Combine(_folder["train.en"], "prepared")));
 
         Assert.Contains("prepared: cannot be made", error.Message, StringComparison.Ordinal);
     }

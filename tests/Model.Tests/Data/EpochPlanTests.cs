@@ -126,7 +126,8 @@ public sealed class EpochPlanTests
     {
         using var corpus = TestCorpus.Create([(1, 1)]);
 
-        var thrown = Assert.Throws<DataException>(() => EpochPlan.Create(corpus, new BatchingOptions(tokens, micro, 1, width, sentences), 0));
+        var thrown = Assert.Throws<DataException>(() => EpochPlan.Create(corpus, new BatchingOptions(tokens, micro, 1, width, sentences),
+            0));
 
         Assert.Contains(error, thrown.Message, StringComparison.Ordinal);
     }

@@ -64,12 +64,14 @@ public sealed class MixedCorporaTests : IDisposable
         Assert.NotEqual(Vocabulary.Unknown, data.SourceVocabulary.Lookup("<2de>"));
         Assert.InRange(new SentenceEncoder(data.SourceTokenizer, data.SourceVocabulary).Encode("<2de> b0").Length, 2, least);
         Assert.Equal("<2de>", data.SourceTokenizer.Tokenize("<2de> b0")[0]);
-        Assert.Equal(["<2de>", "<2fr>"], data.SourceVocabulary.Tokens.Skip(Vocabulary.SpecialCount).Where(token => token.Contains('<')).Order(StringComparer.Ordinal));
+        Assert.Equal(["<2de>", "<2fr>"], data.SourceVocabulary.Tokens.Skip(Vocabulary.SpecialCount).Where(token => token.Contains('<'))
+            .Order(StringComparer.Ordinal));
         Assert.Equal("<2de>", data.SourceVocabulary[data.TrainCorpus.Source(14)[0]]);
 
         // Every copy comes once in an epoch.
         var plan = EpochPlan.Create(data.TrainCorpus, new BatchingOptions(20, 2, 1), 0);
-        var uses = Enumerable.Range(0, plan.Count).SelectMany(b => Enumerable.Range(0, 2).SelectMany(m => plan.Batch(b).Sentences(m).ToArray()));
+        var uses = Enumerable.Range(0, plan.Count)
+            .SelectMany(b => Enumerable.Range(0, 2).SelectMany(m => plan.Batch(b).Sentences(m).ToArray()));
         Assert.Equal(Enumerable.Range(0, 15), uses.Order());
 
         // Another weight is another corpus.
@@ -108,7 +110,13 @@ public sealed class MixedCorporaTests : IDisposable
     {
         var options = new TokenizerOptions { Name = name };
         File.WriteAllLines(_folder["t.tsv"], ["<2fr> abab ab\tx", "<2fr>abab ab\tx", "<2fr>abab\tx"]);
-        CorpusPreparer.Prepare(new PrepareOptions { Train = CorpusSource.Tsv(_folder["t.tsv"]), SourceTokenizer = options, TargetTokenizer = options, AllSubwords = true }, _folder["data"]);
+        CorpusPreparer.Prepare(new PrepareOptions
+        {
+            Train = CorpusSource.Tsv(_folder["t.tsv"]),
+            SourceTokenizer = options,
+            TargetTokenizer = options,
+            AllSubwords = true,
+        }, _folder["data"]);
         using var data = PreparedFolder.Open(_folder["data"]);
         var dropping = new SubwordDropout((BpeTokenizer)data.SourceTokenizer, data.SourceVocabulary, 0.7);
         foreach (var text in new[] { "<2fr> abab ab", "<2fr>abab" })

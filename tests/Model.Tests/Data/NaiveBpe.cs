@@ -14,7 +14,8 @@ internal static class NaiveBpe
             var counts = new Dictionary<BpeMerge, long>();
             foreach (var (symbols, count) in corpus)
                 for (var i = 1; i < symbols.Count; i++)
-                    counts[new BpeMerge(symbols[i - 1], symbols[i])] = counts.GetValueOrDefault(new BpeMerge(symbols[i - 1], symbols[i])) + count;
+                    counts[new BpeMerge(symbols[i - 1], symbols[i])] = counts.GetValueOrDefault(new BpeMerge(symbols[i - 1], symbols[i]))
+                        + count;
             if (counts.Count == 0)
                 break;
             var best = counts.Aggregate((a, b) => Compare(a, b) >= 0 ? a : b);

@@ -46,7 +46,8 @@ public sealed class PrepareSubwordsTests : IDisposable
         using var folder = PreparedFolder.Open(Output, verifyContent: true);
         var words = new Dictionary<string, long> { ["\u2581我去北京。"] = 2, ["\u2581我"] = 1 };
         Assert.Equal(NaiveBpe.Learn(words, 2, 2), ((BpeTokenizer)folder.SourceTokenizer).Codes.Merges);
-        Assert.Equal(NaiveBpe.Learn(new Dictionary<string, long> { ["\u2581to"] = 2, ["\u2581to."] = 2 }, 2, 2).Select(m => $"{m.Left} {m.Right}"), Lines("target.codes")[1..]);
+        Assert.Equal(NaiveBpe.Learn(new Dictionary<string, long> { ["\u2581to"] = 2, ["\u2581to."] = 2 }, 2, 2)
+            .Select(m => $"{m.Left} {m.Right}"), Lines("target.codes")[1..]);
         var encoder = new SentenceEncoder(folder.SourceTokenizer, folder.SourceVocabulary);
         Assert.Equal("我去北京。 我", encoder.Decode(folder.TrainCorpus.Source(1)));
         Assert.Equal(folder.TrainCorpus.Source(1).ToArray(), encoder.Encode("我去北京。 我"));

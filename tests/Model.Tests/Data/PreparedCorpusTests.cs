@@ -80,7 +80,8 @@ public sealed class PreparedCorpusTests : IDisposable
 
             var error = Assert.Throws<DataException>(() => PreparedCorpus.Open(cut).Dispose());
 
-            Assert.Contains(length < 128 ? "not a prepared corpus" : $"{length} bytes, and its header asks for {whole.Length}: it was cut short",
+            Assert.Contains(length < 128 ? "not a prepared corpus" : $"{length} bytes, and its header asks for {whole.Length}: it "
+                + "was cut short",
                 error.Message, StringComparison.Ordinal);
         }
     }

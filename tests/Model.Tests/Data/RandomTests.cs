@@ -41,7 +41,8 @@ public sealed class RandomTests
         // authors' does; the state here is SplitMix64's first outputs for seed 1.
         var random = new DeterministicRandom(1);
 
-        Assert.Equal([12966619160104079557UL, 9600361134598540522UL, 10590380919521690900UL], [random.Next(), random.Next(), random.Next()]);
+        Assert.Equal([12966619160104079557UL, 9600361134598540522UL, 10590380919521690900UL],
+            [random.Next(), random.Next(), random.Next()]);
     }
 
     [Fact]

@@ -107,7 +107,8 @@ public sealed class SentencePairReaderTests : IDisposable
         var random = new DeterministicRandom(5);
         var text = string.Concat(Enumerable.Range(0, 2_000).Select(_ => $"{random.Next()}\t{random.Next()}\n"));
         var whole = File.ReadAllBytes(_folder.WriteGzip("whole.gz", text));
-        var lengths = Enumerable.Range(1, 40).Select(i => whole.Length * i / 41).Concat(Enumerable.Range(whole.Length - 12, 12)).Append(8192);
+        var lengths = Enumerable.Range(1, 40).Select(i => whole.Length * i / 41).Concat(Enumerable.Range(whole.Length - 12, 12))
+            .Append(8192);
 
         Assert.All(lengths, length =>
             AssertError(CorpusSource.Tsv(_folder.Write("cut.tsv.gz", whole[..length])), "cut.tsv.gz: not a valid .gz file"));
@@ -157,12 +158,14 @@ public sealed class SentencePairReaderTests : IDisposable
         byte[] first = Gzip("a\tb\n"), second = Gzip("c\td\n");
         byte[][] behind =
         [
-            [65], [0x1F], [0x1F, 0x8B], [0, 65], [.. "c\td\n"u8], [.. new byte[8180], 65], [.. new byte[100_000], 65, 0], new byte[100_000], [0x20, .. second[1..]],
+            [65], [0x1F], [0x1F, 0x8B], [0, 65], [.. "c\td\n"u8], [.. new byte[8180], 65], [.. new byte[100_000], 65, 0],
+            new byte[100_000], [0x20, .. second[1..]],
             [0x1F, 0x8C, .. second[2..]], [.. new byte[10], .. second], [.. new byte[100_000], .. second],
         ];
         Array.Fill(behind[7], (byte)'x');
 
-        Assert.All(behind, bytes => AssertError(CorpusSource.Tsv(_folder.Write("more.tsv.gz", [.. first, .. bytes])), "more.tsv.gz: not a valid .gz file after line 1"));
+        Assert.All(behind, bytes => AssertError(CorpusSource.Tsv(_folder.Write("more.tsv.gz", [.. first, .. bytes])),
+            "more.tsv.gz: not a valid .gz file after line 1"));
     }
 
     [Fact]
@@ -192,14 +195,15 @@ public sealed class SentencePairReaderTests : IDisposable
 
     [Fact]
     public void Read_ParallelWithoutTarget_SaysWhatIsNeeded() =>
-        AssertError(new CorpusSource { Format = CorpusFormat.Parallel, SourcePath = _folder.Write("a", "x\n") }, "parallel", "a target file");
+        AssertError(new CorpusSource { Format = CorpusFormat.Parallel, SourcePath = _folder.Write("a", "x\n") }, "parallel",
+            "a target file");
 
     [Fact]
     public void Read_Csv_FollowsRfc4180()
     {
-        const string csv = "id,english,french\r\n" +
-            "1,\"He said \"\"hi\"\", then left.\",\"Il a dit « salut »\r\npuis\nest parti.\"\r\n" +
-            "\r\n2,plain,simple\r\n3,\"\",x\r\n";
+        const string csv = "id,english,french\r\n"
+            + "1,\"He said \"\"hi\"\", then left.\",\"Il a dit « salut »\r\npuis\nest parti.\"\r\n"
+            + "\r\n2,plain,simple\r\n3,\"\",x\r\n";
         var source = CorpusSource.Csv(_folder.Write("a.csv", csv), "english", "french");
 
         Assert.Equal(

@@ -12,7 +12,8 @@ namespace DistSeq2Seq.Model.Tests.Data;
 public sealed class SubwordDropoutTests : IDisposable
 {
     private static readonly string[] Sentences =
-        ["low lower lowest newest", "widest wide low-new", "new newer, lower! \"wider\"", "low", "lowest lowest lowest lowest lowest newest"];
+        ["low lower lowest newest", "widest wide low-new", "new newer, lower! \"wider\"", "low",
+            "lowest lowest lowest lowest lowest newest"];
 
     private readonly TestFolder _folder = new();
 
@@ -48,7 +49,7 @@ public sealed class SubwordDropoutTests : IDisposable
     {
         using var data = Prepare(TokenizerFactory.Bpe, allSubwords: true);
         var dropping = new SubwordDropout((BpeTokenizer)data.SourceTokenizer, data.SourceVocabulary, 0.3);
-        int[] ids = new SentenceEncoder(data.SourceTokenizer, data.SourceVocabulary).Encode("lowest");
+        var ids = new SentenceEncoder(data.SourceTokenizer, data.SourceVocabulary).Encode("lowest");
         var forms = Enumerable.Range(0, 100).Select(seed => string.Join(' ', dropping.Apply(ids, (ulong)seed))).ToHashSet();
         Assert.Contains(string.Join(' ', ids), forms);
         Assert.InRange(forms.Count, 3, 100);
@@ -60,7 +61,7 @@ public sealed class SubwordDropoutTests : IDisposable
         using var data = Prepare(TokenizerFactory.Bpe, allSubwords: false);
         var dropping = new SubwordDropout((BpeTokenizer)data.SourceTokenizer, data.SourceVocabulary, 1);
         var encoder = new SentenceEncoder(data.SourceTokenizer, data.SourceVocabulary);
-        int[] ids = encoder.Encode("low xyz lowest");
+        var ids = encoder.Encode("low xyz lowest");
         Assert.Contains(Vocabulary.Unknown, ids);
         var found = dropping.Apply(ids, 1);
         // Characters that the text with all merges never shows are in no vocabulary: such a word stays whole, and nothing new is unknown.

@@ -64,7 +64,8 @@ public sealed class SubwordTokenizerTests : IDisposable
 
     [Fact]
     public void Tokenize_Characters_WritesSpacesAsMarks() =>
-        Assert.Equal(["é", "t", "é", "\u2581", "\U0001F600", "!"], new CharacterTokenizer(lowercase: true).Tokenize("  Été \u00A0\U0001F600! "));
+        Assert.Equal(["é", "t", "é", "\u2581", "\U0001F600", "!"], new CharacterTokenizer(lowercase: true)
+            .Tokenize("  Été \u00A0\U0001F600! "));
 
     [Fact]
     public void Tokenize_Bpe_MarksAllButTheLastSubwordOfAWord()
@@ -115,7 +116,8 @@ public sealed class SubwordTokenizerTests : IDisposable
         Assert.Equal(bpe, target.Options);
         Assert.Equal(Codes.Merges, ((BpeTokenizer)target).Codes.Merges);
         File.Delete(_folder[TokenizerFactory.TargetCodesFile]);
-        Assert.Contains(TokenizerFactory.TargetCodesFile, Assert.Throws<DataException>(() => TokenizerFactory.Load(_folder["tokenizer.json"])).Message,
+        Assert.Contains(TokenizerFactory.TargetCodesFile,
+            Assert.Throws<DataException>(() => TokenizerFactory.Load(_folder["tokenizer.json"])).Message,
             StringComparison.Ordinal);
     }
 

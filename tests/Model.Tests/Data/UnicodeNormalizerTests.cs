@@ -19,7 +19,8 @@ public sealed class UnicodeNormalizerTests
     [
         (0x0000, 0x036F), (0x0370, 0x03FF), (0x0400, 0x052F), (0x0590, 0x06FF), (0x0900, 0x097F), (0x0F00, 0x0FFF), (0x1000, 0x11FF),
         (0x1E00, 0x1FFF), (0x2000, 0x206F), (0x2100, 0x22FF), (0x2460, 0x24FF), (0x2E80, 0x2FDF), (0x3000, 0x33FF), (0xAC00, 0xD7A3),
-        (0xF900, 0xFDFF), (0xFE30, 0xFFEF), (0x1D100, 0x1D1FF), (0x1D400, 0x1D7FF), (0x1EE00, 0x1EEFF), (0x1F100, 0x1F2FF), (0x2F800, 0x2FA1F),
+        (0xF900, 0xFDFF), (0xFE30, 0xFFEF), (0x1D100, 0x1D1FF), (0x1D400, 0x1D7FF), (0x1EE00, 0x1EEFF), (0x1F100, 0x1F2FF),
+        (0x2F800, 0x2FA1F),
     ];
 
     [Theory]
@@ -97,5 +98,6 @@ public sealed class UnicodeNormalizerTests
 
     [Fact]
     public void Normalize_NoCharacter_StaysAndJoinsNothing() =>
-        Assert.Equal("\u00E9\uFFFEe\uFFFE\u0301\uFFFF", UnicodeNormalizer.Normalize("e\u0301\uFFFEe\uFFFE\u0301\uFFFF", TextNormalization.Nfc).ToString());
+        Assert.Equal("\u00E9\uFFFEe\uFFFE\u0301\uFFFF", UnicodeNormalizer.Normalize("e\u0301\uFFFEe\uFFFE\u0301\uFFFF",
+            TextNormalization.Nfc).ToString());
 }

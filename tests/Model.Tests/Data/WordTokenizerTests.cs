@@ -45,7 +45,8 @@ public sealed class WordTokenizerTests
     public void Detokenize_AnyText_IsRestoredButForTheKindOfItsSpaces()
     {
         var piece = Gen.OneOf(
-            Gen.Elements("l'", "don't", "n't", "'s", "é", "12", ".", ",", "?", "...", "\"", "'", "’", "-", "--", "(", ")", "«", "»", "€", "/",
+            Gen.Elements("l'", "don't", "n't", "'s", "é", "12", ".", ",", "?", "...", "\"", "'", "’", "-", "--", "(", ")", "«",
+                "»", "€", "/",
                 " ", "\u00A0", "\u202F", "\t", "\u0301", "\u200D", "😀", "中", "\uD800", "<", ">", "\u0000", "_", "ß", "İ"),
             ArbMap.Default.GeneratorFor<string>().Select(s => s ?? ""));
         var text = piece.ArrayOf().Select(p => string.Concat(p).Replace('\u2581', '_').Replace('\uFFED', '_'));

@@ -80,7 +80,8 @@ public sealed class WordVectorsTests : IDisposable
 
     [Fact]
     public void Prepare_WithoutTheFile_NamesIt() =>
-        Assert.Contains("nowhere.txt: no such file", Assert.Throws<DataException>(() => CorpusPreparer.Prepare(Options(_folder["nowhere.txt"]), _folder["out"])).Message);
+        Assert.Contains("nowhere.txt: no such file",
+            Assert.Throws<DataException>(() => CorpusPreparer.Prepare(Options(_folder["nowhere.txt"]), _folder["out"])).Message);
 
     [Theory]
     [InlineData(TiedEmbeddings.None)]

@@ -102,7 +102,11 @@ public sealed class ExhaustiveSearchTests
 
     private static DecodingOptions Options(double penalty, int best) => new()
     {
-        Beam = 200, LengthPenalty = penalty, BestCount = best, MaxLengthRatio = 0, MaxLengthExtra = MaxLength,
+        Beam = 200,
+        LengthPenalty = penalty,
+        BestCount = best,
+        MaxLengthRatio = 0,
+        MaxLengthExtra = MaxLength,
     };
 
     private static List<int[]> AllSequences()

@@ -112,7 +112,8 @@ public sealed class GuidedSearchTests
             for (var row = 0; row < expected.Length; row++)
             {
                 Assert.All(expected[row].Zip(hypothesis.Attention.Weights[row]), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
-                Assert.Equal(hypothesis.Attention.Weights[row].Take(Source.Length).Max(), hypothesis.Attention.Weights[row][hypothesis.Attention.Best[row]]);
+                Assert.Equal(hypothesis.Attention.Weights[row].Take(Source.Length).Max(),
+                    hypothesis.Attention.Weights[row][hypothesis.Attention.Best[row]]);
             }
         }
     }
@@ -130,7 +131,8 @@ public sealed class GuidedSearchTests
 
     private static bool Distinct(int[] tokens, int n)
     {
-        string[] ngrams = [.. Enumerable.Range(0, Math.Max(0, tokens.Length - n + 1)).Select(i => string.Join(' ', tokens.Skip(i).Take(n)))];
+        string[] ngrams = [.. Enumerable.Range(0, Math.Max(0, tokens.Length - n + 1))
+            .Select(i => string.Join(' ', tokens.Skip(i).Take(n)))];
         return ngrams.Distinct().Count() == ngrams.Length;
     }
 
@@ -150,7 +152,7 @@ public sealed class GuidedSearchTests
             var steps = members.Select(m => m.Model.Step([last], m.At.State, m.At.Memory)).ToArray();
             var chances = steps.Select(s => s.Logits.softmax(1)).ToArray();
             double LogOf(int token) => Math.Log(chances.Average(c => c[0, token].item<float>()));
-            float[] look = steps.Select(s => s.Weights).FirstOrDefault(w => w is not null)?.data<float>().ToArray() ?? [];
+            var look = steps.Select(s => s.Weights).FirstOrDefault(w => w is not null)?.data<float>().ToArray() ?? [];
             all.Add(y with { LogProbability = y.LogProbability + LogOf(Vocabulary.End), Looks = [.. y.Looks, look] });
             if (y.Tokens.Length == maxLength)
                 return;

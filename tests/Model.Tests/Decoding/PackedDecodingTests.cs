@@ -20,7 +20,8 @@ public sealed class PackedDecodingTests
     {
         ["residual, input feeding"] = Variants.Of("input feeding, additive", Base) with
         {
-            Residual = true, Decoder = new() { Layers = 3, HiddenSize = 8 },
+            Residual = true,
+            Decoder = new() { Layers = 3, HiddenSize = 8 },
         },
         ["tied decoder"] = Variants.Of("General", Base) with { TiedEmbeddings = TiedEmbeddings.Decoder },
         ["tied all, input feeding"] = Variants.Of("input feeding", Base) with { TiedEmbeddings = TiedEmbeddings.All },
@@ -36,7 +37,8 @@ public sealed class PackedDecodingTests
         Assert.SkipUnless(FusedKernels.AreAvailable, "the fused kernels are not built");
         using var model = TinyModels.Create(More.TryGetValue(name, out var other) ? other : Variants.Of(name, Base), VocabularySize, 5);
         var random = new Random(3);
-        int[][] sources = [.. Enumerable.Range(0, 30).Select(i => Enumerable.Range(0, 12 - (i / 3)).Select(_ => random.Next(4, VocabularySize)).ToArray())];
+        int[][] sources = [.. Enumerable.Range(0, 30)
+            .Select(i => Enumerable.Range(0, 12 - (i / 3)).Select(_ => random.Next(4, VocabularySize)).ToArray())];
         var options = new DecodingOptions { BestCount = 3 };
         var before = BatchDecoder.Decode(model, sources, options);
         IReadOnlyList<FoundHypothesis>[] packed;

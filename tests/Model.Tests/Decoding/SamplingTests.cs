@@ -13,7 +13,13 @@ public sealed class SamplingTests(TrainedToyRun toy)
 {
     private const int VocabularySize = 6;
 
-    private static readonly DecodingOptions Sampling = new() { Search = DecodingSearch.Sample, LengthPenalty = 0, MaxLengthRatio = 0, MaxLengthExtra = 1 };
+    private static readonly DecodingOptions Sampling = new()
+    {
+        Search = DecodingSearch.Sample,
+        LengthPenalty = 0,
+        MaxLengthRatio = 0,
+        MaxLengthExtra = 1,
+    };
 
     [Theory]
     [InlineData(1, 0, 1)]
@@ -43,7 +49,8 @@ public sealed class SamplingTests(TrainedToyRun toy)
         string[] lines = ["a1 a2 a3", "a4", "a1 a2 a3", "", "a5 a6 a7 a8"];
         var options = new DecodingOptions { Search = DecodingSearch.Sample, Temperature = 3, BestCount = 3 };
         string[] Say(DecodingOptions o, int start = 0) =>
-            [.. new Translator(toy.Model, o).Translate(lines[start..], firstLine: start).Select(t => string.Join('|', t.Hypotheses.Select(h => h.Text)))];
+            [.. new Translator(toy.Model, o).Translate(lines[start..], firstLine: start)
+                .Select(t => string.Join('|', t.Hypotheses.Select(h => h.Text)))];
 
         var together = Say(options);
         Assert.Equal(together, Say(options with { BatchSize = 1 }));
@@ -62,7 +69,13 @@ public sealed class SamplingTests(TrainedToyRun toy)
     {
         string[] lines = ["a1 a2 a3", "a4 a4", "a9 a8 a7 a6"];
         var greedy = new Translator(toy.Model, new DecodingOptions { Beam = 1 }).Translate(lines);
-        var drawn = new Translator(toy.Model, new DecodingOptions { Search = DecodingSearch.Sample, TopK = topK, TopP = topP, Temperature = 5 }).Translate(lines);
+        var drawn = new Translator(toy.Model, new DecodingOptions
+        {
+            Search = DecodingSearch.Sample,
+            TopK = topK,
+            TopP = topP,
+            Temperature = 5,
+        }).Translate(lines);
         Assert.Equal(greedy.Select(t => t.Text), drawn.Select(t => t.Text));
         Assert.All(greedy.Zip(drawn), pair => Assert.Equal(pair.First.Hypotheses[0].Score, pair.Second.Hypotheses[0].Score, 1e-4));
     }
@@ -70,7 +83,16 @@ public sealed class SamplingTests(TrainedToyRun toy)
     [Fact]
     public void Translate_SampleWithRules_KeepsThem()
     {
-        var options = new DecodingOptions { Search = DecodingSearch.Sample, Temperature = 10, NoRepeatNgram = 1, MinLength = 4, MaxLength = 6, BestCount = 20, KeepAttention = true };
+        var options = new DecodingOptions
+        {
+            Search = DecodingSearch.Sample,
+            Temperature = 10,
+            NoRepeatNgram = 1,
+            MinLength = 4,
+            MaxLength = 6,
+            BestCount = 20,
+            KeepAttention = true,
+        };
         var translation = new Translator(toy.Model, options).Translate(["a1 a2 a3"], prefixes: ["b7 b8"])[0];
         Assert.Equal(20, translation.Hypotheses.Count);
         foreach (var hypothesis in translation.Hypotheses)
@@ -92,13 +114,15 @@ public sealed class SamplingTests(TrainedToyRun toy)
         var (state, memory) = model.Encode(arrays);
         var logits = model.Step([Vocabulary.Begin], state, memory).Logits.data<float>().ToArray();
         int[] allowed = [Vocabulary.Unknown, Vocabulary.End, 4, 5];
-        var chances = allowed.Select(token => (Token: token, Chance: Math.Exp(logits[token] / temperature))).OrderByDescending(c => c.Chance).ToList();
+        var chances = allowed.Select(token => (Token: token, Chance: Math.Exp(logits[token] / temperature)))
+            .OrderByDescending(c => c.Chance).ToList();
         if (topK > 0)
             chances = [.. chances.Take(topK)];
         var sum = chances.Sum(c => c.Chance);
         var reached = 0.0;
         chances = [.. chances.TakeWhile(c => (reached += c.Chance) - c.Chance < topP * sum)];
         sum = chances.Sum(c => c.Chance);
-        return allowed.Select(token => (token == Vocabulary.End ? "" : $"{token}", chances.Where(c => c.Token == token).Sum(c => c.Chance) / sum));
+        return allowed.Select(token => (token == Vocabulary.End ? "" : $"{token}", chances.Where(c => c.Token == token)
+            .Sum(c => c.Chance) / sum));
     }
 }

@@ -20,7 +20,8 @@ public sealed class TestReportTests(TrainedToyRun toy)
         Assert.All(report.Samples, s => Assert.Equal(ToyRun.Translate(s.Source), s.Reference));
 
         string[] outputs = [.. new Translator(toy.Model).Translate(sources).Select(t => t.Text)];
-        Assert.Equal(Bleu.Corpus(outputs, [.. sources.Select(ToyRun.Translate)]), report.Bleu with { Precisions = report.Bleu.Precisions }, Same);
+        Assert.Equal(Bleu.Corpus(outputs, [.. sources.Select(ToyRun.Translate)]), report.Bleu with { Precisions = report.Bleu.Precisions },
+            Same);
     }
 
     [Fact]
@@ -41,5 +42,6 @@ public sealed class TestReportTests(TrainedToyRun toy)
         Assert.Contains("test.target.txt 1;", message);
     }
 
-    private static bool Same(BleuScore a, BleuScore b) => a.Score == b.Score && a.SystemLength == b.SystemLength && a.Signature == b.Signature;
+    private static bool Same(BleuScore a, BleuScore b) => a.Score == b.Score && a.SystemLength == b.SystemLength
+        && a.Signature == b.Signature;
 }

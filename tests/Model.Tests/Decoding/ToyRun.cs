@@ -49,7 +49,9 @@ public sealed class ToyRun : IDisposable
         },
         Training = new TrainingConfiguration
         {
-            BatchTokens = 256, MicroBatches = 1, Optimizer = new OptimizerConfiguration { LearningRate = 0.01 },
+            BatchTokens = 256,
+            MicroBatches = 1,
+            Optimizer = new OptimizerConfiguration { LearningRate = 0.01 },
         },
         Cluster = new ClusterConfiguration { Workers = new WorkersConfiguration { Min = 1, Max = 1 } },
         Decoding = new DecodingConfiguration { Beam = 3, BatchSize = 8 },

@@ -77,7 +77,8 @@ public sealed class TranslationModelTests : IDisposable
     public void Load_ParametersOfAnotherConfiguration_NamesTheDifference()
     {
         var other = ToyRun.Configuration with { Model = ToyRun.Configuration.Model with { EmbeddingSize = 25 } };
-        var message = Assert.Throws<CheckpointException>(() => TranslationModel.Load(_run.WriteCheckpoint(1, configuration: other))).Message;
+        var message = Assert.Throws<CheckpointException>(() =>
+            TranslationModel.Load(_run.WriteCheckpoint(1, configuration: other))).Message;
         Assert.Contains("encoder.embedding.weight is [16, 24] instead of [16, 25]", message);
     }
 

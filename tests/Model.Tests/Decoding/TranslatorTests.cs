@@ -35,7 +35,8 @@ public sealed class TranslatorTests(TrainedToyRun toy)
             for (var i = 0; i < lines.Length; i++)
             {
                 Assert.Equal(expected[i].Hypotheses.Select(h => h.Text), together[i].Hypotheses.Select(h => h.Text));
-                Assert.All(expected[i].Hypotheses.Zip(together[i].Hypotheses), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-4));
+                Assert.All(expected[i].Hypotheses.Zip(together[i].Hypotheses),
+                    pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-4));
             }
         }
     }
@@ -55,7 +56,8 @@ public sealed class TranslatorTests(TrainedToyRun toy)
         string[] lines =
         [
             Strange.LongLine, "a1", "xyzzy plugh xyzzy", "\U0001D4D0\U0001F600 \U00020000\U00020001\U0010FFFF",
-            "\u0645\u0631\u062D\u0628\u0627 \u05E9\u05DC\u05D5\u05DD \u202Ea1\u202C", "a1\u0000a2\u0007\u001B[2J", "\uFEFF", "<pad> </s> <s>",
+            "\u0645\u0631\u062D\u0628\u0627 \u05E9\u05DC\u05D5\u05DD \u202Ea1\u202C", "a1\u0000a2\u0007\u001B[2J", "\uFEFF",
+            "<pad> </s> <s>",
         ];
         var translations = new Translator(toy.Model, new DecodingOptions { Beam = 2, MaxLengthRatio = 0.2 }).Translate(lines);
         Assert.Equal(lines.Length, translations.Count);
@@ -99,8 +101,10 @@ public sealed class TranslatorTests(TrainedToyRun toy)
     }
 
     [Fact]
-    public void Translate_MaximumLength_CutsOff() => // of the likeliest words; with a beam, nothing at all may be likelier than half a sentence
-        Assert.Equal(2, new Translator(toy.Model, new DecodingOptions { Beam = 1, MaxLength = 2 }).Translate(["a1 a2 a3 a4 a5"])[0].Hypotheses[0].Tokens.Count);
+    // of the likeliest words; with a beam, nothing at all may be likelier than half a sentence
+    public void Translate_MaximumLength_CutsOff() =>
+        Assert.Equal(2, new Translator(toy.Model, new DecodingOptions { Beam = 1, MaxLength = 2 })
+            .Translate(["a1 a2 a3 a4 a5"])[0].Hypotheses[0].Tokens.Count);
 
     [Fact]
     public void Translate_KeepAttention_LooksWhereItTranslates()
@@ -119,9 +123,11 @@ public sealed class TranslatorTests(TrainedToyRun toy)
     {
         using var folder = new Data.TestFolder();
         File.WriteAllText(folder["dictionary"], "a2\tzwei\na2\tdeux\nA.\tPunkt\n");
-        var found = new FoundHypothesis([4, Vocabulary.Unknown, Vocabulary.Unknown, Vocabulary.Unknown], 0, 0, new AttentionPath([0, 1, 2, 0, 0], null));
+        var found = new FoundHypothesis([4, Vocabulary.Unknown, Vocabulary.Unknown, Vocabulary.Unknown], 0, 0,
+            new AttentionPath([0, 1, 2, 0, 0], null));
         string[] source = ["a1", "a2", "\uFFEDA.\u2581"];
-        List<string> Tokens(ReplacementDictionary? dictionary) => new OutputText(toy.Model.Target, dictionary).Tokens(found, source, ["b"])[1..];
+        List<string> Tokens(ReplacementDictionary? dictionary) => new OutputText(toy.Model.Target, dictionary)
+            .Tokens(found, source, ["b"])[1..];
         Assert.Equal(["<unk>", "<unk>", "<unk>"], Tokens(null));
         Assert.Equal(["a2", "\uFFEDA.\u2581", "a1"], Tokens(ReplacementDictionary.Empty));
         Assert.Equal(["zwei", "\uFFEDPunkt\u2581", "a1"], Tokens(ReplacementDictionary.Load(folder["dictionary"])));
@@ -147,13 +153,17 @@ public sealed class TranslatorTests(TrainedToyRun toy)
         { new DecodingOptions { LengthPenalty = double.NaN }, "the length penalty is NaN; it must be from 0 (none) to 10" },
         { new DecodingOptions { BatchSize = -1 }, "the batch size is -1; it must be from 1 to 10000 sentences" },
         { new DecodingOptions { CoveragePenalty = -1 }, "the coverage penalty is -1; it must be from 0 (none) to 10" },
-        { new DecodingOptions { MinLength = 5, MaxLength = 4 }, "the minimum length is 5 and the maximum length 4; the minimum must not be above the maximum" },
-        { new DecodingOptions { NoRepeatNgram = -1 }, "the size of n-grams that come once is -1; it must be from 1 to 100 tokens, or 0 for none" },
+        { new DecodingOptions { MinLength = 5, MaxLength = 4 }, "the minimum length is 5 and the maximum length 4; the minimum must not be "
+            + "above the maximum" },
+        { new DecodingOptions { NoRepeatNgram = -1 }, "the size of n-grams that come once is -1; it must be from 1 to 100 tokens, or 0 "
+            + "for none" },
         { new DecodingOptions { Temperature = 0 }, "the temperature is 0; it must be from 0.01 to 100" },
-        { new DecodingOptions { TopK = -2 }, "the number of tokens sampled from (top-k) is -2; it must be from 1 to 10000000, or 0 for all" },
+        { new DecodingOptions { TopK = -2 }, "the number of tokens sampled from (top-k) is -2; it must be from 1 to 10000000, or "
+            + "0 for all" },
         { new DecodingOptions { TopP = 0 }, "the probability sampled from (top-p) is 0; it must be above 0 and at most 1" },
         { new DecodingOptions { Search = DecodingSearch.Sample, BestCount = 0 }, "the number of samples is 0; it must be from 1 to 1000" },
-        { new DecodingOptions { Dictionary = "d" }, "the dictionary d is for the replacement of unknown tokens, which is off; switch it on or leave the dictionary out" },
+        { new DecodingOptions { Dictionary = "d" }, "the dictionary d is for the replacement of unknown tokens, which is off; switch it on "
+            + "or leave the dictionary out" },
         { new DecodingOptions { MinLength = -1 }, "the minimum length is -1; it must be from 0 to 1000000 tokens" },
     };
 

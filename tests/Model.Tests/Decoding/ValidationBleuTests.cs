@@ -33,9 +33,10 @@ public sealed class ValidationBleuTests : IDisposable
         foreach (ref var weight in replica.Parameters.AsSpan())
             weight *= 8; // random, and sure of it
         for (var i = 0; averaged > 0 && i < replica.Parameters.Length; i++)
-            replica.Sections[1][i] = i % 3 == 0 ? -replica.Parameters[i] : replica.Parameters[i]; // the average, which translates, is another model
+            // the average, which translates, is another model
+            replica.Sections[1][i] = i % 3 == 0 ? -replica.Parameters[i] : replica.Parameters[i];
         var validation = new ValidationBleu(data, schedule);
-        long[] sums = new long[Bleu.CountsOf(BleuOptions.Default)];
+        var sums = new long[Bleu.CountsOf(BleuOptions.Default)];
         for (var piece = schedule.Pieces - 1; piece >= 0; piece--)
         {
             var counts = validation.Count(replica, piece);
@@ -49,7 +50,8 @@ public sealed class ValidationBleuTests : IDisposable
         for (var i = 0; i < data.ValidCorpus!.Count; i++)
         {
             int[][] source = [data.ValidCorpus.Source(i).ToArray()];
-            outputs.Add(replica.Evaluate(model => target.Decode(BatchDecoder.Decode(model, source, new DecodingOptions { Beam = 1 })[0][0].Tokens)));
+            outputs.Add(replica.Evaluate(model =>
+                target.Decode(BatchDecoder.Decode(model, source, new DecodingOptions { Beam = 1 })[0][0].Tokens)));
             references.Add(target.Decode(data.ValidCorpus.Target(i)).Replace("<unk>", "\uFFFD", StringComparison.Ordinal));
         }
 
@@ -63,7 +65,8 @@ public sealed class ValidationBleuTests : IDisposable
         var random = new DeterministicRandom(3);
         CorpusSource Text(string name, int lines, int words) => CorpusSource.Tsv(_folder.Write(name, string.Concat(
             Enumerable.Range(0, lines).Select(_ => $"{Sentence(random, words)}\t{Sentence(random, words)}\n"))));
-        CorpusPreparer.Prepare(new PrepareOptions { Train = Text("train.tsv", 100, 12), Valid = Text("valid.tsv", 500, 15) }, _folder["data"]);
+        CorpusPreparer.Prepare(new PrepareOptions { Train = Text("train.tsv", 100, 12), Valid = Text("valid.tsv", 500, 15) },
+            _folder["data"]);
         return PreparedFolder.Open(_folder["data"]);
     }
 

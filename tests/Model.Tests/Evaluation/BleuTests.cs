@@ -100,7 +100,10 @@ public sealed class BleuTests
     {
         var options = new BleuOptions
         {
-            Tokenization = BleuTokenization.Character, Lowercase = true, Smoothing = BleuSmoothing.Floor, SmoothingValue = 0.25,
+            Tokenization = BleuTokenization.Character,
+            Lowercase = true,
+            Smoothing = BleuSmoothing.Floor,
+            SmoothingValue = 0.25,
         };
         Assert.StartsWith(
             "nrefs:1|case:lc|eff:no|tok:char|smooth:floor[0.25]|version:distseq2seq-", Bleu.Corpus(["a"], ["a"], options).Signature);

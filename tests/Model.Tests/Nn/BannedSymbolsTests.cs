@@ -4,7 +4,9 @@ using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
 
-/// <summary>What keeps the program from computing with a Scalar that a garbage collection has freed, whatever TorchSharp it is built with.</summary>
+/// <summary>
+/// What keeps the program from computing with a Scalar that a garbage collection has freed, whatever TorchSharp it is built with.
+/// </summary>
 public sealed class BannedSymbolsTests
 {
     private const string Advice = ";its Scalar can be freed while in use, call TensorArithmetic instead";
@@ -24,8 +26,8 @@ public sealed class BannedSymbolsTests
             return;
         var rightPath = Path.Combine(AppContext.BaseDirectory, Path.GetFileName(ListPath));
         File.WriteAllLines(rightPath, wanted);
-        Assert.Fail($"{ListPath} is not the list of TorchSharp {typeof(torch).Assembly.GetName().Version}: copy {rightPath} over it. " +
-            $"Missing: {string.Join(", ", wanted.Except(present))}. Too much: {string.Join(", ", present.Except(wanted))}.");
+        Assert.Fail($"{ListPath} is not the list of TorchSharp {typeof(torch).Assembly.GetName().Version}: copy {rightPath} over it. "
+            + $"Missing: {string.Join(", ", wanted.Except(present))}. Too much: {string.Join(", ", present.Except(wanted))}.");
     }
 
     [Theory]
@@ -52,7 +54,8 @@ public sealed class BannedSymbolsTests
     public void Model_AndItsTests_CallNoneOfThem()
     {
         var calls = ForbiddenCalls.Find(out var assemblies);
-        Assert.True(assemblies >= 3, $"found {assemblies} assemblies in {AppContext.BaseDirectory}: expected those of configuration, model and these tests");
+        Assert.True(assemblies >= 3, $"found {assemblies} assemblies in {AppContext.BaseDirectory}: expected those of configuration, model "
+            + "and these tests");
         Assert.True(calls.Count == 0, string.Join("\n", calls));
     }
 

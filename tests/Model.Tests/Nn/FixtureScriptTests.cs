@@ -19,7 +19,9 @@ public sealed class FixtureScriptTests
     public void ModelFile_OfACheckpoint_LoadsInPyTorchAndHasTheSameLoss(string name)
     {
         Python.SkipWithoutTorch();
-        var options = Fixtures.Models.Cases.Single(c => c.Name == name).Options with { SourceVocabulary = Runs.Vocabulary, TargetVocabulary = Runs.Vocabulary };
+        var options = Fixtures.Models.Cases.Single(c => c.Name == name).Options
+            with
+        { SourceVocabulary = Runs.Vocabulary, TargetVocabulary = Runs.Vocabulary };
         var configuration = new RunConfiguration { Model = options.Configuration };
         using var run = new Checkpoints.TestFolder();
         using var replica = Runs.NewReplica(configuration);
@@ -28,7 +30,15 @@ public sealed class FixtureScriptTests
         {
             Layout = replica.Layout,
             Parameters = FloatBuffer.Of(replica.Parameters),
-            State = new CheckpointState { RunId = "parity", Step = replica.Step, Epoch = 0, BatchIndex = 0, CorpusDigest = "none", Seed = 1 },
+            State = new CheckpointState
+            {
+                RunId = "parity",
+                Step = replica.Step,
+                Epoch = 0,
+                BatchIndex = 0,
+                CorpusDigest = "none",
+                Seed = 1,
+            },
         });
 
         var pairs = Fixtures.Models.Batches[0];
@@ -49,10 +59,12 @@ public sealed class FixtureScriptTests
 
         Python.RunScript(Repository.PathOf("tests", "fixtures", "make_fixtures.py"), "", folder.Path);
 
-        AssertSame(Fixtures.Models, folder.File("model.json"), c => (c.Name, c.Options, c.LabelSmoothing), c => [c.Loss], c => [c.Logits, c.Weights, c.Gradient]);
+        AssertSame(Fixtures.Models, folder.File("model.json"), c => (c.Name, c.Options, c.LabelSmoothing), c => [c.Loss],
+            c => [c.Logits, c.Weights, c.Gradient]);
         AssertSame(Fixtures.Training, folder.File("training.json"), c => (c.Name, c.Options, c.Dropout, c.Variational, c.Sampled, c.Seed),
             c => [c.Loss, .. (c.Inputs ?? []).SelectMany(words => words.Select(word => (double)word))], c => [c.Features, c.Gradient]);
-        AssertSame(Fixtures.Initializations, folder.File("initialization.json"), c => (c.Name, c.Options, c.Kind, c.InitScale, c.ForgetBias, c.Seed),
+        AssertSame(Fixtures.Initializations, folder.File("initialization.json"),
+            c => (c.Name, c.Options, c.Kind, c.InitScale, c.ForgetBias, c.Seed),
             c => [c.Loss], c => [c.Parameters, c.Gradient, .. (c.Vectors ?? []).Values.Select(vectors => vectors.Values)]);
         AssertSame(Fixtures.Optimizers, folder.File("optimizers.json"), c => (c.Name, c.Options, c.Kind, c.ClipNorm),
             c => [.. c.Losses, .. c.Norms], c => [c.First, c.Parameters, c.Average]);
@@ -61,7 +73,8 @@ public sealed class FixtureScriptTests
 
     /// <summary>Compares what a file says of each case: what it is, single numbers, packed tensors.</summary>
     private static void AssertSame<TCase, TKey>(
-        FixtureFile<TCase> committed, string path, Func<TCase, TKey> key, Func<TCase, double[]> numbers, Func<TCase, string?[]> tensors, double tolerance = 1e-9)
+        FixtureFile<TCase> committed, string path, Func<TCase, TKey> key, Func<TCase, double[]> numbers, Func<TCase, string?[]> tensors,
+        double tolerance = 1e-9)
     {
         var made = FixtureFile<TCase>.ReadFrom(path);
         Assert.Equal(committed.Batches, made.Batches);

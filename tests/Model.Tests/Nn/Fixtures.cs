@@ -72,7 +72,8 @@ internal sealed record OptimizerCase(
 
 /// <summary>PyTorch's names; 0 where an optimizer lacks one.</summary>
 internal sealed record OptimizerConstants(
-    double Lr, double[]? Betas, double Eps, double Momentum, bool Nesterov, double WeightDecay, double Alpha, double Rho, double InitialAccumulatorValue);
+    double Lr, double[]? Betas, double Eps, double Momentum, bool Nesterov, double WeightDecay, double Alpha, double Rho,
+    double InitialAccumulatorValue);
 
 /// <summary>The learning rates that a PyTorch scheduler gives.</summary>
 /// <param name="Schedule">Keys of <c>training.schedule</c>.</param>
@@ -125,7 +126,8 @@ internal static class Fixtures
     /// <param name="layout">Their names and places.</param>
     /// <param name="log">Gets a line for each.</param>
     public static void AssertTensors(
-        TensorLayout layout, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, Action<string> log, string what = "")
+        TensorLayout layout, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, Action<string> log,
+        string what = "")
     {
         foreach (var tensor in layout.Tensors)
         {
@@ -135,7 +137,8 @@ internal static class Fixtures
     }
 
     /// <summary>Compares a tensor, relative to its largest element.</summary>
-    public static void AssertClose(string what, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, Action<string> log)
+    public static void AssertClose(string what, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance,
+        Action<string> log)
     {
         var error = RelativeError(expected, actual);
         log($"{what}: relative error {error:e2}");

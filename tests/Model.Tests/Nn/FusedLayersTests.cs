@@ -56,7 +56,8 @@ public sealed class FusedLayersTests(ITestOutputHelper output)
         Fixtures.AssertTensors(layout, plain, fused, Tolerance, output.WriteLine);
     }
 
-    private static (double Loss, float[] Gradient, TensorLayout Layout) Gradient(RunConfiguration configuration, MicroBatchArrays batch, LayerChoice layers)
+    private static (double Loss, float[] Gradient, TensorLayout Layout) Gradient(RunConfiguration configuration, MicroBatchArrays batch,
+        LayerChoice layers)
     {
         using var choice = Layers.Use(layers);
         using var replica = Runs.NewReplica(configuration, Vocabulary);

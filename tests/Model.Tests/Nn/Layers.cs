@@ -20,7 +20,8 @@ public enum LayerChoice
 internal readonly struct Layers : IDisposable
 {
     private Layers(LayerChoice choice) =>
-        (FusedKernels.PlainOnThisThread, FusedKernels.MasksOnThisThread) = (choice != LayerChoice.Fused, choice == LayerChoice.PlainWithFusedMasks);
+        (FusedKernels.PlainOnThisThread, FusedKernels.MasksOnThisThread) = (choice != LayerChoice.Fused,
+            choice == LayerChoice.PlainWithFusedMasks);
 
     /// <summary>Chooses; skips the test where the kernels are asked for and not there.</summary>
     public static Layers Use(LayerChoice choice)

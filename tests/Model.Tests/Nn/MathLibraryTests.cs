@@ -19,7 +19,9 @@ public sealed class MathLibraryTests
         Assert.NotEmpty(Environment.GetEnvironmentVariable(MathLibrary.ModeVariable) ?? MathLibrary.Describe());
     }
 
-    /// <summary>Shapes of a step: recurrent products of few and many rows, an output layer's, odd ones, and those of weights' gradients.</summary>
+    /// <summary>
+    /// Shapes of a step: recurrent products of few and many rows, an output layer's, odd ones, and those of weights' gradients.
+    /// </summary>
     [Theory]
     [InlineData(64, 2048, 512)]
     [InlineData(512, 64, 2048)]
@@ -42,7 +44,8 @@ public sealed class MathLibraryTests
                 var b = transposed ? At(right.t().contiguous(), shift * 3 % 16).t() : At(right, shift * 3 % 16);
                 var bits = mm(a, b).bytes.ToArray();
                 Assert.True((expected ??= bits).AsSpan().SequenceEqual(bits),
-                    $"[{rows}, {depth}] x [{depth}, {columns}], the second {(transposed ? "" : "not ")}transposed: other bits {shift} floats further on, by {MathLibrary.Describe()}");
+                    $"[{rows}, {depth}] x [{depth}, {columns}], the second {(transposed ? "" : "not ")}transposed: other bits {shift} "
+                    + $"floats further on, by {MathLibrary.Describe()}");
             }
         }
     }

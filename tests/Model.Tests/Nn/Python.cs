@@ -29,5 +29,6 @@ internal static class Python
     }
 
     // Not awaited: what a test chose for its thread (plain layers, a dispose scope) would not follow it to another.
-    private static BufferedCommandResult? Run(string input, params string[] arguments) => Tool.TryAsync(Program, ["-B", .. arguments], input).GetAwaiter().GetResult();
+    private static BufferedCommandResult? Run(string input, params string[] arguments) => Tool.TryAsync(Program, ["-B", .. arguments],
+        input).GetAwaiter().GetResult();
 }

@@ -51,10 +51,14 @@ public sealed class QuantizedWeightTests
     [MemberData(nameof(Kinds))]
     public void Count_AllMatricesQuantized_CloseToFloats_ForKernelsAndPlainLayers(string variant)
     {
-        var configuration = new RunConfiguration { Model = Variants.Of(variant, new() { EmbeddingSize = 37, Dropout = 0 }) with
+        var configuration = new RunConfiguration
         {
-            Encoder = new() { Layers = 2, HiddenSize = 35, Bidirectional = true }, Decoder = new() { Layers = 3, HiddenSize = 70 },
-        } };
+            Model = Variants.Of(variant, new() { EmbeddingSize = 37, Dropout = 0 }) with
+            {
+                Encoder = new() { Layers = 2, HiddenSize = 35, Bidirectional = true },
+                Decoder = new() { Layers = 3, HiddenSize = 70 },
+            }
+        };
         var batch = Batches.Random(4, sentences: 21, longest: 17, Vocabulary);
         var floats = Loss(configuration, batch, LayerChoice.Plain, quantized: false);
         var plain = Loss(configuration, batch, LayerChoice.Plain, quantized: true);

@@ -139,7 +139,12 @@ public sealed class BatchScheduleTests : IDisposable
         var cut = new TokenizerOptions { Name = tokenizer };
         var options = new PrepareOptions
         {
-            Train = Source("train", 50), Valid = withValidation ? Source("valid", 700) : null, SourceTokenizer = cut, TargetTokenizer = cut, BpeMerges = 20, AllSubwords = true,
+            Train = Source("train", 50),
+            Valid = withValidation ? Source("valid", 700) : null,
+            SourceTokenizer = cut,
+            TargetTokenizer = cut,
+            BpeMerges = 20,
+            AllSubwords = true,
         };
         CorpusPreparer.Prepare(options, _folder["data"]);
         return PreparedFolder.Open(_folder["data"]);
@@ -147,7 +152,8 @@ public sealed class BatchScheduleTests : IDisposable
 
     private CorpusSource Source(string name, int lines)
     {
-        var text = Enumerable.Range(0, lines).Select(i => string.Join(' ', Enumerable.Range(0, 1 + (i % 9)).Select(j => $"w{(i + j) % 20}"))).ToArray();
+        var text = Enumerable.Range(0, lines)
+            .Select(i => string.Join(' ', Enumerable.Range(0, 1 + (i % 9)).Select(j => $"w{(i + j) % 20}"))).ToArray();
         File.WriteAllLines(_folder[name + ".source"], text);
         File.WriteAllLines(_folder[name + ".target"], text.Reverse());
         return CorpusSource.Parallel(_folder[name + ".source"], _folder[name + ".target"]);

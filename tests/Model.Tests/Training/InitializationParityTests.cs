@@ -32,7 +32,8 @@ public sealed class InitializationParityTests(ITestOutputHelper output)
         var loss = replica.ComputeGradient(Batches.Of(Fixtures.Initializations.Batches[0]), seed: 1, gradient);
         Fixtures.AssertClose("loss", [(float)expected.Loss], [(float)loss], Tolerance, output.WriteLine);
         if (expected.Gradient is not null)
-            Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Gradient), gradient.Values, Tolerance, output.WriteLine, "gradient of ");
+            Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Gradient), gradient.Values, Tolerance, output.WriteLine,
+                "gradient of ");
     }
 
     private static Replica NewReplica(InitializationCase expected)

@@ -85,7 +85,16 @@ public sealed class LearningRateScheduleTests
             var training = new TrainingConfiguration
             {
                 Optimizer = new() { LearningRate = 0.3 },
-                Schedule = new() { Name = kind, Warmup = Span(2), Start = Span(4), Every = Span(3), Factor = 0.1 + (0.8 * random.NextDouble()), MinLearningRate = 0.01, Patience = 1 + random.Next(3) },
+                Schedule = new()
+                {
+                    Name = kind,
+                    Warmup = Span(2),
+                    Start = Span(4),
+                    Every = Span(3),
+                    Factor = 0.1 + (0.8 * random.NextDouble()),
+                    MinLearningRate = 0.01,
+                    Patience = 1 + random.Next(3),
+                },
             };
             double[] metrics = [.. Enumerable.Range(0, 20).Select(_ => random.NextDouble())];
             var inOrder = new LearningRateSchedule(training, Progress);
@@ -93,9 +102,11 @@ public sealed class LearningRateScheduleTests
             var backwards = new LearningRateSchedule(training, Progress);
             Assert.Equal(rates.Reverse(), Enumerable.Range(1, 100).Reverse().Select(step => backwards.Rate(step, metrics.Take(step / 5))));
             Assert.All(rates, rate => Assert.InRange(rate, 0, 0.3));
-            var warm = 1 + Enumerable.Range(1, 100).First(step => Progress(step, training.Schedule.Warmup.Unit) >= training.Schedule.Warmup.Amount);
+            var warm = 1 + Enumerable.Range(1, 100)
+                .First(step => Progress(step, training.Schedule.Warmup.Unit) >= training.Schedule.Warmup.Amount);
             Assert.All(rates.Skip(warm), rate => Assert.InRange(rate, 0.01, 0.3));
-            Assert.All(rates.Skip(warm).Zip(rates.Skip(warm + 1)), pair => Assert.True(pair.Second <= pair.First, $"seed {seed}: {pair.First} rises to {pair.Second}"));
+            Assert.All(rates.Skip(warm).Zip(rates.Skip(warm + 1)),
+                pair => Assert.True(pair.Second <= pair.First, $"seed {seed}: {pair.First} rises to {pair.Second}"));
         }
     }
 
@@ -107,7 +118,8 @@ public sealed class LearningRateScheduleTests
     }
 
     private static LearningRateSchedule Schedule(params string[] settings) => new(ConfigurationReader.Parse(
-        "data: {format: quickstart}\ntraining: {optimizer: {learning_rate: 0.3}}\n", "schedule", settings.Select(s => $"training.schedule.{s}")).Training, Progress);
+        "data: {format: quickstart}\ntraining: {optimizer: {learning_rate: 0.3}}\n", "schedule",
+        settings.Select(s => $"training.schedule.{s}")).Training, Progress);
 
     private static double Progress(long step, SpanUnit unit) => unit switch
     {

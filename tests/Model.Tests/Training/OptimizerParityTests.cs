@@ -39,7 +39,8 @@ public sealed class OptimizerParityTests(ITestOutputHelper output)
 
         Assert.Equal("ema", replica.SlotNames[0]);
         Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Parameters), replica.Parameters, Tolerance, output.WriteLine);
-        Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Average), replica.Sections[1], Tolerance, output.WriteLine, "average of ");
+        Fixtures.AssertTensors(replica.Layout, Fixtures.Unpack(expected.Average), replica.Sections[1], Tolerance, output.WriteLine,
+            "average of ");
     }
 
     [Theory]
@@ -81,8 +82,10 @@ public sealed class OptimizerParityTests(ITestOutputHelper output)
         return replica;
     }
 
-    private static (double Loss, StepOutcome Outcome) Step(Replica replica, RunConfiguration configuration, OptimizerCase expected, int step) =>
-        Runs.Step(replica, configuration, Halves(Fixtures.Optimizers.Batches[step % Fixtures.Optimizers.Batches.Length]), expected.Optimizer.Lr);
+    private static (double Loss, StepOutcome Outcome) Step(Replica replica, RunConfiguration configuration, OptimizerCase expected,
+        int step) =>
+        Runs.Step(replica, configuration, Halves(Fixtures.Optimizers.Batches[step % Fixtures.Optimizers.Batches.Length]),
+            expected.Optimizer.Lr);
 
     private static RunConfiguration Configuration(OptimizerCase expected) => new()
     {

@@ -93,7 +93,8 @@ public sealed class ReplicaTests
         Assert.Equal(3, tails.Count);
         var output = replica.Layout.Tensors.First(t => t.Name.StartsWith("decoder.output.", StringComparison.Ordinal)).Offset;
         var decoder = replica.Layout.Tensors.First(t => !t.Name.StartsWith("encoder.", StringComparison.Ordinal)).Offset;
-        Assert.Equal([replica.Layout.Count - output, replica.Layout.Count - decoder, replica.Layout.Count], tails.Select(t => (long)t.Length));
+        Assert.Equal([replica.Layout.Count - output, replica.Layout.Count - decoder, replica.Layout.Count],
+            tails.Select(t => (long)t.Length));
         Assert.All(tails, tail => Assert.Equal(gradient.Values[^tail.Length..], tail));
         Assert.All(tails, tail => Assert.Contains(tail, value => value != 0));
 
@@ -197,7 +198,8 @@ public sealed class ReplicaTests
         {
             Training = Runs.Small.Training with
             {
-                EmaDecay = 0.9, Optimizer = new() { Name = optimizer, Momentum = optimizer == OptimizerKind.Rmsprop ? 0.9 : 0, InitialAccumulator = 0.1 },
+                EmaDecay = 0.9,
+                Optimizer = new() { Name = optimizer, Momentum = optimizer == OptimizerKind.Rmsprop ? 0.9 : 0, InitialAccumulator = 0.1 },
             },
         };
         using var one = Runs.NewReplica(configuration);

@@ -30,12 +30,14 @@ internal static class Runs
         new(configuration, vocabulary, vocabulary);
 
     /// <summary>The micro-batches of a step: a function of its number.</summary>
-    public static MicroBatchArrays[] MicroBatches(RunConfiguration configuration, int step, int sentences = 3, int longest = 7, int vocabulary = Vocabulary) =>
+    public static MicroBatchArrays[] MicroBatches(RunConfiguration configuration, int step, int sentences = 3, int longest = 7,
+        int vocabulary = Vocabulary) =>
         [.. Enumerable.Range(0, configuration.Training.MicroBatches)
             .Select(micro => Batches.Random(SeedMixer.Mix(99, step, micro), sentences, longest, vocabulary))];
 
     /// <summary>One step: gradients of all micro-batches, summed up a binary tree, applied. Gives the summed loss.</summary>
-    public static (double Loss, StepOutcome Outcome) Step(Replica replica, RunConfiguration configuration, MicroBatchArrays[] micros, double learningRate = 0.01)
+    public static (double Loss, StepOutcome Outcome) Step(Replica replica, RunConfiguration configuration, MicroBatchArrays[] micros,
+        double learningRate = 0.01)
     {
         var losses = 0.0;
         var sums = new float[micros.Length][];

@@ -35,7 +35,8 @@ public sealed class ScheduledSamplingTests
         var greedy = BatchDecoder.Decode(model, sources, new DecodingOptions { Beam = 1 });
         for (var sentence = 0; sentence < sources.Length; sentence++)
         {
-            long[] given = [.. Enumerable.Range(0, targets[sentence].Length + 1).Select(time => batch.TargetInput[(time * batch.BatchSize) + sentence])];
+            long[] given = [.. Enumerable.Range(0, targets[sentence].Length + 1)
+                .Select(time => batch.TargetInput[(time * batch.BatchSize) + sentence])];
             Assert.Equal(Vocabulary.Begin, given[0]);
             // Up to the first special word, which a search does not follow and training does.
             long[] followed = [.. given.Skip(1).TakeWhile(id => id is not (Vocabulary.Pad or Vocabulary.Begin or Vocabulary.End))];
@@ -99,7 +100,8 @@ public sealed class ScheduledSamplingTests
     [InlineData(SamplingSchedule.Constant, 0.4, 0.4, 0.4)]
     [InlineData(SamplingSchedule.Linear, 0, 0.2, 0.4)] // from 1 to 0.6 over 100 steps
     [InlineData(SamplingSchedule.InverseSigmoid, 1 / 101.0, 0.01621979, 0.02646347)] // 1 - 100 / (100 + exp(i / 100))
-    public void SamplingRate_AtTheStartHalfWayAndAtTheEnd_FollowsTheFormula(SamplingSchedule schedule, double first, double half, double end)
+    public void SamplingRate_AtTheStartHalfWayAndAtTheEnd_FollowsTheFormula(SamplingSchedule schedule, double first,
+        double half, double end)
     {
         var rate = new SamplingRate(new() { Schedule = schedule, MinTruth = 0.6, Over = 100 }, (step, _) => step);
         Assert.Equal(first, rate.Of(1), 1e-6);

@@ -35,7 +35,9 @@ internal sealed class TensorWork(string variant, OptimizerKind optimizer)
         Model = Variants.Of(variant, Runs.Small.Model),
         Training = Runs.Small.Training with
         {
-            MicroBatches = 2, EmaDecay = optimizer == OptimizerKind.Adam ? 0.9 : 0, Optimizer = new() { Name = optimizer },
+            MicroBatches = 2,
+            EmaDecay = optimizer == OptimizerKind.Adam ? 0.9 : 0,
+            Optimizer = new() { Name = optimizer },
         },
     };
 
@@ -122,7 +124,8 @@ internal sealed class TensorWork(string variant, OptimizerKind optimizer)
         [.. Enumerable.Range(0, Sentences).Select(_ => Sentence(random)).OrderByDescending(sentence => sentence.Length)];
 
     private static int[] Sentence(DeterministicRandom random) =>
-        [.. Enumerable.Range(0, 1 + random.Below(Longest)).Select(_ => Vocabulary.SpecialCount + random.Below(Runs.Vocabulary - Vocabulary.SpecialCount))];
+        [.. Enumerable.Range(0, 1 + random.Below(Longest))
+            .Select(_ => Vocabulary.SpecialCount + random.Below(Runs.Vocabulary - Vocabulary.SpecialCount))];
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -53,7 +53,8 @@ public sealed class TrainingParityTests(ITestOutputHelper output)
 
         var (rows, _) = replica.Model.TargetFeatures(batch);
 
-        Fixtures.AssertClose("features", Fixtures.Unpack(expected.Features), BySentence(batch, rows.data<float>().ToArray()), Tolerance, output.WriteLine);
+        Fixtures.AssertClose("features", Fixtures.Unpack(expected.Features), BySentence(batch, rows.data<float>().ToArray()), Tolerance,
+            output.WriteLine);
     }
 
     private static TheoryData<string, LayerChoice> AllCases()

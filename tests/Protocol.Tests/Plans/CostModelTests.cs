@@ -8,12 +8,18 @@ public class CostModelTests
 {
     private static readonly StepWork Work = new()
     {
-        MicroBatches = 1024, MicroBatchSeconds = 1.2, ApplySeconds = 0.02, GradientElements = 16_250_000, BucketElements = 1 << 20, ChunkElements = 1 << 17,
+        MicroBatches = 1024,
+        MicroBatchSeconds = 1.2,
+        ApplySeconds = 0.02,
+        GradientElements = 16_250_000,
+        BucketElements = 1 << 20,
+        ChunkElements = 1 << 17,
     };
 
     public static TheoryData<int, int, bool> Shapes => new()
     {
-        { 1, 1, true }, { 2, 1, true }, { 2, 2, false }, { 3, 2, true }, { 4, 1, true }, { 7, 3, false }, { 64, 8, false }, { 1000, 125, false }, { 1000, 1000, false },
+        { 1, 1, true }, { 2, 1, true }, { 2, 2, false }, { 3, 2, true }, { 4, 1, true }, { 7, 3, false }, { 64, 8, false },
+            { 1000, 125, false }, { 1000, 1000, false },
     };
 
     [Theory]
@@ -72,7 +78,9 @@ public class CostModelTests
         Assert.Equal(Bottleneck.Compute, cost.Bottleneck);
     }
 
-    /// <summary>Reduce-scatter plus all-gather of G bytes moves 2 G (n - 1) / n of them through each link (Thakur et al. 2005, section 4.5).</summary>
+    /// <summary>
+    /// Reduce-scatter plus all-gather of G bytes moves 2 G (n - 1) / n of them through each link (Thakur et al. 2005, section 4.5).
+    /// </summary>
     [Theory]
     [InlineData(2)]
     [InlineData(8)]

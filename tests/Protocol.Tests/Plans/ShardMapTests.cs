@@ -38,7 +38,8 @@ public class ShardMapTests
     [Fact]
     public void Chunks_LargeBuckets_GiveOwnersEqualShares()
     {
-        var shares = new ShardMap(1_000_000, 250_000, 10_000, 7).Chunks.GroupBy(c => c.Owner).Select(g => g.Sum(c => (long)c.Length)).ToArray();
+        var shares = new ShardMap(1_000_000, 250_000, 10_000, 7).Chunks.GroupBy(c => c.Owner).Select(g => g.Sum(c => (long)c.Length))
+            .ToArray();
         Assert.Equal(7, shares.Length);
         Assert.True(shares.Max() - shares.Min() <= 4 * 7 * 16, $"shares are {string.Join(", ", shares)}"); // rounding of each bucket
     }

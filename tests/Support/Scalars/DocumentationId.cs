@@ -9,7 +9,8 @@ internal static class DocumentationId
     public static string Of(MethodBase method)
     {
         var type = method.DeclaringType!;
-        if (method.IsSpecialName && type.GetProperties().FirstOrDefault(property => property.GetAccessors().Contains(method)) is { } property)
+        if (method.IsSpecialName && type.GetProperties().FirstOrDefault(property => property.GetAccessors().Contains(method)) is
+            { } property)
             return $"P:{NameOf(type)}.{property.Name}{ListOf(property.GetIndexParameters())}";
         var arity = method.IsGenericMethod ? $"``{method.GetGenericArguments().Length}" : "";
         var result = method is MethodInfo { Name: "op_Implicit" or "op_Explicit" } conversion ? $"~{NameOf(conversion.ReturnType)}" : "";
@@ -24,7 +25,11 @@ internal static class DocumentationId
         if (type.IsGenericParameter)
             return $"{(type.DeclaringMethod is null ? "`" : "``")}{type.GenericParameterPosition}";
         if (type.IsArray)
-            return $"{NameOf(type.GetElementType()!)}[{string.Join(',', Enumerable.Repeat("0:", type.GetArrayRank() - 1).Append(type.GetArrayRank() == 1 ? "" : "0:"))}]";
+        {
+            var bounds = type.IsSZArray ? "" : string.Join(',', Enumerable.Repeat("0:", type.GetArrayRank()));
+            return $"{NameOf(type.GetElementType()!)}[{bounds}]";
+        }
+
         if (type.HasElementType)
             return NameOf(type.GetElementType()!) + (type.IsByRef ? "@" : "*");
         if (!type.IsConstructedGenericType)

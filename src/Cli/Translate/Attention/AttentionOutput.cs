@@ -26,7 +26,8 @@ internal abstract class AttentionOutput : IDisposable
         }
 
         if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
-            throw new DataException($"--attention {path}: is there already; give a new or empty folder for pictures, or a file that ends in {JsonExtension}");
+            throw new DataException($"--attention {path}: is there already; give a new or empty folder for pictures, or a file that ends "
+                + $"in {JsonExtension}");
         return new AttentionPictures(Path.TrimEndingDirectorySeparator(path));
     }
 

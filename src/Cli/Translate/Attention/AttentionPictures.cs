@@ -20,7 +20,8 @@ internal sealed class AttentionPictures : AttentionOutput
     public override void Add(long line, Translation translation)
     {
         if (translation.Hypotheses[0].Attention is { } attention)
-            File.WriteAllText(Path.Combine(_temporary, FormattableString.Invariant($"line-{line + 1:000000}.svg")), HeatMap.ToSvg(attention), DurableFile.Utf8);
+            File.WriteAllText(Path.Combine(_temporary, FormattableString.Invariant($"line-{line + 1:000000}.svg")),
+                HeatMap.ToSvg(attention), DurableFile.Utf8);
     }
 
     /// <inheritdoc/>

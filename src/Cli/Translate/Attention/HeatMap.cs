@@ -27,24 +27,28 @@ internal static class HeatMap
         int width = left + (columns * Cell) + Gap, height = top + (rows * Cell) + Gap;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"{FontSize}\">\n");
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" "
+            + $"font-family=\"sans-serif\" font-size=\"{FontSize}\">\n");
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
         for (var column = 0; column < columns; column++)
         {
-            double x = left + (column * Cell) + (Cell / 2.0) + (FontSize / 3.0);
-            svg.Append(CultureInfo.InvariantCulture, $"<text transform=\"translate({x:0.#} {top - Gap}) rotate(-90)\">{Label(attention.Source[column])}</text>\n");
+            var x = left + (column * Cell) + (Cell / 2.0) + (FontSize / 3.0);
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text transform=\"translate({x:0.#} {top - Gap}) rotate(-90)\">{Label(attention.Source[column])}</text>\n");
         }
 
         for (var row = 0; row < rows; row++)
         {
-            double y = top + (row * Cell) + (Cell / 2.0) + (FontSize / 3.0);
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left - Gap}\" y=\"{y:0.#}\" text-anchor=\"end\">{Label(attention.Target[row])}</text>\n");
+            var y = top + (row * Cell) + (Cell / 2.0) + (FontSize / 3.0);
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text x=\"{left - Gap}\" y=\"{y:0.#}\" text-anchor=\"end\">{Label(attention.Target[row])}</text>\n");
             for (var column = 0; column < columns; column++)
                 Append(svg, attention, row, column, left, top);
         }
 
         svg.Append(CultureInfo.InvariantCulture,
-            $"<rect x=\"{left}\" y=\"{top}\" width=\"{columns * Cell}\" height=\"{rows * Cell}\" fill=\"none\" stroke=\"#999\"/>\n</svg>\n");
+            $"<rect x=\"{left}\" y=\"{top}\" width=\"{columns * Cell}\" height=\"{rows * Cell}\" fill=\"none\" "
+            + $"stroke=\"#999\"/>\n</svg>\n");
         return svg.ToString();
     }
 
@@ -54,8 +58,10 @@ internal static class HeatMap
         if (!(weight >= LeastVisible))
             return;
         svg.Append(CultureInfo.InvariantCulture,
-            $"<rect x=\"{left + (column * Cell)}\" y=\"{top + (row * Cell)}\" width=\"{Cell}\" height=\"{Cell}\" fill=\"#08306b\" fill-opacity=\"{weight:0.###}\">");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>{Label(attention.Target[row])} / {Label(attention.Source[column])}: {weight:0.000}</title></rect>\n");
+            $"<rect x=\"{left + (column * Cell)}\" y=\"{top + (row * Cell)}\" width=\"{Cell}\" height=\"{Cell}\" fill=\"#08306b\" "
+            + $"fill-opacity=\"{weight:0.###}\">");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<title>{Label(attention.Target[row])} / {Label(attention.Source[column])}: {weight:0.000}</title></rect>\n");
     }
 
     private static int LabelRoom(IReadOnlyList<string> labels) =>
@@ -69,7 +75,9 @@ internal static class HeatMap
     // XML 1.0 has no way to say control characters and lone surrogates.
     private static string Shorten(string token)
     {
-        var runes = token.EnumerateRunes().Select(rune => Rune.IsControl(rune) || rune.Value is 0xFFFE or 0xFFFF ? new Rune('\uFFFD') : rune).ToArray();
-        return string.Concat(runes.Length <= LongestLabel ? runes.Select(r => r.ToString()) : [.. runes.Take(LongestLabel - 1).Select(r => r.ToString()), "…"]);
+        var runes = token.EnumerateRunes().Select(rune => Rune.IsControl(rune) || rune.Value is 0xFFFE or 0xFFFF ? new Rune('\uFFFD')
+            : rune).ToArray();
+        return string.Concat(runes.Length <= LongestLabel ? runes.Select(r => r.ToString())
+            : [.. runes.Take(LongestLabel - 1).Select(r => r.ToString()), "…"]);
     }
 }

@@ -25,9 +25,9 @@ public static class CheckpointAverage
         StandaloneCheckpoint.RequireNew(output);
         string[] ordered = [.. Ordered(paths)];
         using var newest = LoadedCheckpoint.Open(ordered[^1], CheckpointScope.ModelOnly);
-        double[] sums = new double[newest.Layout.Count];
+        var sums = new double[newest.Layout.Count];
         var steps = new List<long>();
-        foreach (string path in ordered)
+        foreach (var path in ordered)
         {
             using var checkpoint = LoadedCheckpoint.Open(path, CheckpointScope.ModelOnly);
             RequireSameModel(checkpoint, newest);
@@ -37,7 +37,7 @@ public static class CheckpointAverage
             steps.Add(checkpoint.State.Step);
         }
 
-        float[] means = Array.ConvertAll(sums, sum => (float)(sum / ordered.Length));
+        var means = Array.ConvertAll(sums, sum => (float)(sum / ordered.Length));
         StandaloneCheckpoint.WriteDerived(
             output, newest, means, new JsonObject { ["averagedSteps"] = new JsonArray([.. steps.Select(step => JsonValue.Create(step))]) });
         return steps;
@@ -45,14 +45,15 @@ public static class CheckpointAverage
 
     /// <summary>The files that a checkpoint carries along: configuration, vocabularies, tokenizer.</summary>
     public static IEnumerable<CheckpointFileEntry> CarriedAlong(CheckpointState state) =>
-        state.Files.Where(file => file.Name is not (CheckpointContent.ModelFile or CheckpointContent.AverageFile or CheckpointContent.OptimizerFile));
+        state.Files.Where(file => file.Name is not (CheckpointContent.ModelFile or CheckpointContent.AverageFile
+            or CheckpointContent.OptimizerFile));
 
     private static IEnumerable<string> Ordered(IEnumerable<string> paths)
     {
         var steps = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (string path in paths)
+        foreach (var path in paths)
         {
-            string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+            var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
             if (!steps.TryAdd(full, CheckpointFiles.Open(full).State.Step))
                 throw new CheckpointException(full, "is given twice; name each checkpoint once");
         }
@@ -62,24 +63,29 @@ public static class CheckpointAverage
     private static void RequireSameModel(LoadedCheckpoint checkpoint, LoadedCheckpoint newest)
     {
         if (checkpoint.Layout.Digest != newest.Layout.Digest)
-            throw new CheckpointException(checkpoint.Path, $"its parameters have other names or shapes than those of {newest.Path}; average checkpoints of one run");
-        foreach (CheckpointFileEntry file in CarriedAlong(newest.State).Where(file => !file.Name.StartsWith("config.", StringComparison.Ordinal)))
+            throw new CheckpointException(checkpoint.Path,
+                $"its parameters have other names or shapes than those of {newest.Path}; average "
+                + "checkpoints of one run");
+        foreach (var file in CarriedAlong(newest.State)
+            .Where(file => !file.Name.StartsWith("config.", StringComparison.Ordinal)))
         {
             if (checkpoint.State.Files.FirstOrDefault(other => other.Name == file.Name)?.Sha256 != file.Sha256)
-                throw new CheckpointException(checkpoint.Path, $"its {file.Name} is another one than that of {newest.Path}; average checkpoints of one run");
+                throw new CheckpointException(checkpoint.Path, $"its {file.Name} is another one than that of {newest.Path}; average "
+                    + "checkpoints of one run");
         }
     }
 
     private static void Add(LoadedCheckpoint checkpoint, double[] sums)
     {
-        foreach (TensorSlice tensor in checkpoint.Layout.Tensors)
+        foreach (var tensor in checkpoint.Layout.Tensors)
         {
-            ReadOnlySpan<float> values = checkpoint.Translating.Floats(tensor.Name);
-            Span<double> target = sums.AsSpan((int)tensor.Offset, values.Length);
-            for (int i = 0; i < values.Length; i++)
+            var values = checkpoint.Translating.Floats(tensor.Name);
+            var target = sums.AsSpan((int)tensor.Offset, values.Length);
+            for (var i = 0; i < values.Length; i++)
             {
                 if (!float.IsFinite(values[i]))
-                    throw new CheckpointException(checkpoint.Path, $"parameter {tensor.Name} holds {values[i]}: the training had broken down; leave it out");
+                    throw new CheckpointException(checkpoint.Path, $"parameter {tensor.Name} holds {values[i]}: the training had broken "
+                        + "down; leave it out");
                 target[i] += values[i];
             }
         }

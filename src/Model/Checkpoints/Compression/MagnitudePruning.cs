@@ -30,7 +30,7 @@ public static class MagnitudePruning
     {
         if (!(share is > 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(share), share, "A share above 0 and below 1 is needed.");
-        float[] values = new float[checkpoint.Layout.Count];
+        var values = new float[checkpoint.Layout.Count];
         checkpoint.CopyParameters(values);
         TensorSlice[] matrices = [.. checkpoint.Layout.Tensors.Where(tensor => tensor.Shape.Count >= 2)];
         Prune(values, matrices, share);
@@ -41,22 +41,22 @@ public static class MagnitudePruning
     /// <summary>Sets ⌊share × weights⌋ weights to zero; of equal magnitudes those first in the buffer.</summary>
     internal static void Prune(float[] values, IReadOnlyList<TensorSlice> matrices, double share)
     {
-        float[] magnitudes = new float[matrices.Sum(matrix => matrix.Count)];
-        int filled = 0;
-        foreach (TensorSlice matrix in matrices)
+        var magnitudes = new float[matrices.Sum(matrix => matrix.Count)];
+        var filled = 0;
+        foreach (var matrix in matrices)
         {
-            foreach (float value in Of(values, matrix))
+            foreach (var value in Of(values, matrix))
                 magnitudes[filled++] = Math.Abs(value);
         }
-        int remaining = (int)(share * magnitudes.Length);
+        var remaining = (int)(share * magnitudes.Length);
         if (remaining == 0)
             return;
         Array.Sort(magnitudes);
-        float threshold = magnitudes[remaining - 1];
-        int equal = remaining - Array.FindIndex(magnitudes, magnitude => magnitude == threshold);
-        foreach (TensorSlice matrix in matrices)
+        var threshold = magnitudes[remaining - 1];
+        var equal = remaining - Array.FindIndex(magnitudes, magnitude => magnitude == threshold);
+        foreach (var matrix in matrices)
         {
-            foreach (ref float value in Of(values, matrix))
+            foreach (ref var value in Of(values, matrix))
             {
                 if (Math.Abs(value) < threshold || (Math.Abs(value) == threshold && equal-- > 0))
                     value = 0;

@@ -16,12 +16,12 @@ public static class Quantization
     /// <exception cref="CheckpointException">The output cannot be written; nothing was.</exception>
     public static IReadOnlyList<QuantizedMatrix> Write(LoadedCheckpoint checkpoint, string output)
     {
-        float[] values = new float[checkpoint.Layout.Count];
+        var values = new float[checkpoint.Layout.Count];
         checkpoint.CopyTranslatingParameters(values);
         var matrices = new List<QuantizedMatrix>();
-        foreach (TensorSlice tensor in checkpoint.Layout.Tensors.Where(QuantizedMatrix.IsWorthIt))
+        foreach (var tensor in checkpoint.Layout.Tensors.Where(QuantizedMatrix.IsWorthIt))
         {
-            Span<float> weights = values.AsSpan((int)tensor.Offset, (int)tensor.Count);
+            var weights = values.AsSpan((int)tensor.Offset, (int)tensor.Count);
             var matrix = QuantizedMatrix.Of(tensor, weights);
             matrix.CopyTo(weights);
             matrices.Add(matrix);

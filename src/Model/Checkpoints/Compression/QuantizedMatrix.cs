@@ -36,18 +36,18 @@ public sealed record QuantizedMatrix(string Name, int Rows, int Columns, sbyte[]
     public static QuantizedMatrix Of(TensorSlice tensor, ReadOnlySpan<float> values)
     {
         var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
-        sbyte[] integers = new sbyte[values.Length];
-        float[] scales = new float[rows];
-        for (int row = 0; row < rows; row++)
+        var integers = new sbyte[values.Length];
+        var scales = new float[rows];
+        for (var row = 0; row < rows; row++)
         {
-            ReadOnlySpan<float> from = values.Slice(row * columns, columns);
+            var from = values.Slice(row * columns, columns);
             float largest = 0;
-            foreach (float value in from)
+            foreach (var value in from)
                 largest = Math.Max(largest, Math.Abs(value));
             scales[row] = largest / Largest;
             if (scales[row] == 0)
                 continue;
-            for (int column = 0; column < columns; column++)
+            for (var column = 0; column < columns; column++)
                 integers[(row * columns) + column] = (sbyte)Math.Clamp(MathF.Round(from[column] / scales[row]), -Largest, Largest);
         }
         return new(tensor.Name, rows, columns, integers, scales);
@@ -57,9 +57,9 @@ public sealed record QuantizedMatrix(string Name, int Rows, int Columns, sbyte[]
     /// <param name="destination">As many as the matrix has.</param>
     public void CopyTo(Span<float> destination)
     {
-        for (int row = 0; row < Rows; row++)
+        for (var row = 0; row < Rows; row++)
         {
-            for (int i = row * Columns; i < (row + 1) * Columns; i++)
+            for (var i = row * Columns; i < (row + 1) * Columns; i++)
                 destination[i] = Scales[row] * Integers[i];
         }
     }

@@ -8,11 +8,11 @@ internal sealed class CheckpointFiles
 {
     private const int PieceBytes = 256 * 1024;
 
-    private readonly string folder;
+    private readonly string _folder;
 
     private CheckpointFiles(string folder, CheckpointState state)
     {
-        this.folder = folder;
+        _folder = folder;
         State = state;
     }
 
@@ -25,13 +25,13 @@ internal sealed class CheckpointFiles
     {
         if (!Directory.Exists(folder))
             throw new CheckpointException(folder, "there is no such checkpoint");
-        string listPath = Path.Combine(folder, ChecksumList.Name);
-        IReadOnlyDictionary<string, string> hashes = ChecksumList.Parse(listPath, ReadSmall(listPath));
-        string statePath = Path.Combine(folder, StateFile.Name);
-        byte[] json = ReadSmall(statePath);
+        var listPath = Path.Combine(folder, ChecksumList.Name);
+        var hashes = ChecksumList.Parse(listPath, ReadSmall(listPath));
+        var statePath = Path.Combine(folder, StateFile.Name);
+        var json = ReadSmall(statePath);
         Compare(statePath, Convert.ToHexStringLower(SHA256.HashData(json)), hashes.GetValueOrDefault(StateFile.Name));
-        CheckpointState state = StateFile.Parse(statePath, json);
-        foreach (CheckpointFileEntry file in state.Files)
+        var state = StateFile.Parse(statePath, json);
+        foreach (var file in state.Files)
             Compare(Path.Combine(folder, file.Name), file.Sha256, hashes.GetValueOrDefault(file.Name));
         if (state.Files.Select(file => file.Name).Distinct(StringComparer.Ordinal).Count() + 1 != hashes.Count)
         {
@@ -46,9 +46,9 @@ internal sealed class CheckpointFiles
     /// <summary>Verifies that all files are there and as large as they were; cheap.</summary>
     public void VerifySizes()
     {
-        foreach (CheckpointFileEntry file in State.Files)
+        foreach (var file in State.Files)
         {
-            string path = Path.Combine(folder, file.Name);
+            var path = Path.Combine(_folder, file.Name);
             var info = new FileInfo(path);
             if (!info.Exists)
                 throw Missing(path);
@@ -61,8 +61,8 @@ internal sealed class CheckpointFiles
     /// <exception cref="CheckpointException">The file is missing, cannot be read, or has changed.</exception>
     public FileStream OpenVerified(string name)
     {
-        string path = Path.Combine(folder, name);
-        CheckpointFileEntry entry = State.Files.FirstOrDefault(file => file.Name == name)
+        var path = Path.Combine(_folder, name);
+        var entry = State.Files.FirstOrDefault(file => file.Name == name)
             ?? throw new CheckpointException(path, "is not part of the checkpoint");
         FileStream? stream = null;
         try
@@ -91,7 +91,7 @@ internal sealed class CheckpointFiles
     private static string Hash(FileStream stream)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] piece = new byte[(int)Math.Clamp(stream.Length, 1, PieceBytes)];
+        var piece = new byte[(int)Math.Clamp(stream.Length, 1, PieceBytes)];
         for (int read; (read = stream.Read(piece)) > 0;)
             hash.AppendData(piece.AsSpan(0, read));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -119,7 +119,7 @@ internal sealed class CheckpointFiles
     {
         if (size != expected)
         {
-            string damage = size < expected ? "truncated" : "something was appended";
+            var damage = size < expected ? "truncated" : "something was appended";
             throw new CheckpointException(path, $"has {size} bytes instead of {expected}: {damage}");
         }
     }

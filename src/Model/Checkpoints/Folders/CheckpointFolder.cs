@@ -31,6 +31,6 @@ internal static class CheckpointFolder
     /// <summary>The step of a finished checkpoint's folder; null for any other name.</summary>
     public static long? StepOf(string name) =>
         name.StartsWith(StepPrefix, StringComparison.Ordinal)
-        && long.TryParse(name.AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long step)
+        && long.TryParse(name.AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
         && name == Name(step) ? step : null;
 }

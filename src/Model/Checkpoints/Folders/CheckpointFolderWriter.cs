@@ -9,7 +9,7 @@ namespace DistSeq2Seq.Model.Checkpoints.Folders;
 /// <summary>Writes a checkpoint's files into a folder, each hashed on its way and flushed to the disk.</summary>
 internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, CancellationToken cancellation)
 {
-    private readonly List<CheckpointFileEntry> entries = [];
+    private readonly List<CheckpointFileEntry> _entries = [];
 
     /// <summary>Writes all files.</summary>
     /// <returns>The state as written, with its digests and list of files.</returns>
@@ -19,39 +19,41 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
         OptimizerSlot[] slots = [.. content.Slots.OrderBy(slot => slot.Name, CheckpointContent.SlotOrder)];
         // (1), (2) The tensors, in the very order of the replica digest, so that one pass makes both.
         using var digest = new ReplicaDigest(content.State.Step, content.Layout.Count);
-        WriteTensors(CheckpointContent.ModelFile, content.Quantized.Count > 0 ? QuantizedTensors(content, digest) : ModelTensors(content, digest), content.State,
+        WriteTensors(CheckpointContent.ModelFile, content.Quantized.Count > 0 ? QuantizedTensors(content, digest)
+            : ModelTensors(content, digest), content.State,
             content.Quantized.Count > 0 ? content.Layout : null);
         if (slots.FirstOrDefault(slot => slot.Name == CheckpointContent.AverageSlot) is { } average)
             WriteTensors(CheckpointContent.AverageFile, AverageTensors(content.Layout, average, digest), content.State);
-        WriteTensors(CheckpointContent.OptimizerFile, SlotTensors(content.Layout, slots.Where(slot => slot.Name != CheckpointContent.AverageSlot), digest), content.State);
-        string replica = digest.Finish();
+        WriteTensors(CheckpointContent.OptimizerFile,
+            SlotTensors(content.Layout, slots.Where(slot => slot.Name != CheckpointContent.AverageSlot), digest), content.State);
+        var replica = digest.Finish();
         if (content.State.ReplicaDigest.Length > 0 && content.State.ReplicaDigest != replica)
         {
             // The temporary folder is about to go, so its name would help nobody.
-            string path = Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFolder.Name(content.State.Step));
+            var path = Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFolder.Name(content.State.Step));
             throw new CheckpointException(path, $"the tensors have the replica digest {replica}, but the state "
                 + $"of step {content.State.Step} says {content.State.ReplicaDigest}: they changed while they were "
                 + "written, or belong to another step");
         }
         // (3) What is carried along.
-        foreach (CheckpointAttachment attachment in content.Attachments)
+        foreach (var attachment in content.Attachments)
         {
-            using Stream source = attachment.Open();
+            using var source = attachment.Open();
             WriteFile(attachment.Name, output => source.CopyTo(output));
         }
         // (4) The state, which lists the files so far; (5) the hashes of all, the state's included.
-        CheckpointState state = content.State with
+        var state = content.State with
         {
             Format = CheckpointState.CurrentFormat,
             LayoutDigest = content.Layout.Digest,
             ReplicaDigest = replica,
             Slots = [.. slots.Select(slot => slot.Name)],
-            Files = [.. entries],
+            Files = [.. _entries],
             WrittenAt = content.State.WrittenAt == default ? DateTimeOffset.UtcNow : content.State.WrittenAt,
         };
-        byte[] json = StateFile.Render(state);
+        var json = StateFile.Render(state);
         WriteFile(StateFile.Name, output => output.Write(json));
-        byte[] sums = ChecksumList.Render(entries);
+        var sums = ChecksumList.Render(_entries);
         WriteFile(ChecksumList.Name, output => output.Write(sums));
         files.FlushFolder(folder);
         return state;
@@ -64,12 +66,12 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
     /// so that the digest, which follows the layout, is made first.</summary>
     private static IEnumerable<SafetensorsTensor> QuantizedTensors(CheckpointContent content, ReplicaDigest digest)
     {
-        foreach (TensorSlice tensor in content.Layout.Tensors)
+        foreach (var tensor in content.Layout.Tensors)
             SafetensorsTensor.WritePieces(Stream.Null, content.Parameters, tensor.Offset, tensor.Count, digest.Append);
         var quantized = content.Quantized.ToDictionary(matrix => matrix.Name, StringComparer.Ordinal);
-        foreach (TensorSlice tensor in content.Layout.Tensors)
+        foreach (var tensor in content.Layout.Tensors)
         {
-            if (!quantized.TryGetValue(tensor.Name, out QuantizedMatrix? matrix))
+            if (!quantized.TryGetValue(tensor.Name, out var matrix))
             {
                 yield return SafetensorsTensor.Floats(tensor.Name, tensor.Shape, content.Parameters, tensor.Offset);
                 continue;
@@ -115,31 +117,31 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
     private void WriteFile(string name, Action<Stream> write)
     {
         cancellation.ThrowIfCancellationRequested();
-        using FileStream file = files.Create(Path.Combine(folder, name));
+        using var file = files.Create(Path.Combine(folder, name));
         using var output = new HashedStream(files, file, cancellation);
         write(output);
         output.Complete();
         files.Flush(file);
-        entries.Add(output.Entry(name));
+        _entries.Add(output.Entry(name));
     }
 
     /// <summary>Counts and hashes what goes into a file, and writes it block by block.</summary>
     private sealed class HashedStream(DurableFiles files, FileStream file, CancellationToken cancellation)
         : WriteOnlyStream
     {
-        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        private readonly AlignedBlock block = new();
-        private long size;
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly AlignedBlock _block = new();
+        private long _size;
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             cancellation.ThrowIfCancellationRequested();
-            hash.AppendData(buffer);
-            size += buffer.Length;
+            _hash.AppendData(buffer);
+            _size += buffer.Length;
             while (!buffer.IsEmpty)
             {
-                buffer = buffer[block.Take(buffer)..];
-                if (block.IsFull)
+                buffer = buffer[_block.Take(buffer)..];
+                if (_block.IsFull)
                     WriteBlock();
             }
         }
@@ -147,27 +149,27 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
         /// <summary>Writes what is left; the last block is padded, and the file cut to its length.</summary>
         public void Complete()
         {
-            if (block.IsEmpty)
+            if (_block.IsEmpty)
                 return;
             WriteBlock();
-            files.Cut(file, size);
+            files.Cut(file, _size);
         }
 
         public CheckpointFileEntry Entry(string name) =>
-            new(name, size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            new(name, _size, Convert.ToHexStringLower(_hash.GetHashAndReset()));
 
         protected override void Dispose(bool disposing)
         {
-            hash.Dispose();
-            block.Dispose();
+            _hash.Dispose();
+            _block.Dispose();
             base.Dispose(disposing);
         }
 
         private void WriteBlock()
         {
             cancellation.ThrowIfCancellationRequested();
-            files.Write(file, block.Padded);
-            block.Clear();
+            files.Write(file, _block.Padded);
+            _block.Clear();
         }
     }
 }

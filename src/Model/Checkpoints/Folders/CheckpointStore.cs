@@ -8,21 +8,21 @@ namespace DistSeq2Seq.Model.Checkpoints.Folders;
 /// </summary>
 public sealed class CheckpointStore
 {
-    private readonly string runFolder;
-    private readonly DurableFiles files;
-    private readonly Lock gate = new();
+    private readonly string _runFolder;
+    private readonly DurableFiles _files;
+    private readonly Lock _gate = new();
 
     // Steps whose checkpoint this object wrote or verified, with the stamp that it had then; under the gate.
-    private readonly Dictionary<long, string> verified = [];
+    private readonly Dictionary<long, string> _verified = [];
 
     /// <summary>Refers to a run's checkpoints; creates nothing.</summary>
     /// <param name="runFolder">The run's folder, in which <c>checkpoints</c> lies or will lie.</param>
     /// <param name="files">How bytes reach the disk; the real way where null.</param>
     public CheckpointStore(string runFolder, DurableFiles? files = null)
     {
-        this.runFolder = Path.GetFullPath(runFolder);
-        this.files = files ?? new DurableFiles();
-        Folder = Path.Combine(this.runFolder, "checkpoints");
+        _runFolder = Path.GetFullPath(runFolder);
+        _files = files ?? new DurableFiles();
+        Folder = Path.Combine(_runFolder, "checkpoints");
     }
 
     /// <summary>The folder of all checkpoints.</summary>
@@ -44,17 +44,17 @@ public sealed class CheckpointStore
     public CheckpointInfo Write(CheckpointContent content, CancellationToken cancellation = default)
     {
         content.Validate();
-        string path = PathOf(content.State.Step);
-        lock (gate)
+        var path = PathOf(content.State.Step);
+        lock (_gate)
         {
             try
             {
                 CreateFolder();
                 using var temporary = new TemporaryFolder(Folder, content.State.Step);
-                CheckpointState state = new CheckpointFolderWriter(files, temporary.Path, cancellation).WriteAll(content);
+                var state = new CheckpointFolderWriter(_files, temporary.Path, cancellation).WriteAll(content);
                 MoveIntoPlace(temporary.Path, path);
-                files.FlushFolder(Folder);
-                verified[state.Step] = SharedFolder.Stamp(path);
+                _files.FlushFolder(Folder);
+                _verified[state.Step] = SharedFolder.Stamp(path);
                 return new(path, state.Step, state, null);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -75,7 +75,7 @@ public sealed class CheckpointStore
     /// <param name="below">Only checkpoints of earlier steps count.</param>
     public CheckpointInfo? NewestValid(Action<string>? onDamaged = null, long below = long.MaxValue)
     {
-        using LoadedCheckpoint? loaded = LoadNewest(onDamaged, below: below);
+        using var loaded = LoadNewest(onDamaged, below: below);
         return loaded is null ? null : new(loaded.Path, loaded.State.Step, loaded.State, null);
     }
 
@@ -87,7 +87,7 @@ public sealed class CheckpointStore
     public LoadedCheckpoint? LoadNewest(
         Action<string>? onDamaged = null, CheckpointScope scope = CheckpointScope.Everything, long below = long.MaxValue)
     {
-        foreach (long step in Steps().Reverse().Where(step => step < below))
+        foreach (var step in Steps().Reverse().Where(step => step < below))
         {
             try
             {
@@ -125,17 +125,17 @@ public sealed class CheckpointStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keepLast, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(keepBest);
-        lock (gate)
+        lock (_gate)
         {
-            IReadOnlyList<CheckpointInfo> all = List();
-            IReadOnlySet<long> keep = Retention.Choose(all, keepLast, keepBest);
+            var all = List();
+            var keep = Retention.Choose(all, keepLast, keepBest);
             if (all.All(info => keep.Contains(info.Step)) || NewestVerified() is not long newest)
                 return [];
             CheckpointInfo[] candidates = [.. all.Where(info => info.Step <= newest)];
             keep = Retention.Choose(candidates, keepLast, keepBest);
             long[] removed =
                 [.. candidates.Select(info => info.Step).Where(step => step != newest && !keep.Contains(step))];
-            foreach (long step in removed)
+            foreach (var step in removed)
                 Remove(step);
             return removed;
         }
@@ -145,7 +145,7 @@ public sealed class CheckpointStore
     /// <exception cref="CheckpointException">It could not be removed.</exception>
     public void Discard(long step)
     {
-        lock (gate)
+        lock (_gate)
             Remove(step);
     }
 
@@ -159,12 +159,12 @@ public sealed class CheckpointStore
         if (!Directory.Exists(Folder))
             return removed;
         string[] names = [.. Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path))];
-        foreach (string name in names.Select(CheckpointFolder.TemporaryOf).OfType<string>().Distinct())
+        foreach (var name in names.Select(CheckpointFolder.TemporaryOf).OfType<string>().Distinct())
         {
             if (TemporaryFolder.TryRemoveAbandoned(Path.Combine(Folder, name)))
                 removed.Add(name);
         }
-        foreach (string name in names.Where(CheckpointFolder.IsTrash))
+        foreach (var name in names.Where(CheckpointFolder.IsTrash))
         {
             if (TemporaryFolder.TryDelete(Path.Combine(Folder, name)))
                 removed.Add(name);
@@ -174,17 +174,17 @@ public sealed class CheckpointStore
 
     private long? NewestVerified()
     {
-        foreach (long step in Steps().Reverse())
+        foreach (var step in Steps().Reverse())
         {
             string path = PathOf(step), stamp = SharedFolder.Stamp(path);
-            if (stamp.Length > 0 && verified.GetValueOrDefault(step) == stamp)
+            if (stamp.Length > 0 && _verified.GetValueOrDefault(step) == stamp)
                 return step;
             try
             {
-                using LoadedCheckpoint? loaded = SharedFolder.Read(path, folder => LoadedCheckpoint.Open(folder));
+                using var loaded = SharedFolder.Read(path, folder => LoadedCheckpoint.Open(folder));
                 if (loaded is null)
                     continue;
-                verified[step] = stamp;
+                _verified[step] = stamp;
                 return step;
             }
             catch (CheckpointException)
@@ -206,12 +206,12 @@ public sealed class CheckpointStore
     /// <summary>Looks at a checkpoint without reading its tensors; null where it was removed meanwhile.</summary>
     private CheckpointInfo? Glance(long step)
     {
-        string path = PathOf(step);
+        var path = PathOf(step);
         try
         {
             return SharedFolder.Read(path, folder =>
             {
-                CheckpointFiles opened = CheckpointFiles.Open(folder);
+                var opened = CheckpointFiles.Open(folder);
                 opened.VerifySizes();
                 return new CheckpointInfo(folder, step, opened.State, null);
             });
@@ -227,35 +227,35 @@ public sealed class CheckpointStore
         if (Directory.Exists(Folder))
             return;
         Directory.CreateDirectory(Folder);
-        files.FlushFolder(runFolder);
+        _files.FlushFolder(_runFolder);
     }
 
     private void MoveIntoPlace(string temporary, string path)
     {
         if (!Directory.Exists(path))
         {
-            files.Rename(temporary, path);
+            _files.Rename(temporary, path);
             return;
         }
         // What was there before is under the temporary name afterwards, and goes with it.
-        if (files.TryExchange(temporary, path))
+        if (_files.TryExchange(temporary, path))
             return;
-        string trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
-        files.Rename(path, trash);
-        files.Rename(temporary, path);
+        var trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
+        _files.Rename(path, trash);
+        _files.Rename(temporary, path);
         TemporaryFolder.TryDelete(trash);
     }
 
     /// <summary>Takes the checkpoint out of sight first, so that no reader meets half of it.</summary>
     private void Remove(long step)
     {
-        verified.Remove(step);
-        string path = PathOf(step);
-        string trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
+        _verified.Remove(step);
+        var path = PathOf(step);
+        var trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
         try
         {
-            files.Rename(path, trash);
-            files.FlushFolder(Folder);
+            _files.Rename(path, trash);
+            _files.FlushFolder(Folder);
         }
         catch (DirectoryNotFoundException)
         {

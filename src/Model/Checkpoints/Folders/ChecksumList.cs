@@ -16,7 +16,7 @@ internal static class ChecksumList
     public static byte[] Render(IEnumerable<CheckpointFileEntry> files)
     {
         var text = new StringBuilder();
-        foreach (CheckpointFileEntry file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
+        foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
             text.Append(file.Sha256).Append("  ").Append(file.Name).Append('\n');
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -26,8 +26,8 @@ internal static class ChecksumList
     public static IReadOnlyDictionary<string, string> Parse(string path, byte[] content)
     {
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
-        string text = Encoding.UTF8.GetString(content);
-        foreach (string line in text.Split('\n')[..^1])
+        var text = Encoding.UTF8.GetString(content);
+        foreach (var line in text.Split('\n')[..^1])
         {
             if (line.Length <= HashLength + 2 || line[..HashLength].Any(c => !char.IsAsciiHexDigitLower(c))
                 || !IsFileName(line[(HashLength + 2)..])
@@ -36,7 +36,7 @@ internal static class ChecksumList
                 throw new CheckpointException(path, $"line {hashes.Count + 1} is not a hash and a file's name");
             }
         }
-        byte[] exact = Render(hashes.Select(pair => new CheckpointFileEntry(pair.Key, 0, pair.Value)));
+        var exact = Render(hashes.Select(pair => new CheckpointFileEntry(pair.Key, 0, pair.Value)));
         return exact.AsSpan().SequenceEqual(content)
             ? hashes
             : throw new CheckpointException(path, "is not in the exact form in which it was written");

@@ -17,8 +17,8 @@ public enum CheckpointScope
 /// <summary>A verified checkpoint, its tensors mapped into memory until it is disposed of.</summary>
 public sealed class LoadedCheckpoint : IDisposable
 {
-    private readonly SafetensorsFile? average;
-    private readonly SafetensorsFile? optimizer;
+    private readonly SafetensorsFile? _average;
+    private readonly SafetensorsFile? _optimizer;
 
     private LoadedCheckpoint(string path, CheckpointState state, TensorLayout layout, SafetensorsFile model,
         SafetensorsFile? average, SafetensorsFile? optimizer)
@@ -27,8 +27,8 @@ public sealed class LoadedCheckpoint : IDisposable
         State = state;
         Layout = layout;
         Model = model;
-        this.average = average;
-        this.optimizer = optimizer;
+        _average = average;
+        _optimizer = optimizer;
     }
 
     /// <summary>The checkpoint's folder.</summary>
@@ -44,10 +44,10 @@ public sealed class LoadedCheckpoint : IDisposable
     public SafetensorsFile Model { get; }
 
     /// <summary>Names of the optimizer slots that can be copied; empty where only the model was opened.</summary>
-    public IReadOnlyList<string> Slots => optimizer is null ? [] : State.Slots;
+    public IReadOnlyList<string> Slots => _optimizer is null ? [] : State.Slots;
 
     /// <summary>The parameters that translate, by name: their moving average where one was kept, else they themselves.</summary>
-    public SafetensorsFile Translating => average ?? Model;
+    public SafetensorsFile Translating => _average ?? Model;
 
     /// <summary>Verifies a checkpoint's folder, wherever it lies, and opens it.</summary>
     /// <param name="path">The folder, as <c>runs/x/checkpoints/step-000001200</c>.</param>
@@ -56,16 +56,16 @@ public sealed class LoadedCheckpoint : IDisposable
     /// damage.</exception>
     public static LoadedCheckpoint Open(string path, CheckpointScope scope = CheckpointScope.Everything)
     {
-        CheckpointFiles files = CheckpointFiles.Open(path);
-        CheckpointState state = files.State;
+        var files = CheckpointFiles.Open(path);
+        var state = files.State;
         SafetensorsFile? model = null, average = null, optimizer = null;
         try
         {
-            foreach (CheckpointFileEntry file in state.Files)
+            foreach (var file in state.Files)
             {
                 if (scope == CheckpointScope.ModelOnly && file.Name == CheckpointContent.OptimizerFile)
                     continue;
-                using FileStream stream = files.OpenVerified(file.Name);
+                using var stream = files.OpenVerified(file.Name);
                 if (file.Name == CheckpointContent.ModelFile)
                     model = SafetensorsFile.Open(stream);
                 else if (file.Name == CheckpointContent.AverageFile)
@@ -105,9 +105,9 @@ public sealed class LoadedCheckpoint : IDisposable
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     public void CopySlot(string name, Span<float> destination)
     {
-        if (optimizer is null || !Slots.Contains(name))
+        if (_optimizer is null || !Slots.Contains(name))
         {
-            string there = Slots.Count == 0 ? "none" : string.Join(", ", Slots);
+            var there = Slots.Count == 0 ? "none" : string.Join(", ", Slots);
             throw new CheckpointException(Path, $"has no optimizer slot '{name}' (it has: {there})");
         }
         var (file, prefix) = PlaceOf(name);
@@ -115,7 +115,7 @@ public sealed class LoadedCheckpoint : IDisposable
     }
 
     /// <summary>Whether a moving average of the parameters was kept: what translates best.</summary>
-    public bool HasAverage => average is not null;
+    public bool HasAverage => _average is not null;
 
     /// <summary>Copies the parameters that translate into a flat buffer: their moving average where one was kept, else they
     /// themselves.</summary>
@@ -127,7 +127,8 @@ public sealed class LoadedCheckpoint : IDisposable
     public bool IsQuantized => Model.Tensors.Any(entry => entry.Type == TensorType.Int8);
 
     /// <summary>The matrices that are stored as 8-bit integers, in the flat buffer's order.</summary>
-    public IEnumerable<QuantizedMatrix> QuantizedMatrices() => Layout.Tensors.Select(tensor => Quantized(Model, tensor)).OfType<QuantizedMatrix>();
+    public IEnumerable<QuantizedMatrix> QuantizedMatrices() => Layout.Tensors.Select(tensor => Quantized(Model, tensor))
+        .OfType<QuantizedMatrix>();
 
     /// <summary>The path of a file carried along, as <c>source.vocab</c>.</summary>
     /// <exception cref="CheckpointException">The checkpoint carries no such file.</exception>
@@ -140,14 +141,14 @@ public sealed class LoadedCheckpoint : IDisposable
     public void Dispose()
     {
         Model.Dispose();
-        average?.Dispose();
-        optimizer?.Dispose();
+        _average?.Dispose();
+        _optimizer?.Dispose();
     }
 
     /// <summary>The file holds the parameters in the flat buffer's order.</summary>
     private static TensorLayout LayoutOf(SafetensorsFile model)
     {
-        foreach (SafetensorsEntry entry in model.Tensors)
+        foreach (var entry in model.Tensors)
         {
             if (entry.Type == TensorType.Int64)
             {
@@ -170,20 +171,22 @@ public sealed class LoadedCheckpoint : IDisposable
     {
         if (model.Tensors.All(entry => entry.Type != TensorType.Int8))
             return model.Tensors;
-        if (!model.Metadata.TryGetValue(CheckpointContent.OrderKey, out string? order))
-            throw new CheckpointException(model.Path, $"has integers, but its metadata do not tell the order of the parameters ('{CheckpointContent.OrderKey}')");
+        if (!model.Metadata.TryGetValue(CheckpointContent.OrderKey, out var order))
+            throw new CheckpointException(model.Path, "has integers, but its metadata do not tell the order of the parameters "
+                + $"('{CheckpointContent.OrderKey}')");
         SafetensorsEntry[] named =
         [
-            .. order.Split('\n').Select(name => model.TryFind(name, out SafetensorsEntry? entry)
+            .. order.Split('\n').Select(name => model.TryFind(name, out var entry)
                 ? entry : throw new CheckpointException(model.Path, $"has no tensor named '{name}', which its metadata name")),
         ];
-        foreach (SafetensorsEntry matrix in named.Where(entry => entry.Type == TensorType.Int8))
+        foreach (var matrix in named.Where(entry => entry.Type == TensorType.Int8))
         {
-            string name = matrix.Name + QuantizedMatrix.ScaleSuffix;
-            if (matrix.Shape.Count != 2 || !model.TryFind(name, out SafetensorsEntry? scales)
+            var name = matrix.Name + QuantizedMatrix.ScaleSuffix;
+            if (matrix.Shape.Count != 2 || !model.TryFind(name, out var scales)
                 || scales.Type != TensorType.Float32 || !scales.Shape.SequenceEqual([matrix.Shape[0]]))
             {
-                throw new CheckpointException(model.Path, $"matrix '{matrix.Name}' of integers has no tensor '{name}' with a scale for each row");
+                throw new CheckpointException(model.Path, $"matrix '{matrix.Name}' of integers has no tensor '{name}' with a scale "
+                    + "for each row");
             }
         }
         return named;
@@ -191,7 +194,7 @@ public sealed class LoadedCheckpoint : IDisposable
 
     /// <summary>A matrix that is stored as integers; null for one of floats.</summary>
     private static QuantizedMatrix? Quantized(SafetensorsFile file, TensorSlice tensor) =>
-        file.TryFind(tensor.Name, out SafetensorsEntry? entry) && entry.Type == TensorType.Int8
+        file.TryFind(tensor.Name, out var entry) && entry.Type == TensorType.Int8
             ? new(tensor.Name, (int)tensor.Shape[0], (int)tensor.Shape[1], [.. file.Bytes(tensor.Name)],
                 [.. file.Floats(tensor.Name + QuantizedMatrix.ScaleSuffix)])
             : null;
@@ -206,26 +209,28 @@ public sealed class LoadedCheckpoint : IDisposable
         }
         var hasAverage = State.Slots.Contains(CheckpointContent.AverageSlot);
         if (hasAverage != HasAverage)
-            throw new CheckpointException(Path, $"{StateFile.Name} and the files do not agree on whether there is an {CheckpointContent.AverageFile}");
-        if (average is not null && LayoutOf(average).Digest != Layout.Digest)
-            throw new CheckpointException(average.Path, $"its parameters have other names or shapes than those of {CheckpointContent.ModelFile}");
-        if (optimizer is null)
+            throw new CheckpointException(Path, $"{StateFile.Name} and the files do not agree on whether there is "
+                + $"an {CheckpointContent.AverageFile}");
+        if (_average is not null && LayoutOf(_average).Digest != Layout.Digest)
+            throw new CheckpointException(_average.Path,
+                $"its parameters have other names or shapes than those of {CheckpointContent.ModelFile}");
+        if (_optimizer is null)
             return;
         var inFile = Slots.Count - (hasAverage ? 1 : 0);
-        if (optimizer.Tensors.Count != inFile * Layout.Tensors.Count)
+        if (_optimizer.Tensors.Count != inFile * Layout.Tensors.Count)
         {
-            throw new CheckpointException(optimizer.Path, $"has {optimizer.Tensors.Count} tensors instead of "
+            throw new CheckpointException(_optimizer.Path, $"has {_optimizer.Tensors.Count} tensors instead of "
                 + $"{inFile} slots of {Layout.Tensors.Count}");
         }
         using var digest = new ReplicaDigest(State.Step, Layout.Count);
         ForEachPiece(Model, "", digest.Append);
-        foreach (string slot in Slots)
+        foreach (var slot in Slots)
         {
             digest.BeginSlot(slot);
             var (file, prefix) = PlaceOf(slot);
             ForEachPiece(file, prefix, digest.Append);
         }
-        string replica = digest.Finish();
+        var replica = digest.Finish();
         if (replica != State.ReplicaDigest)
         {
             throw new CheckpointException(
@@ -235,22 +240,22 @@ public sealed class LoadedCheckpoint : IDisposable
 
     /// <summary>The file that holds a slot, and what its tensors' names begin with. Everything was opened.</summary>
     private (SafetensorsFile File, string Prefix) PlaceOf(string slot) =>
-        slot == CheckpointContent.AverageSlot ? (average!, "") : (optimizer!, slot + ".");
+        slot == CheckpointContent.AverageSlot ? (_average!, "") : (_optimizer!, slot + ".");
 
     private void ForEachPiece(SafetensorsFile file, string prefix, Action<ReadOnlySpan<float>> take)
     {
         const int pieceElements = 1 << 20;
-        foreach (TensorSlice tensor in Layout.Tensors)
+        foreach (var tensor in Layout.Tensors)
         {
-            string name = prefix + tensor.Name;
-            if (!file.TryFind(name, out SafetensorsEntry? entry) || !entry.Shape.SequenceEqual(tensor.Shape))
+            var name = prefix + tensor.Name;
+            if (!file.TryFind(name, out var entry) || !entry.Shape.SequenceEqual(tensor.Shape))
             {
                 throw new CheckpointException(
                     file.Path, $"has no tensor '{name}' of the shape [{string.Join(", ", tensor.Shape)}]");
             }
             if (entry.Type == TensorType.Int8)
             {
-                float[] weights = new float[tensor.Count];
+                var weights = new float[tensor.Count];
                 Quantized(file, tensor)!.CopyTo(weights);
                 take(weights);
                 continue;
@@ -268,9 +273,9 @@ public sealed class LoadedCheckpoint : IDisposable
                 $"a buffer of {destination.Length} elements cannot take the {Layout.Count} of {file.Path}",
                 nameof(destination));
         }
-        foreach (TensorSlice tensor in Layout.Tensors)
+        foreach (var tensor in Layout.Tensors)
         {
-            Span<float> place = destination.Slice((int)tensor.Offset, (int)tensor.Count);
+            var place = destination.Slice((int)tensor.Offset, (int)tensor.Count);
             if (prefix.Length == 0 && Quantized(file, tensor) is { } matrix)
                 matrix.CopyTo(place);
             else

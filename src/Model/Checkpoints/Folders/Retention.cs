@@ -15,8 +15,8 @@ internal static class Retention
     public static IReadOnlySet<long> Choose(IEnumerable<CheckpointInfo> checkpoints, int keepLast, int keepBest)
     {
         CheckpointInfo[] intact = [.. checkpoints.Where(info => info.IsIntact).OrderBy(info => info.Step)];
-        IEnumerable<long> last = intact.TakeLast(keepLast).Select(info => info.Step);
-        IEnumerable<long> best = intact
+        var last = intact.TakeLast(keepLast).Select(info => info.Step);
+        var best = intact
             .Select(info => (info.Step, Rank: info.State?.ValidationRankHere()))
             .Where(candidate => candidate.Rank is not null)
             .OrderBy(candidate => candidate.Rank)

@@ -10,9 +10,9 @@ internal static class SharedFolder
     public static T? Read<T>(string path, Func<string, T> read)
         where T : class
     {
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
-            byte[]? before = Fingerprint(path);
+            var before = Fingerprint(path);
             try
             {
                 return read(path);

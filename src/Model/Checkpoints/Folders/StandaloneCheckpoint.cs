@@ -18,7 +18,7 @@ public static class StandaloneCheckpoint
         content.Validate();
         RequireNew(path);
         path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        string parent = System.IO.Path.GetDirectoryName(path)!;
+        var parent = System.IO.Path.GetDirectoryName(path)!;
         var files = new DurableFiles();
         try
         {
@@ -45,25 +45,27 @@ public static class StandaloneCheckpoint
     /// <param name="quantized">Matrices to write as 8-bit integers.</param>
     /// <exception cref="CheckpointException">Something is there already, or the folder could not be written.</exception>
     internal static void WriteDerived(
-        string path, LoadedCheckpoint origin, float[] parameters, JsonObject training, IReadOnlyList<QuantizedMatrix>? quantized = null) => Write(path, new CheckpointContent
-    {
-        Layout = origin.Layout,
-        Parameters = FloatBuffer.Of(parameters),
-        Quantized = quantized ?? [],
-        State = origin.State with
+        string path, LoadedCheckpoint origin, float[] parameters, JsonObject training, IReadOnlyList<QuantizedMatrix>? quantized = null) =>
+        Write(path, new CheckpointContent
         {
-            // What was measured and kept belongs to the origin; digests and hashes are made anew.
-            ReplicaDigest = "",
-            Slots = [],
-            Files = [],
-            ValidationHistory = [],
-            BestValidationLoss = null,
-            Metrics = new Dictionary<string, double>(),
-            Training = training,
-            WrittenAt = default,
-        },
-        Attachments = [.. CheckpointAverage.CarriedAlong(origin.State).Select(file => CheckpointAttachment.Copy(origin.AttachmentPath(file.Name)))],
-    });
+            Layout = origin.Layout,
+            Parameters = FloatBuffer.Of(parameters),
+            Quantized = quantized ?? [],
+            State = origin.State with
+            {
+                // What was measured and kept belongs to the origin; digests and hashes are made anew.
+                ReplicaDigest = "",
+                Slots = [],
+                Files = [],
+                ValidationHistory = [],
+                BestValidationLoss = null,
+                Metrics = new Dictionary<string, double>(),
+                Training = training,
+                WrittenAt = default,
+            },
+            Attachments = [.. CheckpointAverage.CarriedAlong(origin.State)
+                .Select(file => CheckpointAttachment.Copy(origin.AttachmentPath(file.Name)))],
+        });
 
     /// <summary>Refuses a path where something is already.</summary>
     /// <exception cref="CheckpointException">A file, or a folder that is not empty, has this path.</exception>

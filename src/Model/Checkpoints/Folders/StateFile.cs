@@ -30,7 +30,7 @@ internal static class StateFile
     {
         try
         {
-            using (JsonDocument document = JsonDocument.Parse(json.ToArray()))
+            using (var document = JsonDocument.Parse(json.ToArray()))
                 CheckFormat(path, document.RootElement);
             return JsonSerializer.Deserialize<CheckpointState>(json, Options)
                 ?? throw new CheckpointException(path, "holds null instead of a checkpoint's state");
@@ -43,8 +43,8 @@ internal static class StateFile
 
     private static void CheckFormat(string path, JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out JsonElement format)
-            || !format.TryGetInt32(out int number))
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out var format)
+            || !format.TryGetInt32(out var number))
         {
             throw new CheckpointException(path, "has no number 'format': it is not the state of a checkpoint");
         }

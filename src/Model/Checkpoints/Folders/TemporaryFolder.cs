@@ -6,20 +6,20 @@ namespace DistSeq2Seq.Model.Checkpoints.Folders;
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private readonly FileStream held;
+    private readonly FileStream _held;
 
     public TemporaryFolder(string parent, long step)
     {
         Path = System.IO.Path.Combine(parent, CheckpointFolder.NewTemporaryName(step));
         // The lock comes first: a folder without a held lock is fair game.
-        held = OpenLock(Path);
+        _held = OpenLock(Path);
         try
         {
             Directory.CreateDirectory(Path);
         }
         catch
         {
-            held.Dispose();
+            _held.Dispose();
             throw;
         }
     }
@@ -31,7 +31,7 @@ internal sealed class TemporaryFolder : IDisposable
     {
         try
         {
-            using FileStream taken = OpenLock(path);
+            using var taken = OpenLock(path);
             return TryDelete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -60,7 +60,7 @@ internal sealed class TemporaryFolder : IDisposable
     public void Dispose()
     {
         TryDelete(Path);
-        held.Dispose();
+        _held.Dispose();
     }
 
     private static FileStream OpenLock(string path) => new(

@@ -12,22 +12,22 @@ namespace DistSeq2Seq.Model.Checkpoints.Safetensors;
 /// that matters, read the file once through a stream first, as loading a checkpoint does to verify its hash.</remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile map;
-    private readonly MemoryMappedViewAccessor view;
-    private readonly Dictionary<string, SafetensorsEntry> byName;
-    private byte* data;
+    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly Dictionary<string, SafetensorsEntry> _byName;
+    private byte* _data;
 
     private SafetensorsFile(string path, SafetensorsHeader header, MemoryMappedFile map, long dataStart)
     {
         Path = path;
         Tensors = header.Entries;
         Metadata = header.Metadata;
-        byName = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        this.map = map;
-        view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _byName = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        _map = map;
+        _view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        data = start + view.PointerOffset + dataStart;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        _data = start + _view.PointerOffset + dataStart;
     }
 
     /// <summary>The file's path.</summary>
@@ -60,11 +60,11 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Checks and maps a file that is open already; the stream may be closed afterwards.</summary>
     internal static SafetensorsFile Open(FileStream stream)
     {
-        string path = stream.Name;
+        var path = stream.Name;
         try
         {
-            long length = stream.Length;
-            SafetensorsHeader header = ReadHeader(stream, path, length, out long dataStart);
+            var length = stream.Length;
+            var header = ReadHeader(stream, path, length, out var dataStart);
             var map = MemoryMappedFile.CreateFromFile(
                 stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             return new(path, header, map, dataStart);
@@ -77,15 +77,15 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     /// <summary>Finds a tensor by name.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out SafetensorsEntry? entry) =>
-        byName.TryGetValue(name, out entry);
+        _byName.TryGetValue(name, out entry);
 
     /// <summary>All elements of a float tensor, without a copy.</summary>
     /// <exception cref="CheckpointException">There is no such tensor, it has another type, or it has more elements than
     /// a span can have (2,147,483,647): read those piece by piece.</exception>
     public ReadOnlySpan<float> Floats(string name)
     {
-        SafetensorsEntry entry = Find(name, TensorType.Float32);
-        return new(data + entry.Begin, SpanLength(entry));
+        var entry = Find(name, TensorType.Float32);
+        return new(_data + entry.Begin, SpanLength(entry));
     }
 
     /// <summary>Elements of a float tensor from <paramref name="start"/> on, for tensors beyond a span's
@@ -94,38 +94,38 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The piece does not lie within the tensor.</exception>
     public ReadOnlySpan<float> Floats(string name, long start, int count)
     {
-        SafetensorsEntry entry = Find(name, TensorType.Float32);
+        var entry = Find(name, TensorType.Float32);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, entry.ElementCount - count);
-        return new((float*)(data + entry.Begin) + start, count);
+        return new((float*)(_data + entry.Begin) + start, count);
     }
 
     /// <summary>All elements of a tensor of 64-bit integers, without a copy.</summary>
     /// <exception cref="CheckpointException">As for floats.</exception>
     public ReadOnlySpan<long> Integers(string name)
     {
-        SafetensorsEntry entry = Find(name, TensorType.Int64);
-        return new(data + entry.Begin, SpanLength(entry));
+        var entry = Find(name, TensorType.Int64);
+        return new(_data + entry.Begin, SpanLength(entry));
     }
 
     /// <summary>All elements of a tensor of 8-bit integers, without a copy.</summary>
     /// <exception cref="CheckpointException">As for floats.</exception>
     public ReadOnlySpan<sbyte> Bytes(string name)
     {
-        SafetensorsEntry entry = Find(name, TensorType.Int8);
-        return new(data + entry.Begin, SpanLength(entry));
+        var entry = Find(name, TensorType.Int8);
+        return new(_data + entry.Begin, SpanLength(entry));
     }
 
     /// <summary>Ends the mapping; spans taken from this file must not be used any more.</summary>
     public void Dispose()
     {
-        if (data is null)
+        if (_data is null)
             return;
-        data = null;
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        map.Dispose();
+        _data = null;
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _map.Dispose();
     }
 
     private static SafetensorsHeader ReadHeader(FileStream stream, string path, long length, out long dataStart)
@@ -134,7 +134,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (length < prefix.Length)
             throw new CheckpointException(path, $"truncated: {length} bytes are too few for a safetensors file");
         ReadExactly(stream, prefix, 0);
-        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > SafetensorsHeader.MaximumBytes)
         {
             throw new CheckpointException(
@@ -146,7 +146,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
             throw new CheckpointException(
                 path, $"truncated: the header should end at byte {dataStart}, the file ends at {length}");
         }
-        byte[] json = new byte[headerLength];
+        var json = new byte[headerLength];
         ReadExactly(stream, json, prefix.Length);
         return SafetensorsHeader.Parse(path, json, length - dataStart);
     }
@@ -155,7 +155,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         while (!buffer.IsEmpty)
         {
-            int read = RandomAccess.Read(stream.SafeFileHandle, buffer, offset);
+            var read = RandomAccess.Read(stream.SafeFileHandle, buffer, offset);
             if (read == 0)
                 throw new EndOfStreamException($"the file ended at byte {offset} while it was read");
             buffer = buffer[read..];
@@ -165,8 +165,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     private SafetensorsEntry Find(string name, TensorType type)
     {
-        ObjectDisposedException.ThrowIf(data is null, this);
-        if (!byName.TryGetValue(name, out SafetensorsEntry? entry))
+        ObjectDisposedException.ThrowIf(_data is null, this);
+        if (!_byName.TryGetValue(name, out var entry))
             throw new CheckpointException(Path, $"has no tensor named '{name}'");
         return entry.Type == type
             ? entry

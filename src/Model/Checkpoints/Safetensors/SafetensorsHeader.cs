@@ -24,17 +24,17 @@ internal sealed class SafetensorsHeader
     /// damage.</summary>
     public const long MaximumBytes = 100_000_000;
 
-    private readonly string path;
-    private readonly List<SafetensorsEntry> listed = [];
-    private SafetensorsEntry[] entries = [];
-    private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+    private readonly string _path;
+    private readonly List<SafetensorsEntry> _listed = [];
+    private SafetensorsEntry[] _entries = [];
+    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
-    private SafetensorsHeader(string path) => this.path = path;
+    private SafetensorsHeader(string path) => _path = path;
 
     /// <summary>The tensors, by their place in the file.</summary>
-    public IReadOnlyList<SafetensorsEntry> Entries => entries;
+    public IReadOnlyList<SafetensorsEntry> Entries => _entries;
 
-    public IReadOnlyDictionary<string, string> Metadata => metadata;
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
     /// <summary>Parses and checks a header.</summary>
     /// <param name="path">The file, for messages.</param>
@@ -63,14 +63,14 @@ internal sealed class SafetensorsHeader
         return header;
     }
 
-    private CheckpointException Damage(string problem) => new(path, problem);
+    private CheckpointException Damage(string problem) => new(_path, problem);
 
     private void ReadAll(ref Utf8JsonReader reader)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = reader.GetString()!;
+            var name = reader.GetString()!;
             if (!names.Add(name))
                 throw Damage($"the name '{name}' appears twice in the header");
             reader.Read();
@@ -78,7 +78,7 @@ internal sealed class SafetensorsHeader
             if (name == MetadataKey)
                 ReadMetadata(ref reader);
             else
-                listed.Add(ReadEntry(ref reader, name));
+                _listed.Add(ReadEntry(ref reader, name));
         }
     }
 
@@ -86,10 +86,10 @@ internal sealed class SafetensorsHeader
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            var key = reader.GetString()!;
             reader.Read();
             Expect(reader, JsonTokenType.String, $"{MetadataKey}.{key}");
-            if (!metadata.TryAdd(key, reader.GetString()!))
+            if (!_metadata.TryAdd(key, reader.GetString()!))
                 throw Damage($"the name '{key}' appears twice in {MetadataKey}");
         }
     }
@@ -100,7 +100,7 @@ internal sealed class SafetensorsHeader
         List<long>? shape = null, offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string field = reader.GetString()!;
+            var field = reader.GetString()!;
             reader.Read();
             if (field == "dtype" && type is null)
                 type = reader.GetString();
@@ -115,9 +115,9 @@ internal sealed class SafetensorsHeader
             throw Damage($"tensor '{name}' lacks one of dtype, shape and data_offsets");
         if (offsets.Count != 2)
             throw Damage($"tensor '{name}' has {offsets.Count} data_offsets instead of 2");
-        TensorType known = TensorTypes.FromFileName(type)
+        var known = TensorTypes.FromFileName(type)
             ?? throw Damage($"tensor '{name}' is of type '{type}'; F32, I64 and I8 can be read");
-        long size = TensorTypes.ElementCount(shape) is long count && count <= long.MaxValue / known.Size()
+        var size = TensorTypes.ElementCount(shape) is long count && count <= long.MaxValue / known.Size()
             ? count * known.Size()
             : throw Damage($"tensor '{name}' has a shape [{string.Join(", ", shape)}] beyond any file's size");
         if (offsets[1] < offsets[0] || offsets[1] - offsets[0] != size)
@@ -134,7 +134,7 @@ internal sealed class SafetensorsHeader
         var numbers = new List<long>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            long number = reader.GetInt64();
+            var number = reader.GetInt64();
             if (number < 0)
                 throw Damage($"tensor '{name}' has the negative number {number} in {field}");
             numbers.Add(number);
@@ -153,12 +153,12 @@ internal sealed class SafetensorsHeader
     private void CheckPlaces(long dataBytes)
     {
         // A stable sort: empty tensors at one place stay in the order of the header.
-        entries = [.. listed.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
+        _entries = [.. _listed.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
         long end = 0;
-        string before = "the header";
-        foreach (SafetensorsEntry entry in entries)
+        var before = "the header";
+        foreach (var entry in _entries)
         {
-            string what = $"tensor '{entry.Name}'";
+            var what = $"tensor '{entry.Name}'";
             if (entry.Begin < end)
                 throw Damage($"{what} begins at byte {entry.Begin} and overlaps {before}, which ends at {end}");
             if (entry.Begin > end)

@@ -46,7 +46,7 @@ internal static class TensorTypes
     {
         long count = 1;
         bool zero = false, overflow = false;
-        foreach (long dimension in shape)
+        foreach (var dimension in shape)
         {
             if (dimension < 0)
                 return null;
@@ -68,14 +68,14 @@ public sealed class SafetensorsTensor
     /// was just copied costs no further trip to memory.</summary>
     internal const int PieceBytes = 256 * 1024;
 
-    private readonly Action<Stream> write;
+    private readonly Action<Stream> _write;
 
     private SafetensorsTensor(string name, TensorType type, IReadOnlyList<long> shape, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name == SafetensorsHeader.MetadataKey)
             throw new ArgumentException($"a tensor cannot be named {name}: the format keeps that name", nameof(name));
-        long count = TensorTypes.ElementCount(shape)
+        var count = TensorTypes.ElementCount(shape)
             ?? throw new ArgumentException(
                 $"tensor {name}: shape [{string.Join(", ", shape)}] is not a size", nameof(shape));
         if (count > long.MaxValue / type.Size())
@@ -84,7 +84,7 @@ public sealed class SafetensorsTensor
         Type = type;
         Shape = [.. shape];
         ElementCount = count;
-        this.write = write;
+        _write = write;
     }
 
     /// <summary>The tensor's name, not empty.</summary>
@@ -107,7 +107,7 @@ public sealed class SafetensorsTensor
     /// <exception cref="ArgumentException">The shape does not fit into the buffer there.</exception>
     public static SafetensorsTensor Floats(string name, IReadOnlyList<long> shape, FloatBuffer buffer, long offset = 0)
     {
-        long count = TensorTypes.ElementCount(shape) ?? -1;
+        var count = TensorTypes.ElementCount(shape) ?? -1;
         if (offset < 0 || count > buffer.Length - offset)
         {
             throw new ArgumentException(
@@ -141,11 +141,11 @@ public sealed class SafetensorsTensor
     internal static void WritePieces(
         Stream output, FloatBuffer buffer, long offset, long count, Action<ReadOnlySpan<float>>? observe)
     {
-        float[] piece = new float[(int)Math.Min(count, PieceBytes / sizeof(float))];
+        var piece = new float[(int)Math.Min(count, PieceBytes / sizeof(float))];
         for (long done = 0; done < count;)
         {
-            int length = (int)Math.Min(count - done, piece.Length);
-            Span<float> copy = piece.AsSpan(0, length);
+            var length = (int)Math.Min(count - done, piece.Length);
+            var copy = piece.AsSpan(0, length);
             buffer.Slice(offset + done, length).CopyTo(copy);
             observe?.Invoke(copy);
             output.Write(MemoryMarshal.AsBytes((ReadOnlySpan<float>)copy));
@@ -153,5 +153,5 @@ public sealed class SafetensorsTensor
         }
     }
 
-    internal void WriteTo(Stream output) => write(output);
+    internal void WriteTo(Stream output) => _write(output);
 }

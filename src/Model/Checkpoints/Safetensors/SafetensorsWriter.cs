@@ -37,12 +37,12 @@ public static class SafetensorsWriter
         if (!BitConverter.IsLittleEndian)
             throw new PlatformNotSupportedException("safetensors files are written on little-endian processors only");
         SafetensorsTensor[] ordered = [.. tensors.OrderByDescending(tensor => tensor.Type.Size())];
-        byte[] header = Header(ordered, metadata);
+        var header = Header(ordered, metadata);
         Span<byte> length = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         output.Write(length);
         output.Write(header);
-        foreach (SafetensorsTensor tensor in ordered)
+        foreach (var tensor in ordered)
         {
             cancellation.ThrowIfCancellationRequested();
             var exact = new ExactStream(output, tensor.Name, tensor.ByteCount);
@@ -61,14 +61,14 @@ public static class SafetensorsWriter
                 WriteMetadata(json, metadata);
             var names = new HashSet<string>(StringComparer.Ordinal);
             long offset = 0;
-            foreach (SafetensorsTensor tensor in tensors)
+            foreach (var tensor in tensors)
             {
                 if (!names.Add(tensor.Name))
                     throw new ArgumentException($"two tensors are named {tensor.Name}", nameof(tensors));
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", tensor.Type.FileName());
                 WriteNumbers(json, "shape", tensor.Shape);
-                long end = checked(offset + tensor.ByteCount);
+                var end = checked(offset + tensor.ByteCount);
                 WriteNumbers(json, "data_offsets", [offset, end]);
                 json.WriteEndObject();
                 offset = end;
@@ -90,7 +90,7 @@ public static class SafetensorsWriter
     {
         json.WriteStartObject(SafetensorsHeader.MetadataKey);
         // Sorted, so that equal content gives equal bytes.
-        foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((var key, var value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             json.WriteString(key, value);
         json.WriteEndObject();
     }
@@ -98,7 +98,7 @@ public static class SafetensorsWriter
     private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<long> numbers)
     {
         json.WriteStartArray(name);
-        foreach (long number in numbers)
+        foreach (var number in numbers)
             json.WriteNumberValue(number);
         json.WriteEndArray();
     }
@@ -107,23 +107,23 @@ public static class SafetensorsWriter
     /// successors.</summary>
     private sealed class ExactStream(Stream inner, string tensor, long expected) : WriteOnlyStream
     {
-        private long written;
+        private long _written;
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            if (buffer.Length > expected - written)
+            if (buffer.Length > expected - _written)
             {
                 throw new InvalidOperationException(
                     $"tensor {tensor}: more than the {expected} bytes of its shape were written");
             }
             inner.Write(buffer);
-            written += buffer.Length;
+            _written += buffer.Length;
         }
 
         public void Complete()
         {
-            if (written != expected)
-                throw new InvalidOperationException($"tensor {tensor}: {written} of {expected} bytes were written");
+            if (_written != expected)
+                throw new InvalidOperationException($"tensor {tensor}: {_written} of {expected} bytes were written");
         }
     }
 }

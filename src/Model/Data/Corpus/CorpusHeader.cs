@@ -82,8 +82,8 @@ internal readonly record struct CorpusHeader(
             BinaryPrimitives.ReadInt32LittleEndian(header[40..]),
             BinaryPrimitives.ReadInt32LittleEndian(header[44..]));
         if (parsed.FileBytes != fileBytes)
-            throw new DataException($"{path}: {fileBytes} bytes, and its header asks for {parsed.FileBytes}: " +
-                $"{(fileBytes < parsed.FileBytes ? "it was cut short" : "something was added")}; {again}");
+            throw new DataException($"{path}: {fileBytes} bytes, and its header asks for {parsed.FileBytes}: "
+                + $"{(fileBytes < parsed.FileBytes ? "it was cut short" : "something was added")}; {again}");
         digest = header[DigestAt..OwnHashAt].ToArray();
         return parsed;
     }

@@ -43,9 +43,11 @@ internal sealed class PairFilter(PrepareOptions options)
         if (Read == 0)
             throw new DataException($"{files}: the {split} corpus is empty: no sentence pair; at least one is needed.");
         if (kept == 0)
-            throw new DataException($"{files}: the {split} corpus has {Read} pairs and none is usable: {Empty} with an empty side, " +
-                $"{SourceTooLong} with a source of more than {options.MaxSourceLength} tokens, {TargetTooLong} with a target of more than " +
-                $"{options.MaxTargetLength}, {Unbalanced} with one side more than {Invariant(options.MaxLengthRatio)} times as long as the other; " +
-                "mend the files or raise the limits.");
+            throw new DataException($"{files}: the {split} corpus has {Read} pairs and none is usable: {Empty} with an empty side, "
+                + $"{SourceTooLong} with a source of more than {options.MaxSourceLength} tokens, {TargetTooLong} with a target of "
+                + "more than "
+                + $"{options.MaxTargetLength}, {Unbalanced} with one side more than {Invariant(options.MaxLengthRatio)} times as long as "
+                + "the other; "
+                + "mend the files or raise the limits.");
     }
 }

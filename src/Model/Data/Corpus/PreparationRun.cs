@@ -123,7 +123,8 @@ internal sealed class PreparationRun : IDisposable
     }
 
     private IReadOnlyDictionary<string, long> Complete(IReadOnlyDictionary<string, long> counts, ITokenizer tokenizer) =>
-        _options.AllSubwords && tokenizer is BpeTokenizer subwords ? SubwordInventory.Complete(counts, subwords, _options.MinCount) : counts;
+        _options.AllSubwords && tokenizer is BpeTokenizer subwords ? SubwordInventory.Complete(counts, subwords, _options.MinCount)
+        : counts;
 
     private SplitRecord Encode(string split, CorpusSource files, Vocabulary sourceVocabulary, Vocabulary targetVocabulary)
     {
@@ -146,7 +147,8 @@ internal sealed class PreparationRun : IDisposable
         filter.RequireAny(split, files, writer.Count);
         NoteDigests(split, reader);
         text?.Complete();
-        return new SplitRecord(split, filter.Read, writer.Count, filter.Empty, filter.SourceTooLong, filter.TargetTooLong, filter.Unbalanced,
+        return new SplitRecord(split, filter.Read, writer.Count, filter.Empty, filter.SourceTooLong, filter.TargetTooLong,
+            filter.Unbalanced,
             writer.SourceTokens, writer.TargetTokens, sourceUnknown, targetUnknown, writer.Complete());
     }
 

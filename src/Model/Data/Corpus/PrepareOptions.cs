@@ -66,7 +66,9 @@ public sealed record PrepareOptions
     /// <summary>Whether both sides' merges are learned from both sides' words together. Default: false.</summary>
     public bool BpeJoint { get; init; }
 
-    /// <summary>Whether the vocabularies hold every subword that dropping merges can lead to (<c>bpe_dropout</c>). Default: false.</summary>
+    /// <summary>
+    /// Whether the vocabularies hold every subword that dropping merges can lead to (<c>bpe_dropout</c>). Default: false.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // folders made without it keep their fingerprint
     public bool AllSubwords { get; init; }
 
@@ -109,11 +111,12 @@ public sealed record PrepareOptions
         Require(nameof(TargetVocabularySize), TargetVocabularySize, 0);
         Require(nameof(BpeMerges), BpeMerges, 1);
         if (MaxLengthRatio != 0 && !(MaxLengthRatio >= 1 && double.IsFinite(MaxLengthRatio)))
-            throw new DataException($"Preparing data: {nameof(MaxLengthRatio)} is {MaxLengthRatio.ToString(CultureInfo.InvariantCulture)}; " +
-                "it must be 0, for no limit, or 1 or more.");
+            throw new DataException(
+                $"Preparing data: {nameof(MaxLengthRatio)} is {MaxLengthRatio.ToString(CultureInfo.InvariantCulture)}; "
+                + "it must be 0, for no limit, or 1 or more.");
         if (BpeJoint && LearnsBpe && SourceTokenizer.Name != TargetTokenizer.Name)
-            throw new DataException($"Preparing data: {nameof(BpeJoint)} needs the same tokenizer on both sides; " +
-                $"they are \"{SourceTokenizer.Name}\" and \"{TargetTokenizer.Name}\".");
+            throw new DataException($"Preparing data: {nameof(BpeJoint)} needs the same tokenizer on both sides; "
+                + $"they are \"{SourceTokenizer.Name}\" and \"{TargetTokenizer.Name}\".");
     }
 
     private static void Require(string name, int value, int least)

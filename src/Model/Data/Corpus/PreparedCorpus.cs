@@ -122,8 +122,8 @@ public sealed unsafe class PreparedCorpus : IDisposable
         hash.AppendData(header.DigestedPart());
         var seen = hash.GetHashAndReset();
         if (!seen.AsSpan().SequenceEqual(digest))
-            throw new DataException($"{path}: damaged: its content hashes to {Convert.ToHexStringLower(seen)} and not to the " +
-                $"{Convert.ToHexStringLower(digest)} of its header; delete its folder and prepare the data again.");
+            throw new DataException($"{path}: damaged: its content hashes to {Convert.ToHexStringLower(seen)} and not to the "
+                + $"{Convert.ToHexStringLower(digest)} of its header; delete its folder and prepare the data again.");
     }
 
     private int Checked(int i)
@@ -140,8 +140,8 @@ public sealed unsafe class PreparedCorpus : IDisposable
         var (start, end) = (_offsets[sentence], _offsets[sentence + 1]);
         // A file that was damaged after its header was written must not make us read outside the mapping.
         if (start < 0 || end < start || end > _header.Tokens || end - start > int.MaxValue)
-            throw new DataException($"{Path}: damaged: sentence {sentence / 2} lies at tokens {start} to {end}, of {_header.Tokens}; " +
-                "delete its folder and prepare the data again.");
+            throw new DataException($"{Path}: damaged: sentence {sentence / 2} lies at tokens {start} to {end}, of {_header.Tokens}; "
+                + "delete its folder and prepare the data again.");
         return (int)(end - start);
     }
 }

@@ -142,8 +142,8 @@ public sealed class PreparedFolder : IDisposable
         var manifest = DataJson.Read<PreparedManifest>(System.IO.Path.Combine(path, ManifestFile), "the description of a prepared folder");
         return manifest.Version == PreparedManifest.CurrentVersion
             ? manifest
-            : throw new DataException($"{path}: prepared data of format {manifest.Version}, and this program reads format " +
-                $"{PreparedManifest.CurrentVersion}; delete the folder and prepare the data again.");
+            : throw new DataException($"{path}: prepared data of format {manifest.Version}, and this program reads format "
+                + $"{PreparedManifest.CurrentVersion}; delete the folder and prepare the data again.");
     }
 
     private void OpenCorpora(bool verifyContent)
@@ -153,9 +153,9 @@ public sealed class PreparedFolder : IDisposable
             var name = System.IO.Path.Combine(Path, file.Name);
             if (InputFile.Size(name) != file.Bytes ||
                 (verifyContent && InputFile.Hash(name, CancellationToken.None) != file.Sha256))
-                throw new DataException($"{name}: is not the file that {ManifestFile} describes " +
-                    $"({file.Bytes} bytes, SHA-256 {file.Sha256}); " +
-                    "delete the folder and prepare the data again.");
+                throw new DataException($"{name}: is not the file that {ManifestFile} describes "
+                    + $"({file.Bytes} bytes, SHA-256 {file.Sha256}); "
+                    + "delete the folder and prepare the data again.");
         }
         foreach (var split in Manifest.Splits)
         {
@@ -163,8 +163,9 @@ public sealed class PreparedFolder : IDisposable
             _corpora.Add(split.Name, corpus);
             if (corpus.Digest != split.Digest || corpus.SourceVocabularySize != SourceVocabulary.Count ||
                 corpus.TargetVocabularySize != TargetVocabulary.Count)
-                throw new DataException($"{corpus.Path}: belongs to other vocabularies or another {ManifestFile} (digest {corpus.Digest}, " +
-                    $"expected {split.Digest}); delete the folder and prepare the data again.");
+                throw new DataException($"{corpus.Path}: belongs to other vocabularies or another {ManifestFile} "
+                    + $"(digest {corpus.Digest}, "
+                    + $"expected {split.Digest}); delete the folder and prepare the data again.");
         }
         if (!_corpora.ContainsKey(Train))
             throw new DataException($"{Path}: has no training corpus; delete the folder and prepare the data again.");

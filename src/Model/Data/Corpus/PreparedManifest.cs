@@ -73,15 +73,18 @@ public sealed record PreparedManifest
             SourceVectors = options.SourceVectors is null ? null : options.SourceVectors with { Path = "" },
             TargetVectors = options.TargetVectors is null ? null : options.TargetVectors with { Path = "" },
         };
-        var text = $"{CurrentVersion}\n{JsonSerializer.Serialize(anonymous, DataJson.Options)}\n" +
-            string.Join('\n', inputs.Select(i => $"{i.Split} {i.Bytes} {i.Sha256}"));
+        var text = $"{CurrentVersion}\n{JsonSerializer.Serialize(anonymous, DataJson.Options)}\n"
+            + string.Join('\n', inputs.Select(i => $"{i.Split} {i.Bytes} {i.Sha256}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     private static CorpusSource? Anonymous(CorpusSource? source) =>
         source is null ? null : source with
         {
-            SourcePath = null, TargetPath = null, Path = null, Parts = source.Parts?.Select(part => Anonymous(part)!).ToArray(),
+            SourcePath = null,
+            TargetPath = null,
+            Path = null,
+            Parts = source.Parts?.Select(part => Anonymous(part)!).ToArray(),
         };
 }
 

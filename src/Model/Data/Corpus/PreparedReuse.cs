@@ -18,8 +18,9 @@ internal static class PreparedReuse
             return null;
         if (!File.Exists(Path.Combine(directory, PreparedFolder.ManifestFile)))
             return Directory.EnumerateFileSystemEntries(directory).Any()
-                ? throw new DataException($"{directory}: holds files but no {PreparedFolder.ManifestFile}, so it is not prepared data and " +
-                    "will not be replaced; give another folder or empty this one.")
+                ? throw new DataException($"{directory}: holds files but no {PreparedFolder.ManifestFile}, so it is not prepared "
+                    + "data and "
+                    + "will not be replaced; give another folder or empty this one.")
                 : null;
 
         PreparedManifest manifest;

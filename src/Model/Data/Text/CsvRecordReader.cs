@@ -41,9 +41,9 @@ internal sealed class CsvRecordReader
             {
                 at = ReadQuoted(ref line, at + 1);
                 if (at < line.Length && line[at] != ',')
-                    throw new DataException($"{_lines.Path}: line {_lines.LineNumber}: '{line[at]}' follows a closing quote at " +
-                        $"position {at + 1}; a comma or the end of the line is expected, " +
-                        "and a quote inside a quoted field is written twice.");
+                    throw new DataException($"{_lines.Path}: line {_lines.LineNumber}: '{line[at]}' follows a closing quote at "
+                        + $"position {at + 1}; a comma or the end of the line is expected, "
+                        + "and a quote inside a quoted field is written twice.");
                 fields.Add(_field.ToString());
             }
             else

@@ -51,7 +51,8 @@ internal static class InputFile
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new DataException($"{path}: not found, and the folder {folder} may not be looked into; let user {Environment.UserName} read it.", error);
+            throw new DataException($"{path}: not found, and the folder {folder} may not be looked into; let user {Environment.UserName} "
+                + "read it.", error);
         }
     }
 

@@ -66,8 +66,8 @@ internal sealed class ParallelPairReader(Utf8LineReader source, Utf8LineReader t
             return true;
         }
         if (left is not null || right is not null)
-            throw new DataException($"{source.Path} has {source.CountRemainingLines()} lines and {target.Path} has " +
-                $"{target.CountRemainingLines()}; parallel files need as many lines as each other, line n with line n.");
+            throw new DataException($"{source.Path} has {source.CountRemainingLines()} lines and {target.Path} has "
+                + $"{target.CountRemainingLines()}; parallel files need as many lines as each other, line n with line n.");
         pair = default;
         return false;
     }
@@ -85,8 +85,8 @@ internal sealed class TsvPairReader(Utf8LineReader lines) : SentencePairReader(l
         }
         var tab = line.IndexOf('\t');
         if (tab < 0 || line.IndexOf('\t', tab + 1) >= 0)
-            throw new DataException($"{lines.Path}: line {lines.LineNumber}: {line.Count(c => c == '\t') + 1} tab-separated fields; " +
-                "exactly 2 are needed, source and target.");
+            throw new DataException($"{lines.Path}: line {lines.LineNumber}: {line.Count(c => c == '\t') + 1} tab-separated fields; "
+                + "exactly 2 are needed, source and target.");
         pair = new SentencePair(line[..tab], line[(tab + 1)..], lines.LineNumber);
         return true;
     }
@@ -107,14 +107,14 @@ internal sealed class CsvPairReader : SentencePairReader
         _lines = lines;
         _records = new CsvRecordReader(lines);
         if (!_records.TryRead(_fields))
-            throw new DataException($"{lines.Path}: is empty; " +
-                $"a header line with the columns \"{sourceColumn}\" and \"{targetColumn}\" is needed.");
+            throw new DataException($"{lines.Path}: is empty; "
+                + $"a header line with the columns \"{sourceColumn}\" and \"{targetColumn}\" is needed.");
         _columns = _fields.Count;
         _sourceIndex = Find(sourceColumn);
         _targetIndex = Find(targetColumn);
         if (_sourceIndex == _targetIndex)
-            throw new DataException($"{lines.Path}: " +
-                $"source and target are both the column \"{sourceColumn}\"; two different columns are needed.");
+            throw new DataException($"{lines.Path}: "
+                + $"source and target are both the column \"{sourceColumn}\"; two different columns are needed.");
     }
 
     public static CsvPairReader Open(string path, string sourceColumn, string targetColumn)
@@ -139,8 +139,8 @@ internal sealed class CsvPairReader : SentencePairReader
             return false;
         }
         if (_fields.Count != _columns)
-            throw new DataException($"{_lines.Path}: line {_records.RecordLine}: {_fields.Count} fields, and the header has {_columns}; " +
-                "a field that holds a comma must stand in double quotes.");
+            throw new DataException($"{_lines.Path}: line {_records.RecordLine}: {_fields.Count} fields, and the header has {_columns}; "
+                + "a field that holds a comma must stand in double quotes.");
         pair = new SentencePair(OneLine(_fields[_sourceIndex]), OneLine(_fields[_targetIndex]), _records.RecordLine);
         return true;
     }
@@ -152,13 +152,13 @@ internal sealed class CsvPairReader : SentencePairReader
     {
         var index = _fields.IndexOf(column);
         if (index >= 0 && _fields.LastIndexOf(column) != index)
-            throw new DataException($"{_lines.Path}: " +
-                $"the header names the column \"{column}\" twice; which one is meant cannot be told.");
+            throw new DataException($"{_lines.Path}: "
+                + $"the header names the column \"{column}\" twice; which one is meant cannot be told.");
         if (index >= 0)
             return index;
         var nearest = NearestName.Near(column, _fields);
-        throw new DataException($"{_lines.Path}: no column \"{column}\"; " +
-            $"the header has {string.Join(", ", _fields.Select(f => $"\"{f}\""))}" +
-            (nearest is null ? "." : $"; did you mean \"{nearest}\"?"));
+        throw new DataException($"{_lines.Path}: no column \"{column}\"; "
+            + $"the header has {string.Join(", ", _fields.Select(f => $"\"{f}\""))}"
+            + (nearest is null ? "." : $"; did you mean \"{nearest}\"?"));
     }
 }

@@ -163,8 +163,8 @@ public sealed class Utf8LineReader : IDisposable
         if (_end == _buffer.Length)
         {
             if (_end >= MaxLineBytes)
-                throw new DataException($"{Path}: line {LineNumber + 1} is longer than {MaxLineBytes >> 20} MiB; " +
-                    "a text file with one sentence a line is needed.");
+                throw new DataException($"{Path}: line {LineNumber + 1} is longer than {MaxLineBytes >> 20} MiB; "
+                    + "a text file with one sentence a line is needed.");
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
         try
@@ -177,8 +177,8 @@ public sealed class Utf8LineReader : IDisposable
         }
         catch (InvalidDataException error)
         {
-            throw new DataException($"{Path}: not a valid .gz file after line {LineNumber}: {error.Message} " +
-                "Test it with `gzip -t` and make or copy it again.", error);
+            throw new DataException($"{Path}: not a valid .gz file after line {LineNumber}: {error.Message} "
+                + "Test it with `gzip -t` and make or copy it again.", error);
         }
         catch (IOException error)
         {
@@ -204,8 +204,8 @@ public sealed class Utf8LineReader : IDisposable
         var at = 0;
         while (Rune.DecodeFromUtf8(line[at..], out _, out var used) == System.Buffers.OperationStatus.Done)
             at += used;
-        throw new DataException($"{Path}: line {LineNumber}: invalid UTF-8, byte 0x{line[at]:X2} at position {at + 1} of the line; " +
-            Remedy(line));
+        throw new DataException($"{Path}: line {LineNumber}: invalid UTF-8, byte 0x{line[at]:X2} at position {at + 1} of the line; "
+            + Remedy(line));
     }
 
     private string Remedy(ReadOnlySpan<byte> line)

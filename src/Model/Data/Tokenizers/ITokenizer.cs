@@ -7,16 +7,16 @@ namespace DistSeq2Seq.Model.Data.Tokenizers;
 public interface ITokenizer
 {
     /// <summary>What it is, enough to make it again with <see cref="TokenizerFactory.Create"/>.</summary>
-    public TokenizerOptions Options { get; }
+    TokenizerOptions Options { get; }
 
     /// <summary>
     /// Puts the sentence's tokens into <paramref name="tokens"/>, which is cleared first. No token is empty or holds
     /// white space.
     /// </summary>
-    public void Tokenize(ReadOnlySpan<char> sentence, TokenBuffer tokens);
+    void Tokenize(ReadOnlySpan<char> sentence, TokenBuffer tokens);
 
     /// <summary>Joins tokens, also such as no sentence ever gave (a model's output), to a sentence.</summary>
-    public string Detokenize(IReadOnlyList<string> tokens);
+    string Detokenize(IReadOnlyList<string> tokens);
 }
 
 /// <summary>Tokenizing without a buffer, where speed does not matter.</summary>

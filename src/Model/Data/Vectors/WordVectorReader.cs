@@ -55,8 +55,8 @@ internal sealed class WordVectorReader : IDisposable
             return true;
         if (_width == 1)
             return false; // a word that is a number, and its vector
-        throw new DataException($"{_lines.Path}: line 1: its vectors have {width} numbers, and embeddings of {_width} are wanted; " +
-            $"set model.embedding_size to {width} or name a file of vectors of {_width} numbers.");
+        throw new DataException($"{_lines.Path}: line 1: its vectors have {width} numbers, and embeddings of {_width} are wanted; "
+            + $"set model.embedding_size to {width} or name a file of vectors of {_width} numbers.");
     }
 
     private string Parse(string line, Span<float> vector)
@@ -67,7 +67,8 @@ internal sealed class WordVectorReader : IDisposable
             var space = rest.LastIndexOfAny(' ', '\t');
             if (space <= 0)
                 throw Wrong($"{_width - 1 - i} numbers after a word, and {_width} are wanted (model.embedding_size)");
-            if (!float.TryParse(rest[(space + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out vector[i]) || !float.IsFinite(vector[i]))
+            if (!float.TryParse(rest[(space + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out vector[i])
+                || !float.IsFinite(vector[i]))
                 throw Wrong($"\"{rest[(space + 1)..]}\" is not one of the {_width} numbers that a word is to have (model.embedding_size)");
             rest = rest[..space];
         }
@@ -76,5 +77,6 @@ internal sealed class WordVectorReader : IDisposable
     }
 
     private DataException Wrong(string what) =>
-        new($"{_lines.Path}: line {_lines.LineNumber}: {what}; give a file of vectors in the text format of word2vec or GloVe, \"word number number …\" on each line.");
+        new($"{_lines.Path}: line {_lines.LineNumber}: {what}; give a file of vectors in the text format of word2vec or GloVe, \"word "
+            + "number number …\" on each line.");
 }

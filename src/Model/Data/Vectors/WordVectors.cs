@@ -60,7 +60,8 @@ public sealed record WordVectors(IReadOnlyList<long> Ids, float[] Values)
         }
         catch (CheckpointException error)
         {
-            throw new DataException($"{path}: not the vectors of a prepared folder ({error.Message}); delete the folder and prepare the data again.", error);
+            throw new DataException($"{path}: not the vectors of a prepared folder ({error.Message}); delete the folder and prepare the "
+                + "data again.", error);
         }
     }
 }

@@ -15,12 +15,14 @@ internal class AdditiveAttention : AttentionLayer
     /// <param name="decoderSize">H.</param>
     /// <param name="keyBias">Whether U s has a bias.</param>
     public AdditiveAttention(int encoderSize, int decoderSize, bool keyBias = false)
-        : this(new(decoderSize, decoderSize, bias: false), new(encoderSize, decoderSize, keyBias), new(decoderSize, 1, bias: false), encoderSize, decoderSize)
+        : this(new(decoderSize, decoderSize, bias: false), new(encoderSize, decoderSize, keyBias), new(decoderSize, 1, bias: false),
+            encoderSize, decoderSize)
     {
     }
 
     private AdditiveAttention(Projection query, Projection key, Projection vector, int encoderSize, int decoderSize)
-        : base(encoderSize, decoderSize, ("query", query), ("key", key), ("vector", vector)) => (_query, _key, _vector) = (query, key, vector);
+        : base(encoderSize, decoderSize, ("query", query), ("key", key), ("vector", vector)) => (_query, _key, _vector) =
+        (query, key, vector);
 
     /// <inheritdoc/>
     public override void PackInto(PackedWeights weights)

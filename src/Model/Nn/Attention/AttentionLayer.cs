@@ -15,8 +15,8 @@ internal abstract class AttentionLayer : nn.Module
 
     /// <param name="encoderSize">Width of the encoder's output, E.</param>
     /// <param name="decoderSize">Width of the decoder's output, H.</param>
-    /// <param name="parts">The scores' own maps by their names. They are registered in this order, before the map that makes the attentional
-    /// state: the order of the parameters in memory and in checkpoints.</param>
+    /// <param name="parts">The scores' own maps by their names. They are registered in this order, before the map that makes the
+    /// attentional state: the order of the parameters in memory and in checkpoints.</param>
     protected AttentionLayer(int encoderSize, int decoderSize, params (string Name, Projection Part)[] parts)
         : base("Attention")
     {
@@ -42,7 +42,8 @@ internal abstract class AttentionLayer : nn.Module
             AttentionKind.ScaledGeneral => new ScaledGeneralAttention(encoderSize, decoderSize),
             AttentionKind.Additive => new AdditiveAttention(encoderSize, decoderSize),
             AttentionKind.NormedAdditive => new NormedAdditiveAttention(encoderSize, decoderSize),
-            _ => throw new ArgumentException($"no such attention: {model.Attention}; there are {string.Join(", ", Enum.GetNames<AttentionKind>())}", nameof(model)),
+            _ => throw new ArgumentException($"no such attention: {model.Attention}; there "
+                + $"are {string.Join(", ", Enum.GetNames<AttentionKind>())}", nameof(model)),
         };
     }
 

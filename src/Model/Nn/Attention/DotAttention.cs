@@ -12,7 +12,8 @@ internal class DotAttention : AttentionLayer
         : base(encoderSize, decoderSize)
     {
         if (encoderSize != decoderSize)
-            throw new ArgumentException($"a product of states needs equal sizes; the encoder's is {encoderSize}, the decoder's {decoderSize}", nameof(decoderSize));
+            throw new ArgumentException($"a product of states needs equal sizes; the encoder's is {encoderSize}, the "
+                + $"decoder's {decoderSize}", nameof(decoderSize));
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,8 @@ internal sealed unsafe partial class AdditiveScoresKernel : Kernel
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients, IReadOnlyList<bool> wanted)
+    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients,
+        IReadOnlyList<bool> wanted)
     {
         using var memory = new TensorMemory();
         var problem = Of(memory, saved);

@@ -14,8 +14,9 @@ internal struct CrossEntropyCounts
 }
 
 /// <summary>
-/// Output layer and cross-entropy, summed over rows; the full logits never exist. Arguments: hidden states [N, H], weight [V, H] and, if the
-/// layer has one, bias [V]. Result: the sum, a scalar. Its gradients are computed in the forward pass, while a slice's logits are there.
+/// Output layer and cross-entropy, summed over rows; the full logits never exist. Arguments: hidden states [N, H], weight [V, H] and, if
+/// the layer has one, bias [V]. Result: the sum, a scalar. Its gradients are computed in the forward pass, while a slice's logits are
+/// there.
 /// </summary>
 /// <param name="targets">[N], 64-bit integers.</param>
 /// <param name="labelSmoothing">Probability mass spread evenly over the vocabulary.</param>
@@ -64,7 +65,8 @@ internal sealed unsafe partial class CrossEntropyKernel(Tensor targets, double l
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients, IReadOnlyList<bool> wanted)
+    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients,
+        IReadOnlyList<bool> wanted)
     {
         using var memory = new TensorMemory();
         var isOne = *memory.Floats("the loss's gradient", gradients[0]) == 1;
@@ -72,7 +74,8 @@ internal sealed unsafe partial class CrossEntropyKernel(Tensor targets, double l
     }
 
     [LibraryImport(FusedKernels.Library)]
-    private static partial int ds2s_linear_cross_entropy(Problem* problem, CrossEntropyCounts* counts, float* hidden, float* weight, float* bias);
+    private static partial int ds2s_linear_cross_entropy(Problem* problem, CrossEntropyCounts* counts, float* hidden, float* weight,
+        float* bias);
 
     /// <summary><c>ds2s_cross_entropy</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

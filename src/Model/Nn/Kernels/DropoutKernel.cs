@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Nn.Kernels;
 
-/// <summary>Dropout whose mask is a function of seed and stream alone, drawn again in the backward pass. One argument of any shape.</summary>
+/// <summary>
+/// Dropout whose mask is a function of seed and stream alone, drawn again in the backward pass. One argument of any shape.
+/// </summary>
 /// <param name="probability">Of dropping an element.</param>
 /// <param name="seed">Key of the generator.</param>
 /// <param name="stream">Another for each call with this seed.</param>
@@ -14,7 +16,8 @@ internal sealed unsafe partial class DropoutKernel(double probability, ulong see
     protected override IReadOnlyList<Tensor> Forward(IReadOnlyList<Tensor> arguments, List<Tensor>? saved) => [Drop(arguments[0])];
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients, IReadOnlyList<bool> wanted) =>
+    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients,
+        IReadOnlyList<bool> wanted) =>
         [Drop(gradients[0])];
 
     private Tensor Drop(Tensor values)
@@ -22,7 +25,8 @@ internal sealed unsafe partial class DropoutKernel(double probability, ulong see
         using var memory = new TensorMemory();
         var shape = values.shape;
         var dropped = memory.New(out var to, shape);
-        FusedKernels.Check(ds2s_dropout(memory.Floats("what is dropped from", values, shape), to, values.numel(), probability, seed, stream, period));
+        FusedKernels.Check(ds2s_dropout(memory.Floats("what is dropped from", values, shape), to, values.numel(), probability, seed,
+            stream, period));
         return dropped;
     }
 

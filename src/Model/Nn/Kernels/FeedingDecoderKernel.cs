@@ -52,7 +52,8 @@ internal sealed unsafe partial class FeedingDecoderKernel(FeedingOptions options
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients, IReadOnlyList<bool> wanted)
+    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients,
+        IReadOnlyList<bool> wanted)
     {
         using var memory = new TensorMemory();
         var layers = new Layer[layerCount];
@@ -131,7 +132,8 @@ internal sealed unsafe partial class FeedingDecoderKernel(FeedingOptions options
             Query = isAdditive ? memory.Floats("the query's weight", tensors[Query], hidden, hidden) : null,
             Vector = isAdditive ? memory.Floats("the scores' vector", tensors[Vector], hidden) : null,
             Combine = memory.Floats("the combining weight", tensors[Combine], hidden, width + hidden),
-            LayerMasks = options.LayerMasks is { } masks ? memory.Floats("the layers' masks", masks, layers.Length - 1, steps, batch, hidden) : null,
+            LayerMasks = options.LayerMasks is { } masks ? memory.Floats("the layers' masks", masks, layers.Length - 1, steps, batch,
+                hidden) : null,
             FeaturesMask = options.FeaturesMask is { } mask ? memory.Floats("the features' mask", mask, steps, batch, hidden) : null,
             Residual = options.Residual ? 1 : 0,
         };
@@ -158,7 +160,8 @@ internal sealed unsafe partial class FeedingDecoderKernel(FeedingOptions options
     private static partial int ds2s_feeding_forward(Problem* decoder, float* features, float* kept);
 
     [LibraryImport(FusedKernels.Library)]
-    private static partial int ds2s_feeding_backward(Problem* decoder, float* features, float* kept, float* featuresGradient, Gradients* gradients);
+    private static partial int ds2s_feeding_backward(Problem* decoder, float* features, float* kept, float* featuresGradient,
+        Gradients* gradients);
 
     /// <summary><c>ds2s_feeding_layer</c> and <c>ds2s_feeding_layer_gradients</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -40,7 +40,8 @@ internal static unsafe partial class FusedKernels
         var (rows, classes) = (logSums.Length, logits.shape[1]);
         fixed (float* value = values, logSum = logSums)
         fixed (long* index = indices)
-            Check(ds2s_top_logits(memory.Floats("the logits", logits, rows, classes), rows, classes, values.Length / rows, value, index, logSum));
+            Check(ds2s_top_logits(memory.Floats("the logits", logits, rows, classes), rows, classes, values.Length / rows, value,
+                index, logSum));
     }
 
     /// <summary>A handle for <see cref="PackedWeight"/>.</summary>
@@ -82,5 +83,6 @@ internal static unsafe partial class FusedKernels
         float* x, float* h, float* c, long rows, float* nextHidden, float* nextCell);
 
     [LibraryImport(Library)]
-    private static partial int ds2s_top_logits(float* logits, long rows, long classes, long wanted, float* values, long* indices, float* logSums);
+    private static partial int ds2s_top_logits(float* logits, long rows, long classes, long wanted, float* values, long* indices,
+        float* logSums);
 }

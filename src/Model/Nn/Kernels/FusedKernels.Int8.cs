@@ -29,7 +29,8 @@ internal static unsafe partial class FusedKernels
         var count = rows.shape[0];
         var packed = new Int8Weight(memory, weight, weight.Rows, weight.Columns);
         var result = memory.New(out var to, count, weight.Rows);
-        Check(ds2s_int8_linear(memory.Floats("what a quantized weight multiplies", rows, count, weight.Columns), count, weight.Columns, weight.Rows,
+        Check(ds2s_int8_linear(memory.Floats("what a quantized weight multiplies", rows, count, weight.Columns), count, weight.Columns,
+            weight.Rows,
             &packed, bias is null ? null : memory.Floats("the bias", bias, weight.Rows), to));
         return result;
     }
@@ -73,10 +74,12 @@ internal static unsafe partial class FusedKernels
     private static partial int ds2s_int8_pack(sbyte* weight, long rows, long columns, byte* packed);
 
     [LibraryImport(Library)]
-    private static partial int ds2s_int8_linear(float* x, long rows, long depth, long columns, Int8Weight* weight, float* bias, float* result);
+    private static partial int ds2s_int8_linear(float* x, long rows, long depth, long columns, Int8Weight* weight, float* bias,
+        float* result);
 
     [LibraryImport(Library)]
-    private static partial int ds2s_int8_lstm(RecurrentLayer* layer, Int8Weight* ofInput, Int8Weight* ofHidden, float* output, float* hn, float* cn);
+    private static partial int ds2s_int8_lstm(RecurrentLayer* layer, Int8Weight* ofInput, Int8Weight* ofHidden, float* output,
+        float* hn, float* cn);
 
     [LibraryImport(Library)]
     private static partial int ds2s_int8_gru(RecurrentLayer* layer, Int8Weight* ofInput, Int8Weight* ofHidden, float* output, float* hn);
@@ -92,7 +95,8 @@ internal static unsafe partial class FusedKernels
         public Int8Weight(TensorMemory memory, QuantizedWeight weight, long rows, long columns)
         {
             if (weight.Rows != rows || weight.Columns != columns)
-                throw new ArgumentException($"a quantized weight is [{weight.Rows}, {weight.Columns}], expected [{rows}, {columns}]", nameof(weight));
+                throw new ArgumentException($"a quantized weight is [{weight.Rows}, {weight.Columns}], expected [{rows}, {columns}]",
+                    nameof(weight));
             Packed = memory.Bytes("the packed integers", weight.Packed!, weight.Packed!.shape);
             Scales = memory.Floats("the scales", weight.Scales, rows);
         }

@@ -27,7 +27,9 @@ internal static unsafe partial class FusedKernels
     [ThreadStatic]
     internal static bool PlainOnThisThread;
 
-    /// <summary>Set beside <see cref="PlainOnThisThread"/>, dropout runs its kernel nevertheless, so that both draw the same masks.</summary>
+    /// <summary>
+    /// Set beside <see cref="PlainOnThisThread"/>, dropout runs its kernel nevertheless, so that both draw the same masks.
+    /// </summary>
     [ThreadStatic]
     internal static bool MasksOnThisThread;
 
@@ -41,7 +43,8 @@ internal static unsafe partial class FusedKernels
     public static bool Supports(Tensor tensor) => AreAvailable && tensor.device_type == DeviceType.CPU;
 
     /// <summary>Whether the kernel for dropout can work on a tensor.</summary>
-    public static bool SupportsDropout(Tensor tensor) => Handle.Value != 0 && (!PlainOnThisThread || MasksOnThisThread) && tensor.device_type == DeviceType.CPU;
+    public static bool SupportsDropout(Tensor tensor) => Handle.Value != 0 && (!PlainOnThisThread || MasksOnThisThread)
+        && tensor.device_type == DeviceType.CPU;
 
     /// <summary>The vector instructions that the kernels chose on this processor, as <c>avx2</c>; null where there are no
     /// kernels.</summary>
@@ -88,7 +91,8 @@ internal static unsafe partial class FusedKernels
     /// <param name="keys">[S, B, H].</param>
     /// <param name="vector">[H].</param>
     /// <returns>[B, T, S].</returns>
-    public static Tensor AdditiveScores(Tensor queries, Tensor keys, Tensor vector) => Kernel.Run(new AdditiveScoresKernel(), queries, keys, vector)[0];
+    public static Tensor AdditiveScores(Tensor queries, Tensor keys, Tensor vector) => Kernel.Run(new AdditiveScoresKernel(), queries,
+        keys, vector)[0];
 
     /// <summary>Dropout whose mask is a function of seed and stream alone.</summary>
     /// <param name="activations">Any shape.</param>
@@ -116,7 +120,8 @@ internal static unsafe partial class FusedKernels
         for (var layer = 0; layer < layers.Count; layer++)
         {
             var weights = layers[layer];
-            arguments.AddRange([weights.InputWeights, weights.HiddenWeights, weights.InputBias, weights.HiddenBias, state.Hidden[layer], state.Cell[layer]]);
+            arguments.AddRange([weights.InputWeights, weights.HiddenWeights, weights.InputBias, weights.HiddenBias, state.Hidden[layer],
+                state.Cell[layer]]);
         }
 
         if (attention.Additive is var (query, vector))
@@ -134,7 +139,8 @@ internal static unsafe partial class FusedKernels
             throw new ExternalException(Marshal.PtrToStringUTF8((nint)ds2s_kernels_last_error()));
     }
 
-    private static (Tensor Loss, CrossEntropyCounts Counts) CrossEntropy(Tensor hidden, Projection output, Tensor targets, double labelSmoothing)
+    private static (Tensor Loss, CrossEntropyCounts Counts) CrossEntropy(Tensor hidden, Projection output, Tensor targets,
+        double labelSmoothing)
     {
         var kernel = new CrossEntropyKernel(targets, labelSmoothing);
         var loss = output.Bias is { } bias ? Kernel.Run(kernel, hidden, output.Weight, bias) : Kernel.Run(kernel, hidden, output.Weight);

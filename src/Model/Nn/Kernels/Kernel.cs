@@ -51,7 +51,8 @@ internal abstract class Kernel
     /// <param name="gradients">Those of the results; zeros where a result was not used.</param>
     /// <param name="wanted">For each argument, whether its gradient is used.</param>
     /// <returns>For each argument, or null.</returns>
-    protected abstract IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients, IReadOnlyList<bool> wanted);
+    protected abstract IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients,
+        IReadOnlyList<bool> wanted);
 
     /// <summary>A new tensor that is saved; null where nothing is saved.</summary>
     protected static unsafe float* NewSaved(TensorMemory memory, List<Tensor>? saved, long count)
@@ -112,7 +113,8 @@ internal abstract class Kernel
             try
             {
                 if (is_grad_enabled())
-                    throw new NotSupportedException("gradients of gradients are not available; use the plain layers (DISTSEQ2SEQ_KERNELS=off)");
+                    throw new NotSupportedException("gradients of gradients are not available; use the plain layers "
+                        + "(DISTSEQ2SEQ_KERNELS=off)");
                 // Made in the scope of whoever calls backward; freed when the next kernel's pass has begun.
                 _handedOver?.ForEach(tensor => tensor?.Dispose());
                 using var scope = NewDisposeScope();

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>
-/// One direction of one recurrent layer. Arguments: input [T, B, I], weights [G·H, I] and [G·H, H], biases [G·H] each, first hidden states
-/// [B, H], and for LSTM first cell states [B, H]. Results: output [T, B, H], last hidden and, for LSTM, last cell states [B, H].
+/// One direction of one recurrent layer. Arguments: input [T, B, I], weights [G·H, I] and [G·H, H], biases [G·H] each, first hidden
+/// states [B, H], and for LSTM first cell states [B, H]. Results: output [T, B, H], last hidden and, for LSTM, last cell states [B, H].
 /// </summary>
 /// <param name="sequence">Time.</param>
 /// <param name="isLstm">LSTM or GRU.</param>
@@ -43,7 +43,8 @@ internal sealed unsafe partial class RecurrentKernel(Recurrence sequence, bool i
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients, IReadOnlyList<bool> wanted)
+    protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients,
+        IReadOnlyList<bool> wanted)
     {
         using var memory = new TensorMemory();
         var layer = Layer(memory, saved);

@@ -37,7 +37,8 @@ internal unsafe struct RecurrentLayer
     {
         var (shape, hidden) = (tensors.Input.shape, tensors.Hidden.shape[^1]);
         if (shape.Length != 3 || shape[0] != sequence.ActiveRows.Length)
-            throw new ArgumentException($"the input has the shape [{string.Join(", ", shape)}], expected [{sequence.ActiveRows.Length}, B, I]", nameof(tensors));
+            throw new ArgumentException($"the input has the shape [{string.Join(", ", shape)}], expected "
+                + $"[{sequence.ActiveRows.Length}, B, I]", nameof(tensors));
         return new RecurrentLayer
         {
             Sequence = new Sequence { Length = shape[0], Batch = shape[1], Reverse = sequence.Reverse ? 1 : 0 },

@@ -18,7 +18,8 @@ internal sealed unsafe partial class TensorMemory : IDisposable
     /// <param name="tensor">Of any strides.</param>
     /// <param name="shape">What it has to have.</param>
     /// <exception cref="ArgumentException">It is no float32 tensor of that shape on the CPU.</exception>
-    public float* Floats(string name, Tensor tensor, params ReadOnlySpan<long> shape) => (float*)Of(name, tensor, ScalarType.Float32, shape);
+    public float* Floats(string name, Tensor tensor, params ReadOnlySpan<long> shape) =>
+        (float*)Of(name, tensor, ScalarType.Float32, shape);
 
     /// <summary>The same for 64-bit integers.</summary>
     public long* Integers(string name, Tensor tensor, params ReadOnlySpan<long> shape) => (long*)Of(name, tensor, ScalarType.Int64, shape);
@@ -57,9 +58,11 @@ internal sealed unsafe partial class TensorMemory : IDisposable
     private nint Of(string name, Tensor tensor, ScalarType type, ReadOnlySpan<long> shape)
     {
         if (tensor.dtype != type || tensor.device_type != DeviceType.CPU)
-            throw new ArgumentException($"{name} is a tensor of {tensor.dtype} on {tensor.device}; the kernels take {type} on the CPU", nameof(tensor));
+            throw new ArgumentException($"{name} is a tensor of {tensor.dtype} on {tensor.device}; the kernels take {type} on the CPU",
+                nameof(tensor));
         if (!shape.SequenceEqual(tensor.shape))
-            throw new ArgumentException($"{name} has the shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", shape.ToArray())}]", nameof(tensor));
+            throw new ArgumentException($"{name} has the shape [{string.Join(", ", tensor.shape)}], expected "
+                + $"[{string.Join(", ", shape.ToArray())}]", nameof(tensor));
         _held.Add(tensor);
         if (tensor.is_contiguous())
             return THSTensor_data(tensor.Handle);

@@ -34,7 +34,8 @@ internal sealed class EnsembleRows : IDisposable
         var logits = outputs.Length == 1 ? outputs[0].Logits : MeanProbability(outputs.Select(o => o.Logits)); // [K·B, V]
         var perRow = (int)Math.Min(count, logits.shape[1]);
         var top = TopTokens.Of(logits, perRow); // [K·B, M]
-        return new StepCandidates(_sentences, perRow, top.LogProbabilities, top.Tokens, top.LogProbabilitiesOf(logits.narrow(1, Vocabulary.End, 1)))
+        return new StepCandidates(_sentences, perRow, top.LogProbabilities, top.Tokens,
+            top.LogProbabilitiesOf(logits.narrow(1, Vocabulary.End, 1)))
         {
             ForcedLogProbabilities = forced is null ? null : top.LogProbabilitiesOf(logits.gather(1, tensor(forced).view(-1, 1))),
             Weights = _withAttention ? MeanAttention([.. outputs.Select(o => o.Weights).OfType<Tensor>()]).data<float>().ToArray() : null,

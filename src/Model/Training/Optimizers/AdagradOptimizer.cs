@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace DistSeq2Seq.Model.Training.Optimizers;
 
-/// <summary>Adagrad (Duchi et al. 2011), as <c>torch.optim.Adagrad</c> computes it for dense gradients, without decay of the rate.</summary>
+/// <summary>
+/// Adagrad (Duchi et al. 2011), as <c>torch.optim.Adagrad</c> computes it for dense gradients, without decay of the rate.
+/// </summary>
 /// <param name="elements">P.</param>
 /// <param name="epsilon">Added to the root of the sum of squares.</param>
 /// <param name="initial">What the sums of squares begin with.</param>

@@ -32,7 +32,8 @@ public sealed class AdamOptimizer(int elements, double beta1, double beta2, doub
 
     /// <param name="Keep">Of the parameters; exactly 1 without decay.</param>
     private readonly record struct Update(
-        float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float InverseRootCorrection, float Epsilon, float StepSize, float Keep)
+        float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float InverseRootCorrection, float Epsilon,
+        float StepSize, float Keep)
         : IElementwiseUpdate
     {
         public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots)

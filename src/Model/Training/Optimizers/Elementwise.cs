@@ -14,7 +14,7 @@ internal interface IElementwiseUpdate
     /// <param name="parameters">The old ones.</param>
     /// <param name="gradient">Scaled.</param>
     /// <param name="slots">The optimizer's state of the same elements, changed in place.</param>
-    public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots);
+    Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots);
 }
 
 /// <summary>A vector of each of an optimizer's slots, at one place.</summary>
@@ -41,7 +41,8 @@ internal static class Elementwise
     /// <param name="scale">What each element of the gradient is multiplied with first.</param>
     /// <param name="slots">As many as the formula uses, [P] each.</param>
     /// <exception cref="ArgumentException">The gradient or a slot is not as long as the parameters.</exception>
-    public static void Run<TUpdate>(TUpdate update, Span<float> parameters, ReadOnlySpan<float> gradient, float scale, params ReadOnlySpan<float[]> slots)
+    public static void Run<TUpdate>(TUpdate update, Span<float> parameters, ReadOnlySpan<float> gradient, float scale,
+        params ReadOnlySpan<float[]> slots)
         where TUpdate : struct, IElementwiseUpdate
     {
         RequireLength("the gradient", gradient.Length, parameters.Length);

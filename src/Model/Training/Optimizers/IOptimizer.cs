@@ -3,14 +3,16 @@ namespace DistSeq2Seq.Model.Training.Optimizers;
 /// <summary>Changes flat parameters by a flat gradient, element by element, so that every replica gets the same bits.</summary>
 public interface IOptimizer
 {
-    /// <summary>Names of the state buffers (PyTorch's) in ordinal order, which is theirs in checkpoints and in <see cref="Slots"/>.</summary>
-    public IReadOnlyList<string> SlotNames { get; }
+    /// <summary>
+    /// Names of the state buffers (PyTorch's) in ordinal order, which is theirs in checkpoints and in <see cref="Slots"/>.
+    /// </summary>
+    IReadOnlyList<string> SlotNames { get; }
 
     /// <summary>State buffers, each as long as the parameters.</summary>
-    public IReadOnlyList<float[]> Slots { get; }
+    IReadOnlyList<float[]> Slots { get; }
 
     /// <summary>Sets the state to what it is before the first step: zeros, unless an optimizer begins with others.</summary>
-    public void Reset()
+    void Reset()
     {
         foreach (var slot in Slots)
             Array.Clear(slot);
@@ -22,5 +24,5 @@ public interface IOptimizer
     /// <param name="scale">What each element of the gradient is multiplied with first.</param>
     /// <param name="learningRate">Step size.</param>
     /// <param name="step">Number of this update, the first is 1; skipped steps are none.</param>
-    public void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step);
+    void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step);
 }

@@ -11,7 +11,8 @@ public static class OptimizerFactory
     public static IOptimizer Create(OptimizerConfiguration configuration, int elements) => configuration.Name switch
     {
         OptimizerKind.Adam => new AdamOptimizer(elements, configuration.Beta1, configuration.Beta2, configuration.Epsilon),
-        OptimizerKind.Adamw => new AdamOptimizer(elements, configuration.Beta1, configuration.Beta2, configuration.Epsilon, configuration.WeightDecay),
+        OptimizerKind.Adamw => new AdamOptimizer(elements, configuration.Beta1, configuration.Beta2, configuration.Epsilon,
+            configuration.WeightDecay),
         OptimizerKind.Sgd => new SgdOptimizer(elements, configuration.Momentum, configuration.Nesterov),
         OptimizerKind.Rmsprop => new RmsPropOptimizer(elements, configuration.Decay, configuration.Epsilon, configuration.Momentum),
         OptimizerKind.Adagrad => new AdagradOptimizer(elements, configuration.Epsilon, configuration.InitialAccumulator),

@@ -12,5 +12,7 @@ public readonly record struct MetricTrend(double Best, int Worse)
     /// <param name="value">Its metric; what is not a number is no improvement.</param>
     /// <param name="threshold">Share of the best value by which a better one must lie below it (PyTorch's relative threshold).</param>
     public MetricTrend Then(double value, double threshold) =>
-        value < Best - (double.IsInfinity(Best) ? 0 : threshold * Math.Abs(Best)) ? new MetricTrend(value, 0) : this with { Worse = Worse + 1 };
+        value < Best - (double.IsInfinity(Best) ? 0 : threshold * Math.Abs(Best)) ? new MetricTrend(value, 0) : this
+        with
+        { Worse = Worse + 1 };
 }

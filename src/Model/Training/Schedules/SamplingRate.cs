@@ -2,7 +2,9 @@ using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Model.Training.Schedules;
 
-/// <summary>The probability that scheduled sampling replaces a word, as a pure function of the step (Bengio et al. 2015, section 2.4).</summary>
+/// <summary>
+/// The probability that scheduled sampling replaces a word, as a pure function of the step (Bengio et al. 2015, section 2.4).
+/// </summary>
 /// <param name="configuration">The schedule.</param>
 /// <param name="progress">Progress after a step (0: none) in a unit.</param>
 public sealed class SamplingRate(ScheduledSamplingConfiguration configuration, Func<long, SpanUnit, double> progress)

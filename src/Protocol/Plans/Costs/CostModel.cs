@@ -68,7 +68,8 @@ public sealed class CostModel(StepWork work, HostRates rates)
         var exchange = Math.Max(network, Math.Max(busiest.Total, exchangeOfHost / shape.CoresPerHost)) + latency;
         var planning = shape.Workers * rates.PlanningSecondsPerWorker;
         var step = Math.Max(planning, compute + Math.Max(0, exchange - (work.Overlap * compute)));
-        return new StepCost(compute, network, busiest.Transport, busiest.Copies, busiest.Sums, busiest.Messages, latency, planning, exchange, step);
+        return new StepCost(compute, network, busiest.Transport, busiest.Copies, busiest.Sums, busiest.Messages, latency, planning,
+            exchange, step);
     }
 
     /// <summary>Processor time of one process's part in an exchange.</summary>
@@ -87,7 +88,8 @@ public sealed class CostModel(StepWork work, HostRates rates)
         public static Counts Of(StepWork work, ClusterShape shape, int owners)
         {
             if (shape.Hosts < 1 || shape.Hosts > shape.Workers || shape.CoresPerHost < 1)
-                throw new ArgumentException($"{shape.Workers} workers cannot be on {shape.Hosts} hosts of {shape.CoresPerHost} cores", nameof(shape));
+                throw new ArgumentException($"{shape.Workers} workers cannot be on {shape.Hosts} hosts of {shape.CoresPerHost} cores",
+                    nameof(shape));
             var ranges = WorkSplit.Divide(work.MicroBatches, [.. Enumerable.Repeat(1.0, shape.Workers)]);
             var tree = new SummationTree(work.MicroBatches);
             var partials = ranges.Select(r => tree.Cover(r.First, r.End).Count).ToArray();

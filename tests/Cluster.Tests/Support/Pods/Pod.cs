@@ -20,7 +20,8 @@ internal sealed class Pod : IDisposable
     private readonly string _user;
     private Process? _process;
 
-    public Pod(PodCluster cluster, IReadOnlyList<KubernetesObject> objects, KubernetesObject workload, int ordinal, NetworkHost host, string folder)
+    public Pod(PodCluster cluster, IReadOnlyList<KubernetesObject> objects, KubernetesObject workload, int ordinal, NetworkHost host,
+        string folder)
     {
         (Host, _folder, Workload, Ordinal) = (host, folder, workload, ordinal);
         Name = string.Create(CultureInfo.InvariantCulture, $"{workload.Name}-{ordinal}");
@@ -82,20 +83,23 @@ internal sealed class Pod : IDisposable
         var root = Directory.CreateDirectory(Path.Combine(_folder, "root")).FullName;
         PodMount[] all =
         [
-            new(AppContext.BaseDirectory.TrimEnd('/'), ProgramFolder, true), new(dotnet, dotnet, true), new(hosts, "/etc/hosts", true), .. volumes,
+            new(AppContext.BaseDirectory.TrimEnd('/'), ProgramFolder, true), new(dotnet, dotnet, true),
+            new(hosts, "/etc/hosts", true), .. volumes,
         ];
         File.WriteAllLines(MountsFile, all.Select(mount => $"{mount.Source}\t{mount.Target}\t{(mount.ReadOnly ? "ro" : "rw")}"));
         // What the image sets (deploy/docker/Dockerfile), then what the manifest does.
         string[] environment =
         [
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", $"DOTNET_ROOT={dotnet}", "ASPNETCORE_HTTP_PORTS=",
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", $"DOTNET_ROOT={dotnet}",
+            "ASPNETCORE_HTTP_PORTS=",
             .. Command.Environment.Select(variable => $"{variable.Key}={variable.Value}"),
         ];
         string[] program = Command.Command is { Count: > 0 } command ? [.. command] : [$"{ProgramFolder}/distseq2seq"];
         var scripts = Path.Combine(AppContext.BaseDirectory, "Support", "Pods");
         var start = new ProcessStartInfo("/bin/sh",
         [
-            Path.Combine(scripts, "lifeline.sh"), PidFile, "nsenter", $"--net={Host.Namespace.Path}", "--", "unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--",
+            Path.Combine(scripts, "lifeline.sh"), PidFile, "nsenter", $"--net={Host.Namespace.Path}", "--", "unshare", "--mount", "--uts",
+            "--ipc", "--pid", "--fork", "--kill-child", "--",
             "/bin/sh", Path.Combine(scripts, "pod.sh"), root, Name, MountsFile, _user,
             .. environment, .. program, .. Command.Arguments,
         ])
@@ -152,7 +156,8 @@ internal sealed class Pod : IDisposable
 
     /// <summary>The number outside of what is process 1 inside; null before it is one.</summary>
     private int? ProgramId() =>
-        File.Exists(PidFile) && File.ReadAllText(PidFile) is { Length: > 0 } text && text[^1] == '\n' ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+        File.Exists(PidFile) && File.ReadAllText(PidFile) is { Length: > 0 } text && text[^1] == '\n'
+        ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private void Keep(string? line)
     {

@@ -50,7 +50,8 @@ internal sealed class PodCluster : IDisposable
         if (_pods.TryGetValue(name, out var old) && !old.HasExited)
             throw new InvalidOperationException($"pod {name} is running");
         var host = _network.Add(name);
-        var pod = new Pod(this, _objects, workload, ordinal, host, _folder.CreateSubdirectory(System.IO.Path.Combine("pods", host.Namespace.Name)).FullName);
+        var pod = new Pod(this, _objects, workload, ordinal, host,
+            _folder.CreateSubdirectory(System.IO.Path.Combine("pods", host.Namespace.Name)).FullName);
         _pods[name] = pod;
         Resolve();
         pod.Start(HostsPath, _volumes.MountsOf(workload, ordinal));

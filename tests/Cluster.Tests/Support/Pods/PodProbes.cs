@@ -57,7 +57,8 @@ internal sealed class PodProbes(Pod pod, NetworkNamespace node)
         {
             using var answer = await client.GetAsync(new Uri($"http://{pod.Host.Address}:{port}{path}"));
             // What the kubelet takes for success (pkg/probe/http).
-            return (int)answer.StatusCode is >= 200 and < 400 ? null : $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}";
+            return (int)answer.StatusCode is >= 200 and < 400 ? null
+                : $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}";
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
@@ -83,5 +84,6 @@ internal sealed class PodProbes(Pod pod, NetworkNamespace node)
 
     private long Port(JsonNode port) => port.GetValueKind() == JsonValueKind.Number
         ? port.GetValue<long>()
-        : _container["ports"]!.AsArray().Single(item => item!["name"]!.GetValue<string>() == port.GetValue<string>())!["containerPort"]!.GetValue<long>();
+        : _container["ports"]!.AsArray()
+        .Single(item => item!["name"]!.GetValue<string>() == port.GetValue<string>())!["containerPort"]!.GetValue<long>();
 }

@@ -22,7 +22,8 @@ public sealed class AttentionKernelTests
         var random = new Random(targets + sources);
         Tensor[] leaves =
         [
-            KernelRuns.Numbers(random, 1.7, targets, batch, width).requires_grad_(), KernelRuns.Numbers(random, 1.7, sources, batch, width).requires_grad_(),
+            KernelRuns.Numbers(random, 1.7, targets, batch, width).requires_grad_(),
+            KernelRuns.Numbers(random, 1.7, sources, batch, width).requires_grad_(),
             KernelRuns.Numbers(random, 1.7, width).requires_grad_(),
         ];
         IReadOnlyList<Tensor> Fused(Tensor[] given) => [FusedKernels.AdditiveScores(given[0], given[1], given[2])];
@@ -52,7 +53,8 @@ public sealed class AttentionKernelTests
     [InlineData(new[] { 4, 3, 5, 16, 3, 16, 2 }, true, false, false)]
     [InlineData(new[] { 7, 2, 3, 9, 5, 20, 3 }, true, true, true)]
     [InlineData(new[] { 12, 11, 20, 48, 13, 64, 2 }, false, true, true)] // enough rows for panels
-    public void FeedingDecoder_ManyShapes_AgreesWithDoublePrecision_WhereverMemoryLies(int[] sizes, bool isAdditive, bool residual, bool masked)
+    public void FeedingDecoder_ManyShapes_AgreesWithDoublePrecision_WhereverMemoryLies(int[] sizes, bool isAdditive, bool residual,
+        bool masked)
     {
         using var choice = Layers.Use(LayerChoice.Fused);
         using var scope = NewDisposeScope();
@@ -72,7 +74,8 @@ public sealed class AttentionKernelTests
         var problem = new FeedingProblem([2, 3, 4, 5, 6, 7, 1], isAdditive: false, residual: false, masked: false);
         var leaves = problem.Leaves();
         problem.Padding[1].copy_(ones_like(problem.Padding[1]));
-        Assert.Contains("lengths[1] is 0, expected 1..6", Assert.ThrowsAny<Exception>(() => problem.Fused(leaves)).Message, StringComparison.Ordinal);
+        Assert.Contains("lengths[1] is 0, expected 1..6", Assert.ThrowsAny<Exception>(() => problem.Fused(leaves)).Message,
+            StringComparison.Ordinal);
         problem.Padding[1].copy_(zeros_like(problem.Padding[1]));
         leaves[3] = zeros(5, 11);
         Assert.Contains("the combining weight has the shape [5, 11], expected [5, 12]",

@@ -74,7 +74,8 @@ public sealed class DropoutKernelTests
         Assert.All(Drop(x, 1, 1, 1), value => Assert.Equal(0, value));
         Assert.Empty(Drop(empty(0, 3), 0.5, 1, 1));
         Assert.Contains("probability is 1.5", Assert.Throws<ExternalException>(() => Drop(x, 1.5, 1, 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("period is 7", Assert.Throws<ExternalException>(() => Drop(x, 0.5, 1, 1, period: 7)).Message, StringComparison.Ordinal);
+        Assert.Contains("period is 7", Assert.Throws<ExternalException>(() => Drop(x, 0.5, 1, 1, period: 7)).Message,
+            StringComparison.Ordinal);
     }
 
     private static float[] Drop(Tensor x, double probability, ulong seed, ulong stream, long period = 0) =>

@@ -14,22 +14,26 @@ internal sealed class FeedingProblem(int[] sizes, bool isAdditive, bool residual
 {
     private const int FirstLayer = 4, TensorsOfALayer = 6;
 
-    private readonly int _steps = sizes[0], _batch = sizes[1], _inputs = sizes[2], _hidden = sizes[3], _sources = sizes[4], _values = sizes[5], _layers = sizes[6];
+    private readonly int _steps = sizes[0], _batch = sizes[1], _inputs = sizes[2], _hidden = sizes[3], _sources = sizes[4],
+        _values = sizes[5], _layers = sizes[6];
     private readonly Random _random = new(sizes.Sum());
     private Tensor? _layerMasks;
     private Tensor? _mask;
 
     /// <summary>[B, S].</summary>
-    public Tensor Padding { get; } = tensor(Enumerable.Range(0, sizes[1] * sizes[4]).Select(i => i % sizes[4] >= sizes[4] - (i / sizes[4] % sizes[4])).ToArray()).view(sizes[1], sizes[4]);
+    public Tensor Padding { get; } = tensor(Enumerable.Range(0, sizes[1] * sizes[4])
+        .Select(i => i % sizes[4] >= sizes[4] - (i / sizes[4] % sizes[4])).ToArray()).view(sizes[1], sizes[4]);
 
     /// <summary>In the order of the kernel's arguments; matrices so small that steps do not blow rounding errors up.</summary>
     public Tensor[] Leaves()
     {
-        List<long[]> shapes = [[_steps, _batch, _inputs], [_sources, _batch, _hidden], [_sources, _batch, _values], [_hidden, _values + _hidden]];
+        List<long[]> shapes = [[_steps, _batch, _inputs], [_sources, _batch, _hidden], [_sources, _batch, _values],
+            [_hidden, _values + _hidden]];
         for (var layer = 0; layer < _layers; layer++)
         {
             shapes.AddRange([
-                [4 * _hidden, _hidden + (layer == 0 ? _inputs : 0)], [4 * _hidden, _hidden], [4 * _hidden], [4 * _hidden], [_batch, _hidden], [_batch, _hidden],
+                [4 * _hidden, _hidden + (layer == 0 ? _inputs : 0)], [4 * _hidden, _hidden], [4 * _hidden], [4 * _hidden],
+                [_batch, _hidden], [_batch, _hidden],
             ]);
         }
 
@@ -81,5 +85,6 @@ internal sealed class FeedingProblem(int[] sizes, bool isAdditive, bool residual
     }
 
     private Tensor Mask(params long[] shape) =>
-        tensor(Enumerable.Range(0, (int)shape.Aggregate((all, side) => all * side)).Select(_ => _random.NextDouble() < 0.3 ? 0 : 1 / 0.7f).ToArray()).view(shape);
+        tensor(Enumerable.Range(0, (int)shape.Aggregate((all, side) => all * side)).Select(_ => _random.NextDouble() < 0.3 ? 0 : 1 / 0.7f)
+            .ToArray()).view(shape);
 }

@@ -29,7 +29,8 @@ public sealed class KernelGraphTests
         using var scope = NewDisposeScope();
         var x = ones(3).requires_grad_();
         FusedKernels.Dropout(x, 0.5, 1, 1, 0).sum().backward(create_graph: true);
-        Assert.Contains("gradients of gradients", Assert.Throws<InvalidOperationException>(Kernel.ThrowFailure).Message, StringComparison.Ordinal);
+        Assert.Contains("gradients of gradients", Assert.Throws<InvalidOperationException>(Kernel.ThrowFailure).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public sealed class KernelGraphTests
     {
         using var choice = Layers.Use(LayerChoice.Fused);
         using var scope = NewDisposeScope();
-        var (x, vector) = (KernelRuns.Numbers(new Random(1), 1, 4, 3, 8).requires_grad_(), KernelRuns.Numbers(new Random(2), 1, 8).requires_grad_());
+        var (x, vector) = (KernelRuns.Numbers(new Random(1), 1, 4, 3, 8).requires_grad_(),
+            KernelRuns.Numbers(new Random(2), 1, 8).requires_grad_());
         var sum = FusedKernels.AdditiveScores(x, x, vector).sum();
         sum.backward(retain_graph: true);
         float[]?[] first = [KernelRuns.Floats(x.grad!), KernelRuns.Floats(vector.grad!)];
@@ -46,7 +48,9 @@ public sealed class KernelGraphTests
         KernelRuns.AssertSameBits(first, [KernelRuns.Floats(x.grad!), KernelRuns.Floats(vector.grad!)]);
     }
 
-    /// <summary>What a kernel makes lives by the graph and the caller's scope; a collection at any moment frees nothing that is in use.</summary>
+    /// <summary>
+    /// What a kernel makes lives by the graph and the caller's scope; a collection at any moment frees nothing that is in use.
+    /// </summary>
     [Fact]
     public async Task RunAndBackward_BesideAnEagerCollector_SameGradients()
     {
@@ -61,7 +65,8 @@ public sealed class KernelGraphTests
         {
             Tensor[] leaves =
             [
-                KernelRuns.Numbers(new Random(1), 1, 4, 3, 8).requires_grad_(), KernelRuns.Numbers(new Random(2), 1, 5, 3, 8).requires_grad_(),
+                KernelRuns.Numbers(new Random(1), 1, 4, 3, 8).requires_grad_(),
+                KernelRuns.Numbers(new Random(2), 1, 5, 3, 8).requires_grad_(),
                 KernelRuns.Numbers(new Random(3), 1, 8).requires_grad_(),
             ];
             IReadOnlyList<Tensor> Scores(Tensor[] given) => [FusedKernels.AdditiveScores(given[0], given[1], given[2])];
@@ -78,7 +83,8 @@ public sealed class KernelGraphTests
     {
         protected override IReadOnlyList<Tensor> Forward(IReadOnlyList<Tensor> arguments, List<Tensor>? saved) => [arguments[0].clone()];
 
-        protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients, IReadOnlyList<bool> wanted) =>
+        protected override IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients,
+            IReadOnlyList<bool> wanted) =>
             throw new NotSupportedException("no way back");
     }
 }

@@ -31,7 +31,8 @@ internal static class KernelRuns
     }
 
     /// <summary>The same numbers in another order in memory.</summary>
-    public static Tensor Strided(Tensor given) => given.dim() < 2 ? given : given.detach().transpose(0, 1).contiguous().transpose(0, 1).requires_grad_(given.requires_grad);
+    public static Tensor Strided(Tensor given) => given.dim() < 2 ? given : given.detach().transpose(0, 1).contiguous().transpose(0,
+        1).requires_grad_(given.requires_grad);
 
     /// <summary>Results, and the gradients that fixed random weights of them give the leaves; null for a leaf that has none.</summary>
     public static float[]?[] Values(Computation computation, params Tensor[] leaves)
@@ -82,5 +83,6 @@ internal static class KernelRuns
     }
 
     /// <summary>The elements of a tensor.</summary>
-    public static float[] Floats(Tensor given) => given.numel() == 0 ? [] : given.detach().to(ScalarType.Float32).contiguous().data<float>().ToArray();
+    public static float[] Floats(Tensor given) => given.numel() == 0 ? [] : given.detach().to(ScalarType.Float32).contiguous().data<float>()
+        .ToArray();
 }

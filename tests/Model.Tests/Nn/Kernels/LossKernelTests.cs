@@ -49,7 +49,8 @@ public sealed class LossKernelTests
         var leaves = Leaves(37, 17, 101, hasBias: true);
         var targets = Targets(37, 101, 5);
         Computation Third(Computation loss) => given => [loss(given)[0].Times(0.37)];
-        KernelRuns.AssertClose(KernelRuns.Values(Third(Reference(targets, 0.1)), leaves), KernelRuns.Values(Third(Loss(targets, 0.1)), leaves), 1e-5);
+        KernelRuns.AssertClose(KernelRuns.Values(Third(Reference(targets, 0.1)), leaves),
+            KernelRuns.Values(Third(Loss(targets, 0.1)), leaves), 1e-5);
     }
 
     [Fact]
@@ -109,15 +110,19 @@ public sealed class LossKernelTests
             where T : Exception => Assert.Throws<T>(() => Loss(targets, smoothing)(given)).Message;
 
         Assert.Contains("label_smoothing is 1.5", Error<ExternalException>(Targets(4, 5, 0), 1.5, leaves), StringComparison.Ordinal);
-        Assert.Contains("targets[2] is 5, expected 0..4", Error<ExternalException>(tensor([0L, 1, 5, 2]), 0, leaves), StringComparison.Ordinal);
-        Assert.Contains("the targets has the shape [3], expected [4]", Error<ArgumentException>(Targets(3, 5, 0), 0, leaves), StringComparison.Ordinal);
-        Assert.Contains("input has the shape [4, 2], expected [4, 3]", Error<ArgumentException>(Targets(4, 5, 0), 0, [zeros(4, 2), .. leaves[1..]]), StringComparison.Ordinal);
+        Assert.Contains("targets[2] is 5, expected 0..4", Error<ExternalException>(tensor([0L, 1, 5, 2]), 0, leaves),
+            StringComparison.Ordinal);
+        Assert.Contains("the targets has the shape [3], expected [4]", Error<ArgumentException>(Targets(3, 5, 0), 0, leaves),
+            StringComparison.Ordinal);
+        Assert.Contains("input has the shape [4, 2], expected [4, 3]",
+            Error<ArgumentException>(Targets(4, 5, 0), 0, [zeros(4, 2), .. leaves[1..]]), StringComparison.Ordinal);
     }
 
     private static Tensor[] Leaves(int rows, int width, int classes, bool hasBias)
     {
         var random = new Random(rows + width + classes);
-        Tensor[] leaves = [KernelRuns.Numbers(random, 1.7, rows, width), KernelRuns.Numbers(random, 0.8, classes, width), KernelRuns.Numbers(random, 1.7, classes)];
+        Tensor[] leaves = [KernelRuns.Numbers(random, 1.7, rows, width), KernelRuns.Numbers(random, 0.8, classes, width),
+            KernelRuns.Numbers(random, 1.7, classes)];
         return [.. leaves[..(hasBias ? 3 : 2)].Select(leaf => leaf.requires_grad_())];
     }
 
@@ -125,7 +130,8 @@ public sealed class LossKernelTests
     private static Tensor Targets(int rows, int classes, int ignoredEvery)
     {
         var random = new Random(rows);
-        return tensor(Enumerable.Range(0, rows).Select(row => ignoredEvery > 0 && row % ignoredEvery == 0 ? -1L : random.Next(classes)).ToArray());
+        return tensor(Enumerable.Range(0, rows).Select(row => ignoredEvery > 0 && row % ignoredEvery == 0 ? -1L : random.Next(classes))
+            .ToArray());
     }
 
     private static Computation Loss(Tensor targets, double smoothing, Action<CrossEntropyCounts>? tell = null) => leaves =>
@@ -137,7 +143,8 @@ public sealed class LossKernelTests
     };
 
     private static Computation Reference(Tensor targets, double smoothing) =>
-        leaves => [nn.functional.cross_entropy(Logits(leaves), targets, ignore_index: -1, reduction: nn.Reduction.Sum, label_smoothing: smoothing)];
+        leaves => [nn.functional.cross_entropy(Logits(leaves), targets, ignore_index: -1, reduction: nn.Reduction.Sum,
+            label_smoothing: smoothing)];
 
     private static Tensor Logits(Tensor[] leaves)
     {

@@ -40,7 +40,8 @@ public sealed class RecurrentKernelTests
         foreach (var reverse in new[] { false, true })
         {
             KernelRuns.AssertClose(
-                KernelRuns.Values(Reference(isLstm, sizes, lengths, reverse), leaves), KernelRuns.Values(Layer(isLstm, sizes, lengths, reverse), leaves));
+                KernelRuns.Values(Reference(isLstm, sizes, lengths, reverse), leaves),
+                KernelRuns.Values(Layer(isLstm, sizes, lengths, reverse), leaves));
         }
     }
 
@@ -130,7 +131,8 @@ public sealed class RecurrentKernelTests
         Assert.Contains("the state's bias has the shape [15], expected [20]", ErrorOf(4, zeros(15)), StringComparison.Ordinal);
         Assert.Contains("Float64", ErrorOf(2, zeros(20, 5, dtype: ScalarType.Float64)), StringComparison.Ordinal);
         Assert.Contains("expected [4, B, I]", ErrorOf(0, zeros(5, 3, 6)), StringComparison.Ordinal);
-        var rising = Assert.Throws<ExternalException>(() => Kernel.Run(new RecurrentKernel(new([2, 3, 1, 1], false), isLstm: true), leaves));
+        var rising = Assert.Throws<ExternalException>(() => Kernel.Run(new RecurrentKernel(new([2, 3, 1, 1], false), isLstm: true),
+            leaves));
         Assert.Contains("batch_sizes[1] is 3, expected 0..2", rising.Message, StringComparison.Ordinal);
     }
 

@@ -39,17 +39,17 @@ public sealed class BpeCodes
         using var lines = new Utf8LineReader(path);
         var header = lines.ReadLine();
         if (header?.TrimEnd() != Header)
-            throw new DataException($"{path}: line 1: a codes file begins with \"{Header}\", " +
-                $"and {(header is null ? "this one is empty" : $"\"{header}\" stands here")}; " +
-                "learn the codes with subword-nmt 0.3 or newer (not byte level), or with prepare.");
+            throw new DataException($"{path}: line 1: a codes file begins with \"{Header}\", "
+                + $"and {(header is null ? "this one is empty" : $"\"{header}\" stands here")}; "
+                + "learn the codes with subword-nmt 0.3 or newer (not byte level), or with prepare.");
         var merges = new List<BpeMerge>();
         while (lines.ReadLine() is { } line)
         {
             // Only U+0020 separates: symbols may hold other white space in files of other programs.
             var parts = line.Trim(' ').Split(' ');
             if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
-                throw new DataException($"{path}: line {lines.LineNumber}: \"{line}\" is not a merge; " +
-                    "two symbols with one space between them are needed.");
+                throw new DataException($"{path}: line {lines.LineNumber}: \"{line}\" is not a merge; "
+                    + "two symbols with one space between them are needed.");
             merges.Add(new BpeMerge(parts[0], parts[1]));
         }
         return new BpeCodes(merges);
