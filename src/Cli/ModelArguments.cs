@@ -70,7 +70,8 @@ internal sealed class ModelArguments
 
             foreach (var model in models)
             {
-                var loss = model.ValidationLoss is { } value ? FormattableString.Invariant($"validation loss {value:0.0000}")
+                var loss = model.ValidationLoss is { } value
+                    ? FormattableString.Invariant($"validation loss {value:0.0000}")
                     : "no validation loss";
                 error.WriteLine($"{doing} with {model.CheckpointPath} ({loss})");
             }

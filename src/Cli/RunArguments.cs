@@ -43,7 +43,8 @@ internal sealed class RunArguments
     public RunConfiguration Load(ParseResult parsed, IEnumerable<string> further)
     {
         var configuration = ConfigurationReader.Load(parsed.GetRequiredValue(Configuration),
-            [.. parsed.GetValue(Settings) ?? [], .. parsed.GetValue(OnNan) is { } onNan ? [$"training.on_nan={onNan}"]
+            [.. parsed.GetValue(Settings) ?? [], .. parsed.GetValue(OnNan) is { } onNan
+                ? [$"training.on_nan={onNan}"]
                 : Array.Empty<string>(), .. further]);
         return parsed.GetValue(Run) is { Length: > 0 } run ? configuration with { Run = run } : configuration;
     }

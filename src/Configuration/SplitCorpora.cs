@@ -45,9 +45,11 @@ public static class SplitCorpora
             ? tag
             : throw new ConfigurationException($"{key}.tag holds `{tag}`; a tag is letters, digits, - and _, for example fr");
 
-        double Weight(string weight) => weight.Length == 0 ? 1
+        double Weight(string weight) => weight.Length == 0
+            ? 1
             : double.TryParse(weight, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number is > 0 and <= LargestWeight ? number
+            && number is > 0 and <= LargestWeight
+            ? number
             : throw new ConfigurationException($"{key}.weight holds `{weight}`; a weight is a number above 0 and at most {LargestWeight}, "
                 + "for example 2");
     }

@@ -74,7 +74,8 @@ public readonly partial record struct TrainingSpan(double Amount, SpanUnit Unit)
         var amount = Amount;
         var (prefix, factor) = Amount == 0 ? default : Prefixes.FirstOrDefault(p => amount % p.Factor == 0);
         var number = (Amount / (factor == 0 ? 1 : factor)).ToString("F0", CultureInfo.InvariantCulture);
-        return Unit == SpanUnit.Tokens ? $"{number}{(factor == 0 ? "" : prefix)}t"
+        return Unit == SpanUnit.Tokens
+            ? $"{number}{(factor == 0 ? "" : prefix)}t"
             : Amount < 1e6 || factor == 0 ? Amount.ToString("F0", CultureInfo.InvariantCulture)
             : $"{number}{prefix}u";
     }

@@ -119,7 +119,8 @@ public static class TensorFrameMarshaller
     private static ElementType ReadType(ref SequenceReader<byte> reader)
     {
         var type = ReadVarint(ref reader);
-        return type <= (ulong)ElementType.Bfloat16 ? (ElementType)type
+        return type <= (ulong)ElementType.Bfloat16
+            ? (ElementType)type
             : throw Malformed($"element type {type}, of which this program knows nothing");
     }
 

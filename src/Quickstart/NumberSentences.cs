@@ -13,7 +13,8 @@ internal static class NumberSentences
             1 => Subject.Of(choose.Name()),
             _ => Subject.Of(choose.Relative()),
         };
-        var (youngest, oldest) = subject.IsPronoun || subject.Person == Person.ThirdSingular && char.IsUpper(subject.English[0]) ? (2, 99)
+        var (youngest, oldest) = subject.IsPronoun || subject.Person == Person.ThirdSingular && char.IsUpper(subject.English[0])
+            ? (2, 99)
             : subject.English.Contains("grand") ? (60, 99)
             : subject.English.Contains("mother") || subject.English.Contains("father") ? (40, 79)
             : subject.English.Contains("son") || subject.English.Contains("daughter") ? (2, 40)

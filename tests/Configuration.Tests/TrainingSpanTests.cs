@@ -46,7 +46,8 @@ public class TrainingSpanTests
         for (var i = 0; i < 2000; i++)
         {
             var unit = (SpanUnit)random.Next(3);
-            var amount = unit == SpanUnit.Epochs ? Math.Round(random.NextDouble() * 100, 4)
+            var amount = unit == SpanUnit.Epochs
+                ? Math.Round(random.NextDouble() * 100, 4)
                 : random.NextInt64(1, 2_000_000) * (long)Math.Pow(10, random.Next(0, 10));
             var span = new TrainingSpan(amount, unit);
             Assert.True(TrainingSpan.TryParse(span.ToString(), out var again), span.ToString());

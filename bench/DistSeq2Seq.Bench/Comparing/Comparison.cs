@@ -9,7 +9,8 @@ namespace DistSeq2Seq.Bench.Comparing;
 internal sealed record Comparison(BenchCase Case, IReadOnlyList<Measurement> Ours, IReadOnlyList<Measurement> Peer)
 {
     /// <summary>How many times faster we are than the other side or the limit, wall time; of each pair.</summary>
-    public IReadOnlyList<double> Ratios => Case is LimitCase limit ? [.. Ours.Select(ours => limit.LimitSeconds / ours.Seconds)]
+    public IReadOnlyList<double> Ratios => Case is LimitCase limit
+        ? [.. Ours.Select(ours => limit.LimitSeconds / ours.Seconds)]
         : Ratio(m => m.Seconds);
 
     /// <summary>The same of processor time, what a busy machine disturbs least; empty where there is no other side.</summary>
@@ -41,7 +42,8 @@ internal sealed record Comparison(BenchCase Case, IReadOnlyList<Measurement> Our
 
     private static void Tell(BenchCase work, int pair, int pairs, string side, Measurement measured)
     {
-        var detail = measured.Detail is null ? ""
+        var detail = measured.Detail is null
+            ? ""
             : string.Concat(measured.Detail.Select(d => string.Create(CultureInfo.InvariantCulture, $" · {d.Key} {d.Value:0.###}")));
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{work.Name} {pair}/{pairs} {side}: {measured.Seconds * 1e3:F1} ms, processor {measured.CpuSeconds * 1e3:F1} ms{detail}"));

@@ -30,7 +30,8 @@ internal static class ComparisonTable
     private static string Show(BenchCase work, IReadOnlyList<Measurement> measured)
     {
         var seconds = Statistics.Median(measured.Select(m => m.Seconds));
-        return work is PeerCase peer ? string.Create(CultureInfo.InvariantCulture, $"{peer.Amount / seconds:N0} {peer.Unit}/s")
+        return work is PeerCase peer
+            ? string.Create(CultureInfo.InvariantCulture, $"{peer.Amount / seconds:N0} {peer.Unit}/s")
             : Time(seconds);
     }
 

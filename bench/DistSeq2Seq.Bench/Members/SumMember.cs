@@ -25,7 +25,8 @@ internal static class SumMember
         }
 
         var measured = RoundTimer.Measure(warmup, rounds, Add);
-        return Array.TrueForAll(sums, value => value == warmup + rounds) ? measured
+        return Array.TrueForAll(sums, value => value == warmup + rounds)
+            ? measured
             : throw new InvalidOperationException("the sums are wrong");
     }
 }

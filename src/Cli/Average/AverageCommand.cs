@@ -28,7 +28,8 @@ public static class AverageCommand
         command.SetWork((parsed, _) =>
         {
             var folder = parsed.GetValue(run);
-            var target = parsed.GetValue(output) is { Length: > 0 } given ? given
+            var target = parsed.GetValue(output) is { Length: > 0 } given
+                ? given
                 : throw new ConfigurationException("--output is not given; name a folder to write, as --output runs/quickstart-average");
             if (folder is not null)
                 RequireOutside(target, folder);

@@ -54,7 +54,8 @@ internal sealed class MachineChecks(Machine machine)
         {
             var free = new DriveInfo(machine.Folder).AvailableFreeSpace;
             var seen = string.Create(CultureInfo.InvariantCulture, $"{free / (double)(1L << 30):0.0} GiB free for {machine.Folder}");
-            return free < machine.NeededBytes ? Finding.Error(subject, seen, "make room, or work in a folder of another disk")
+            return free < machine.NeededBytes
+                ? Finding.Error(subject, seen, "make room, or work in a folder of another disk")
                 : free < machine.ComfortableBytes
                 ? Finding.Warning(subject, seen, "make room, or keep fewer checkpoints (checkpoints.keep_last, keep_best)")
                 : Finding.Ok(subject, seen);

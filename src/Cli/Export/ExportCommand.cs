@@ -54,7 +54,8 @@ public static class ExportCommand
         {
             if (parsed.GetRequiredValue(format) is var form && form != Format)
                 throw new ConfigurationException($"--format is '{form}'; it must be {Format}");
-            var target = parsed.GetValue(output) is { Length: > 0 } given ? given
+            var target = parsed.GetValue(output) is { Length: > 0 } given
+                ? given
                 : throw new ConfigurationException("--output is not given; name a file, as --output model.safetensors, or a folder");
             StandaloneCheckpoint.RequireNew(target);
             var share = parsed.GetValue(prune);

@@ -33,7 +33,8 @@ public static class InspectCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(checkpoint) is { } named)
-                return Task.FromResult(CheckpointView.Show(ModelArguments.PathOf(parsed.GetValue(run), named), output) ? ExitCodes.Success
+                return Task.FromResult(CheckpointView.Show(ModelArguments.PathOf(parsed.GetValue(run), named), output)
+                    ? ExitCodes.Success
                     : ExitCodes.Failure);
             var folder = parsed.GetValue(run)
                 ?? throw new ConfigurationException("neither --run nor --checkpoint is given; name the run's folder, as --run "

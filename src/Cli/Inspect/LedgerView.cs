@@ -20,7 +20,8 @@ internal static class LedgerView
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"sentences  {report.Sentences:N0} in every finished epoch: {report.SentencesMissing:N0} "
             + $"missing, {report.SentencesTwice:N0} twice"));
-        output.WriteLine(report.Holds ? "every sentence of every finished epoch was used exactly once"
+        output.WriteLine(report.Holds
+            ? "every sentence of every finished epoch was used exactly once"
             : "the ledger does not hold: see the counts above");
         return report.Holds;
     }

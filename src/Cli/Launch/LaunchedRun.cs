@@ -63,7 +63,8 @@ internal sealed record LaunchedRun(IReadOnlyList<string> Settings, int Threads, 
 
     // The first file of the corpus whose place depends on the current folder.
     private static string? RelativeFile(DataConfiguration data) =>
-        data.Format == DataFormat.Quickstart ? null
+        data.Format == DataFormat.Quickstart
+        ? null
         : new[] { data.Train, data.Valid, data.Test }.SelectMany(split => new[] { split.Source, split.Target, split.Path })
             .Where(file => file.Length > 0).Select(file => Path.Combine(data.Folder, file))
             .FirstOrDefault(file => !Path.IsPathRooted(file));

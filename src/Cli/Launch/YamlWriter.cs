@@ -60,7 +60,8 @@ public static partial class YamlWriter
 
     private static void EmitText(Emitter emitter, string text)
     {
-        var style = PlainText().IsMatch(text) && !YamlReader.NeedsQuotes(text) ? ScalarStyle.Plain
+        var style = PlainText().IsMatch(text) && !YamlReader.NeedsQuotes(text)
+            ? ScalarStyle.Plain
             : BlockText().IsMatch(text) ? ScalarStyle.Literal
             : ScalarStyle.DoubleQuoted;
         emitter.Emit(new Scalar(default, default, text, style, style == ScalarStyle.Plain, style != ScalarStyle.Plain));

@@ -42,8 +42,12 @@ internal sealed class StatusReport(RunStatus status)
         Row("Loss", status.Step > 0 ? Precise(status.Loss) : "not known yet");
         Row("Learning rate", Precise(status.LearningRate));
         if (status.Validations.Count > 0)
-            Row("Validation", $"{Precise(status.Validations[^1].Loss)}{(status.Validations[^1].Bleu >= 0 ? $", "
-                + $"BLEU {Precise(status.Validations[^1].Bleu)}," : "")} at step {Whole(status.Validations[^1].Step)}");
+        {
+            var last = status.Validations[^1];
+            var bleu = last.Bleu >= 0 ? $", BLEU {Precise(last.Bleu)}," : "";
+            Row("Validation", $"{Precise(last.Loss)}{bleu} at step {Whole(last.Step)}");
+        }
+
         Row("Tokens/s", status.TokensPerSecond > 0 ? Whole((long)status.TokensPerSecond) : "not known yet");
         Row("Time left", status.Over ? "none" : Duration(status.RemainingSeconds));
         Row("Checkpoint", status.LastCheckpointStep > 0 ? $"step {Whole(status.LastCheckpointStep)}" : "none yet");

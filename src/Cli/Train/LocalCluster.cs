@@ -53,7 +53,8 @@ internal sealed class LocalCluster : IAsyncDisposable
                     return await EndAsync(ended);
                 if (cancellation.IsCancellationRequested)
                 {
-                    _say(_coordinator is null ? "asked to stop before the coordinator started: nothing to save"
+                    _say(_coordinator is null
+                        ? "asked to stop before the coordinator started: nothing to save"
                         : "asked to stop while the coordinator was gone: the newest checkpoint stays what it was");
                     return ExitCodes.Terminated;
                 }

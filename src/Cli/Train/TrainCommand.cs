@@ -26,7 +26,8 @@ internal static class TrainCommand
         run.AddTo(command);
         command.SetWork(async (parsed, _) =>
         {
-            string[] further = parsed.GetValue(workers) is { } count ? [$"cluster.workers.min={count}", $"cluster.workers.max={count}"]
+            string[] further = parsed.GetValue(workers) is { } count
+                ? [$"cluster.workers.min={count}", $"cluster.workers.max={count}"]
                 : [];
             return await TrainAsync(run.Load(parsed, further));
         });

@@ -26,8 +26,8 @@ internal sealed class TrainingView
             + $"and {run.Data.TargetVocabulary.Count:N0} words");
         foreach (var line in VectorsView.Lines(run.Data.Manifest).Concat(DroppedView.Lines(run.Data.Manifest)))
             Line(line);
-        Line($"{configuration.Cluster.Workers.Max} workers on this machine{(ports.Http > 0 ? $"; live page at "
-            + $"http://127.0.0.1:{ports.Http}" : "")}; logs in {configuration.Run}/logs");
+        var page = ports.Http > 0 ? $"; live page at http://127.0.0.1:{ports.Http}" : "";
+        Line($"{configuration.Cluster.Workers.Max} workers on this machine{page}; logs in {configuration.Run}/logs");
     }
 
     /// <summary>Runs <paramref name="work"/> under the view.</summary>
@@ -67,21 +67,22 @@ internal sealed class TrainingView
         for (; _validations < status.Validations.Count; _validations++)
         {
             var validation = status.Validations[_validations];
+            var bleu = validation.Bleu >= 0 ? string.Create(CultureInfo.InvariantCulture, $", BLEU {validation.Bleu:F2}") : "";
             Line(string.Create(CultureInfo.InvariantCulture,
-                $"step {validation.Step:N0}: validation loss {validation.Loss:F4}, "
-                + $"perplexity {Math.Exp(validation.Loss):F2}{(validation.Bleu >= 0 ? $", "
-                + $"BLEU {validation.Bleu.ToString("F2", CultureInfo.InvariantCulture)}" : "")}"));
+                $"step {validation.Step:N0}: validation loss {validation.Loss:F4}, perplexity {Math.Exp(validation.Loss):F2}{bleu}"));
         }
     }
 
-    private static string Describe(RunStatus status) => status.Over ? status.Message
+    private static string Describe(RunStatus status) => status.Over
+        ? status.Message
         : status.State is RunStatus.Types.State.Training or RunStatus.Types.State.Validating or RunStatus.Types.State.Finishing
         ? string.Create(CultureInfo.InvariantCulture,
             $"step {status.Step:N0}/{status.TotalSteps:N0} · epoch {status.Epoch}{(status.MaxEpochs > 0 ? $"/{status.MaxEpochs}" : "")} · "
             + $"loss {status.Loss:F3} · rate {status.LearningRate:G3} · {status.TokensPerSecond:N0} tokens/s{Remaining(status)}")
         : $"{status.State.Words()}: {status.Message}";
 
-    private static string Remaining(RunStatus status) => status.RemainingSeconds < 0 ? ""
+    private static string Remaining(RunStatus status) => status.RemainingSeconds < 0
+        ? ""
         : " · " + TimeSpan.FromSeconds(Math.Round(status.RemainingSeconds)).ToString(status.RemainingSeconds < 3600 ? @"m\:ss"
             : @"h\:mm\:ss", CultureInfo.InvariantCulture) + " left";
 

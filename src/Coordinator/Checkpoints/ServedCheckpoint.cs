@@ -16,7 +16,8 @@ internal sealed class ServedCheckpoint(CheckpointStore store) : IReplicaStateSou
         lock (_gate)
         {
             // Who finds another step being served reads its own; one that nobody reads any more takes no memory.
-            serving = _current is { } current && current.Step == step ? current
+            serving = _current is { } current && current.Step == step
+                ? current
                 : new Serving(step, Task.Run(() => Load(step), CancellationToken.None));
             _current = serving;
             serving.Readers++;

@@ -13,7 +13,8 @@ public sealed partial class CoordinatorActor
     {
         if (_machine.Phase == RunPhase.Finished || _terminating)
         {
-            request.Answer.TrySetException(new ControlException(_terminating ? "the run has been asked to stop already"
+            request.Answer.TrySetException(new ControlException(_terminating
+                ? "the run has been asked to stop already"
                 : "the run is finished"));
             return;
         }

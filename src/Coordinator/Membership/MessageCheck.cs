@@ -38,7 +38,8 @@ internal sealed class MessageCheck(int microBatches, int validationPieces)
         generation is >= 0 and < MostGenerations ? null : $"gives the generation {generation}, expected 0 to {MostGenerations - 1}";
 
     private static string? AddressProblem(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp ? null
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
+        ? null
         : $"gives the gRPC address `{address}`, expected http://HOST:PORT";
 
     private static string? IndexProblem(string what, IEnumerable<int> indices, int count)
@@ -53,6 +54,7 @@ internal sealed class MessageCheck(int microBatches, int validationPieces)
     }
 
     private static string? TimeProblem(StepReport report) =>
-        double.IsFinite(report.ComputeSeconds) && report.ComputeSeconds >= 0 ? null
+        double.IsFinite(report.ComputeSeconds) && report.ComputeSeconds >= 0
+        ? null
         : $"took {report.ComputeSeconds} s to compute, expected 0 or more";
 }

@@ -34,7 +34,8 @@ public sealed partial class RunMachine
         WorkersLost++;
         var regroups = Phase != RunPhase.Finished && (_members.Contains(worker) || Phase == RunPhase.Regrouping);
         Log(true, $"Lost worker {worker.Id} (process {worker.ProcessId} on {worker.Host}): {reason}. "
-            + (regroups ? $"The others regroup and go on behind step {Committed}."
+            + (regroups
+                ? $"The others regroup and go on behind step {Committed}."
                 : "It had no part in the training: nothing is taken again."));
         if (regroups)
             Regroup(now);

@@ -38,8 +38,8 @@ public sealed partial class RunMachine
         _effects.Add(new Effect.RecordRewind(rewind));
         (LastCheckpoint, _checkpointStep, _ledgerStep) = (step, step, Math.Min(_ledgerStep, step));
         _reports.Clear();
-        Log(true, $"Going back from step {order.From} to {(step == 0 ? "the beginning" : $"the checkpoint of "
-            + $"step {step}")}: {order.Reason}");
+        var target = step == 0 ? "the beginning" : $"the checkpoint of step {step}";
+        Log(true, $"Going back from step {order.From} to {target}: {order.Reason}");
         Regroup(now);
         return Take();
     }

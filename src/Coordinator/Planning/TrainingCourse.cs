@@ -35,7 +35,8 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
     public double Sampled(long step) => _sampling.Of(step);
 
     /// <summary>Whether the run validates after a step, however long it goes on: not because it happens to end there.</summary>
-    public bool IsValidationStep(long step) => training.ValidateEvery.IsZero ? schedule.Locate(step).EndsEpoch
+    public bool IsValidationStep(long step) => training.ValidateEvery.IsZero
+        ? schedule.Locate(step).EndsEpoch
         : schedule.Completes(step, training.ValidateEvery);
 
     /// <summary>Whether a checkpoint is written after a step, besides those at validations and at the end.</summary>

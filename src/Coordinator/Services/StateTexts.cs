@@ -73,7 +73,8 @@ public static class StateTexts
     /// <param name="worker">The worker.</param>
     /// <param name="isMember">Whether it is in the exchange plan.</param>
     internal static WorkerState Of(RunPhase phase, WorkerEntry worker, bool isMember) =>
-        !isMember ? (worker.Phase == WorkerPhase.Preparing ? WorkerState.Preparing : WorkerState.Spare)
+        !isMember
+        ? (worker.Phase == WorkerPhase.Preparing ? WorkerState.Preparing : WorkerState.Spare)
         : phase == RunPhase.Synchronizing && !worker.Synchronized ? WorkerState.Synchronizing
         : worker.Differed ? WorkerState.Differed
         : worker.Straggles ? WorkerState.Slow

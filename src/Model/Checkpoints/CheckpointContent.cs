@@ -84,7 +84,8 @@ public sealed record CheckpointContent
     /// names.
     /// </summary>
     public static IComparer<string> SlotOrder { get; } = Comparer<string>.Create((first, second) =>
-        (first != AverageSlot).CompareTo(second != AverageSlot) is var byAverage and not 0 ? byAverage
+        (first != AverageSlot).CompareTo(second != AverageSlot) is var byAverage and not 0
+        ? byAverage
         : string.CompareOrdinal(first, second));
 
     /// <summary>The order of the flat buffers.</summary>

@@ -19,7 +19,8 @@ internal sealed class OutputText(SentenceEncoder target, ReplacementDictionary? 
         string Replacement(string token) => LanguageTag.Is(token) ? target.Vocabulary[Vocabulary.Unknown] : replacements!.Of(token);
         for (var i = 0; i < found.Tokens.Length; i++)
         {
-            tokens.Add(i < prefix.Length ? prefix[i]
+            tokens.Add(i < prefix.Length
+                ? prefix[i]
                 : found.Tokens[i] == Vocabulary.Unknown && replacements is not null ? Replacement(source[found.Attention!.Best[i]])
                 : target.Vocabulary[found.Tokens[i]]);
         }

@@ -54,7 +54,8 @@ public sealed class Translator
                 + "the replacement of unknown tokens and the output of attention need; leave them out");
         }
 
-        var replacements = !_options.ReplaceUnknown ? null
+        var replacements = !_options.ReplaceUnknown
+            ? null
             : _options.Dictionary.Length > 0 ? ReplacementDictionary.Load(_options.Dictionary) : ReplacementDictionary.Empty;
         _text = new OutputText(_model.Target, replacements);
     }
@@ -142,7 +143,8 @@ public sealed class Translator
             var tokens = _text.Tokens(f, source, given);
             return new Hypothesis(_text.Join(tokens), f.Tokens, f.Score, f.LogProbability)
             {
-                Attention = f.Attention?.Weights is { } weights ? new AttentionMatrix([.. source, EndName], [.. tokens, EndName], weights)
+                Attention = f.Attention?.Weights is { } weights
+                    ? new AttentionMatrix([.. source, EndName], [.. tokens, EndName], weights)
                     : null,
             };
         })]);

@@ -112,7 +112,8 @@ public static class Bleu
     private static BleuScore Score(
         NGramCounts[] counts, long systemLength, long referenceLength, BleuOptions options, bool effectiveOrder)
     {
-        var brevity = systemLength >= referenceLength ? 1.0
+        var brevity = systemLength >= referenceLength
+            ? 1.0
             : systemLength > 0 ? Math.Exp(1.0 - (double)referenceLength / systemLength)
             : 0.0;
         var precisions = new double[counts.Length];

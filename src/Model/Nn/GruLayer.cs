@@ -18,7 +18,8 @@ internal static class GruLayer
     /// <param name="hidden">[B, H].</param>
     /// <param name="reverse">Read each sentence from its end.</param>
     public static LayerResult Run(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, bool reverse) =>
-        weights.IsQuantized ? RunQuantized(input, activeRows, weights, hidden, reverse)
+        weights.IsQuantized
+            ? RunQuantized(input, activeRows, weights, hidden, reverse)
             : FusedKernels.Supports(input)
             ? FusedKernels.Gru(input, activeRows, weights, hidden, reverse)
             : RunPlain(input, activeRows, weights, hidden, reverse);

@@ -18,7 +18,8 @@ internal static class LstmLayer
     /// <param name="cell">[B, H].</param>
     /// <param name="reverse">Read each sentence from its end.</param>
     public static LayerResult Run(Tensor input, long[] activeRows, LayerWeights weights, Tensor hidden, Tensor cell, bool reverse) =>
-        weights.IsQuantized ? RunQuantized(input, activeRows, weights, hidden, cell, reverse)
+        weights.IsQuantized
+            ? RunQuantized(input, activeRows, weights, hidden, cell, reverse)
             : FusedKernels.Supports(input)
             ? FusedKernels.Lstm(input, activeRows, weights, hidden, cell, reverse)
             : RunPlain(input, activeRows, weights, hidden, cell, reverse);

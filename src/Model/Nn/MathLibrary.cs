@@ -78,7 +78,8 @@ public static partial class MathLibrary
         ? product : null;
 
     private static string BestMode =>
-        Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported ? "AVX512,STRICT"
+        Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported
+        ? "AVX512,STRICT"
         : Avx2.IsSupported ? "AVX2,STRICT"
         : "COMPATIBLE";
 

@@ -52,7 +52,8 @@ internal sealed class Projection : nn.Module, IQuantizable
     {
         var shape = input.shape;
         var rows = input.reshape(-1, shape[^1]);
-        var result = Quantized is { } quantized ? quantized.Multiply(rows, _bias)
+        var result = Quantized is { } quantized
+            ? quantized.Multiply(rows, _bias)
             : _packed is not null ? _packed.Apply(rows, _bias)
             : _bias is null ? mm(rows, Weight.t()) : _bias.addmm(rows, Weight.t());
         return result.view([.. shape[..^1], Weight.shape[0]]);

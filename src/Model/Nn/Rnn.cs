@@ -38,7 +38,8 @@ internal sealed record LayerWeights(Parameter InputWeights, Parameter HiddenWeig
     public Tensor FromInput(Tensor rows, Tensor bias) => QuantizedInput?.Multiply(rows, bias) ?? bias.addmm(rows, InputWeights.t());
 
     /// <summary>What is added to, [N, G·H] or [G·H], plus the pre-activations from states [N, H].</summary>
-    public Tensor AddFromHidden(Tensor added, Tensor rows) => QuantizedHidden is { } weight ? added.Plus(weight.Multiply(rows))
+    public Tensor AddFromHidden(Tensor added, Tensor rows) => QuantizedHidden is { } weight
+        ? added.Plus(weight.Multiply(rows))
         : added.addmm(rows, HiddenWeights.t());
 }
 

@@ -39,7 +39,8 @@ public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output) : IClass
         [
             ("worker killed", KillWorkerAsync), ("worker stopped and continued", StopWorkerAsync),
             ("worker left, another joined", ReplaceWorkerAsync),
-            ("coordinator killed", KillCoordinatorAsync), .. _network is null ? []
+            ("coordinator killed", KillCoordinatorAsync), .. _network is null
+            ? []
             : new[] { ("link cut", (Func<ChaosRun, Task>)CutLinkAsync) },
         ];
         for (var next = Interval * run.Random.NextDouble(); next < TimeSpan.FromMinutes(minutes); next += Interval)

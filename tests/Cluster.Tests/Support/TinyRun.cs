@@ -93,7 +93,8 @@ internal sealed class TinyRun : IDisposable
     public string Logs(string? folder = null)
     {
         var logs = Path.Combine(folder ?? RunFolder, "logs");
-        return !Directory.Exists(logs) ? "(no logs)"
+        return !Directory.Exists(logs)
+            ? "(no logs)"
             : string.Join('\n', Directory.GetFiles(logs).Order().Select(f => $"--- {Path.GetFileName(f)}\n{File.ReadAllText(f)}"));
     }
 

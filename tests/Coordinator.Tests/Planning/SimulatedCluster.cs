@@ -105,7 +105,8 @@ internal sealed class SimulatedCluster
     public static double LossOf(long step, int piece) => (piece + 1) * (10.0 / (step + 3));
 
     /// <summary>What a worker counts in a piece where validations are compared by BLEU.</summary>
-    public long[] BleuCountsOf(long step, int piece) => _options.Training.ValidationMetric != ValidationMetric.Bleu ? []
+    public long[] BleuCountsOf(long step, int piece) => _options.Training.ValidationMetric != ValidationMetric.Bleu
+        ? []
         : [20, 5 + step % 9, 15, 4, 10, 3, 5, 1 + piece % 2, 20, 21];
 
     /// <summary>Epochs of 11, 12, 13, … batches of 80 tokens.</summary>
@@ -251,7 +252,8 @@ internal sealed class SimulatedCluster
         if (_random.NextDouble() < LossRate)
             return;
         if (message is StepReport reported)
-            (_reported.TryGetValue((reported.Generation, reported.Step), out var who) ? who
+            (_reported.TryGetValue((reported.Generation, reported.Step), out var who)
+                ? who
                 : _reported[(reported.Generation, reported.Step)] = []).Add(worker.Id);
         Do(message switch
         {

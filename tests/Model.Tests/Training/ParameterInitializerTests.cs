@@ -75,7 +75,8 @@ public sealed class ParameterInitializerTests
         {
             var values = replica.Parameters.AsSpan((int)tensor.Offset, (int)tensor.Count).ToArray();
             var rows = tensor.Name.Contains(".rnn.") ? tensor.Shape[0] / 4 : tensor.Shape[0];
-            var bound = tensor.Name.EndsWith("embedding.weight") ? model.InitScale : tensor.Shape.Count == 1 ? 0
+            var bound = tensor.Name.EndsWith("embedding.weight") ? model.InitScale : tensor.Shape.Count == 1
+                ? 0
                 : Math.Sqrt(6.0 / (rows + tensor.Shape[1]));
             if (tensor.Name.EndsWith("gain"))
             {

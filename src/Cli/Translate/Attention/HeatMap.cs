@@ -75,9 +75,11 @@ internal static class HeatMap
     // XML 1.0 has no way to say control characters and lone surrogates.
     private static string Shorten(string token)
     {
-        var runes = token.EnumerateRunes().Select(rune => Rune.IsControl(rune) || rune.Value is 0xFFFE or 0xFFFF ? new Rune('\uFFFD')
+        var runes = token.EnumerateRunes().Select(rune => Rune.IsControl(rune) || rune.Value is 0xFFFE or 0xFFFF
+            ? new Rune('\uFFFD')
             : rune).ToArray();
-        return string.Concat(runes.Length <= LongestLabel ? runes.Select(r => r.ToString())
+        return string.Concat(runes.Length <= LongestLabel
+            ? runes.Select(r => r.ToString())
             : [.. runes.Take(LongestLabel - 1).Select(r => r.ToString()), "…"]);
     }
 }

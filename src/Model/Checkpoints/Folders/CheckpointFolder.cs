@@ -25,7 +25,8 @@ internal static class CheckpointFolder
     public static bool IsTrash(string name) => name.StartsWith(TrashPrefix, StringComparison.Ordinal);
 
     /// <summary>The temporary folder that a folder's or lock file's name belongs to; null for any other name.</summary>
-    public static string? TemporaryOf(string name) => !name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) ? null
+    public static string? TemporaryOf(string name) => !name.StartsWith(TemporaryPrefix, StringComparison.Ordinal)
+        ? null
         : name.EndsWith(LockSuffix, StringComparison.Ordinal) ? name[..^LockSuffix.Length] : name;
 
     /// <summary>The step of a finished checkpoint's folder; null for any other name.</summary>

@@ -19,7 +19,8 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
         OptimizerSlot[] slots = [.. content.Slots.OrderBy(slot => slot.Name, CheckpointContent.SlotOrder)];
         // (1), (2) The tensors, in the very order of the replica digest, so that one pass makes both.
         using var digest = new ReplicaDigest(content.State.Step, content.Layout.Count);
-        WriteTensors(CheckpointContent.ModelFile, content.Quantized.Count > 0 ? QuantizedTensors(content, digest)
+        WriteTensors(CheckpointContent.ModelFile, content.Quantized.Count > 0
+            ? QuantizedTensors(content, digest)
             : ModelTensors(content, digest), content.State,
             content.Quantized.Count > 0 ? content.Layout : null);
         if (slots.FirstOrDefault(slot => slot.Name == CheckpointContent.AverageSlot) is { } average)

@@ -73,7 +73,8 @@ public sealed class MicroBatchArrays
     {
         if (sources.Count != targets.Count)
             throw new ArgumentException($"{targets.Count} targets for {sources.Count} sources; a pair has both", nameof(targets));
-        Reserve(sources.Count, sources.Count == 0 ? 0 : sources.Max(s => s.Length) + 1, sources.Count == 0 ? 0
+        Reserve(sources.Count, sources.Count == 0 ? 0 : sources.Max(s => s.Length) + 1, sources.Count == 0
+            ? 0
             : targets.Max(t => t.Length) + 1);
         for (var b = 0; b < sources.Count; b++)
         {

@@ -123,7 +123,8 @@ internal sealed class PreparationRun : IDisposable
     }
 
     private IReadOnlyDictionary<string, long> Complete(IReadOnlyDictionary<string, long> counts, ITokenizer tokenizer) =>
-        _options.AllSubwords && tokenizer is BpeTokenizer subwords ? SubwordInventory.Complete(counts, subwords, _options.MinCount)
+        _options.AllSubwords && tokenizer is BpeTokenizer subwords
+        ? SubwordInventory.Complete(counts, subwords, _options.MinCount)
         : counts;
 
     private SplitRecord Encode(string split, CorpusSource files, Vocabulary sourceVocabulary, Vocabulary targetVocabulary)

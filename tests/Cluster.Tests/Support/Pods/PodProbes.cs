@@ -23,7 +23,8 @@ internal sealed class PodProbes(Pod pod, NetworkNamespace node)
     {
         var probe = _container[name] ?? throw new InvalidOperationException($"{pod.Name} has no {name}");
         var limit = TimeSpan.FromSeconds(probe["timeoutSeconds"]!.GetValue<long>());
-        return probe["httpGet"] is { } http ? GetAsync(Port(http["port"]!), http["path"]!.GetValue<string>(), limit)
+        return probe["httpGet"] is { } http
+            ? GetAsync(Port(http["port"]!), http["path"]!.GetValue<string>(), limit)
             : CheckAsync(Port(probe["grpc"]!["port"]!), probe["grpc"]!["service"]?.GetValue<string>() ?? "", limit);
     }
 
@@ -57,7 +58,8 @@ internal sealed class PodProbes(Pod pod, NetworkNamespace node)
         {
             using var answer = await client.GetAsync(new Uri($"http://{pod.Host.Address}:{port}{path}"));
             // What the kubelet takes for success (pkg/probe/http).
-            return (int)answer.StatusCode is >= 200 and < 400 ? null
+            return (int)answer.StatusCode is >= 200 and < 400
+                ? null
                 : $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}";
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
