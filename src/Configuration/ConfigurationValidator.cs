@@ -106,8 +106,7 @@ internal static class ConfigurationValidator
         if (model.TiedEmbeddings == TiedEmbeddings.All && configuration.Data.TargetVectors.Length > 0)
         {
             throw Error(name, $"data.target_vectors is `{configuration.Data.TargetVectors}`, but model.tied_embeddings is all, "
-                + "so that both sides have one matrix; "
-                + "name the file in data.source_vectors instead");
+                + "so that both sides have one matrix; name the file in data.source_vectors instead");
         }
 
         var parameters = RoughParameterCount(configuration);

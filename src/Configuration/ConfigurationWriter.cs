@@ -18,8 +18,7 @@ public static class ConfigurationWriter
     public static string Reference()
     {
         var text = new StringBuilder("# Every key of a run's configuration, with its default value. Keys left out of a file keep these "
-            + "values.\n"
-            + "# Written by the project itself (a test compares); override on the command line with --set a.b=c.\n");
+            + "values.\n# Written by the project itself (a test compares); override on the command line with --set a.b=c.\n");
         WriteSection(text, new RunConfiguration(), "", documented: true);
         return text.ToString();
     }

@@ -4,7 +4,7 @@ using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Plans;
-using DistSeq2Seq.Worker;
+using DistSeq2Seq.Worker.Training;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;

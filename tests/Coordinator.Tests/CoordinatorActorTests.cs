@@ -244,11 +244,11 @@ public sealed class CoordinatorActorTests : TestKit
         {
             Cluster = new() { Workers = new() { Min = 1 }, Timeouts = new() { Heartbeat = 3600, Step = 3600 } },
         };
-        var services = new CoordinatorServices(configuration, _opened.Folder, _journal, _opened.Data, _opened.Data.Fingerprint,
+        var run = new CoordinatedRun(configuration, _opened, _journal,
             RunOptions.From(configuration, _opened.Folder.RunId, "http://127.0.0.1:2", validationPieces: 0),
-            new StepSchedule(_ => 10, maxEpochs: 0, maxLength: TotalSteps), new ReductionOwner(), _checkpoints, _board, _control,
-            "this-coordinator",
-            code => _exit.TrySetResult(code), () => _ended.TrySetResult());
+            new StepSchedule(_ => 10, maxEpochs: 0, maxLength: TotalSteps));
+        var process = new CoordinatorProcess("this-coordinator", code => _exit.TrySetResult(code), () => _ended.TrySetResult());
+        var services = new CoordinatorServices(run, new ReductionOwner(), _checkpoints, _board, _control, process);
         return Sys.ActorOf(Props.Create(() => new CoordinatorActor(services, newestCheckpoint)));
     }
 

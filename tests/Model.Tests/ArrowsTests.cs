@@ -45,7 +45,14 @@ public sealed partial class ArrowsTests
         ["Hosting"] = ["Checkpoints", "Membership", "Planning", "RunFolders", "Services", "Web"],
     };
 
-    public static TheoryData<string> Roofs => ["", "Model", "Coordinator"];
+    private static readonly Dictionary<string, string[]> Worker = new()
+    {
+        ["State"] = [],
+        ["Training"] = ["State"],
+        ["Hosting"] = ["State", "Training"],
+    };
+
+    public static TheoryData<string> Roofs => ["", "Model", "Coordinator", "Worker"];
 
     [Theory]
     [MemberData(nameof(Roofs))]
@@ -121,6 +128,7 @@ public sealed partial class ArrowsTests
     {
         "Model" => Model,
         "Coordinator" => Coordinator,
+        "Worker" => Worker,
         _ => Projects,
     };
 

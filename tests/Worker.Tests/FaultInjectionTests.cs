@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Worker.Training;
 using Xunit;
 
 namespace DistSeq2Seq.Worker.Tests;

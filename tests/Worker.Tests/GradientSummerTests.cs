@@ -1,6 +1,7 @@
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Plans;
+using DistSeq2Seq.Worker.Training;
 using Xunit;
 
 namespace DistSeq2Seq.Worker.Tests;

@@ -11,6 +11,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using DistSeq2Seq.Worker.Training;
+using DistSeq2Seq.Worker.Hosting;
 using Xunit;
 
 namespace DistSeq2Seq.Worker.Tests;

@@ -1,3 +1,4 @@
+using DistSeq2Seq.Worker.Training;
 using Xunit;
 
 namespace DistSeq2Seq.Worker.Tests;

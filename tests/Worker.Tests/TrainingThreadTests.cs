@@ -11,6 +11,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using DistSeq2Seq.Worker.State;
+using DistSeq2Seq.Worker.Training;
+using DistSeq2Seq.Worker.Hosting;
 using Xunit;
 
 namespace DistSeq2Seq.Worker.Tests;
@@ -34,8 +37,8 @@ public sealed class TrainingThreadTests : IDisposable
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         using var prepared = Prepare();
         using var channels = new PeerChannels();
-        using var training = new TrainingThread("one", new WorkerOptions { Seeds = [] }, new SnapshotStore(), new ReductionOwner(),
-            channels, NullLogger.Instance);
+        using var training = new TrainingThread(new WorkerContext(
+            "one", new WorkerOptions { Seeds = [] }, new ReplicaState(), new ReductionOwner(), channels, NullLogger.Instance));
         training.Attach(message => _said.Writer.TryWrite(message));
         training.Start();
         training.Prepare(Welcome(prepared, "first"));

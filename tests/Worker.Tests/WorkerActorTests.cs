@@ -9,6 +9,9 @@ using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
 using Microsoft.Extensions.Logging.Abstractions;
+using DistSeq2Seq.Worker.State;
+using DistSeq2Seq.Worker.Training;
+using DistSeq2Seq.Worker.Hosting;
 using Xunit;
 using Member = Akka.Cluster.Member;
 
@@ -23,7 +26,8 @@ public sealed class WorkerActorTests : TestKit
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly PeerChannels _channels = new();
-    private readonly SnapshotStore _snapshots = new();
+    private readonly ReplicaState _state = new();
+    private readonly WorkerContext _worker;
     private readonly TrainingThread _training;
     private readonly CoordinatorAbsence _absence = new();
     private readonly Channel<int> _exits = Channel.CreateUnbounded<int>();
@@ -31,9 +35,12 @@ public sealed class WorkerActorTests : TestKit
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public WorkerActorTests()
-        : base(NodeRoles.SystemName) =>
-        _training = new TrainingThread("one", new WorkerOptions { Seeds = [] }, _snapshots, new ReductionOwner(), _channels,
-            NullLogger.Instance);
+        : base(NodeRoles.SystemName)
+    {
+        _worker = new WorkerContext(
+            "one", new WorkerOptions { Seeds = [] }, _state, new ReductionOwner(), _channels, NullLogger.Instance);
+        _training = new TrainingThread(_worker);
+    }
 
     [Fact]
     public async Task Worker_InACluster_FindsTheCoordinatorAndAnnouncesItselfUntilItIsWelcomed()
@@ -182,7 +189,7 @@ public sealed class WorkerActorTests : TestKit
     {
         await base.AfterAllAsync();
         _training.Dispose();
-        _snapshots.Dispose();
+        _state.Dispose();
         _channels.Dispose();
     }
 
@@ -191,11 +198,8 @@ public sealed class WorkerActorTests : TestKit
 
     private IActorRef Start()
     {
-        var options = new WorkerOptions { Seeds = [] };
-        Action<int> exit = code => _exits.Writer.TryWrite(code);
-        Action rejoin = () => _rejoin.TrySetResult(), ended = () => _ended.TrySetResult();
-        return Sys.ActorOf(Props.Create(() => new WorkerActor("one", "http://here:5051", options, _training, _snapshots, _absence, exit,
-            rejoin, ended)), NodeRoles.Worker);
+        var end = new WorkerEnd(code => _exits.Writer.TryWrite(code), () => _rejoin.TrySetResult(), () => _ended.TrySetResult());
+        return Sys.ActorOf(Props.Create(() => new WorkerActor(_worker, "http://here:5051", _training, _absence, end)), NodeRoles.Worker);
     }
 
     /// <summary>Starts the worker's actor in a cluster whose coordinator is the test's own actor.</summary>

@@ -3,7 +3,7 @@ using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
-using DistSeq2Seq.Worker;
+using DistSeq2Seq.Worker.State;
 
 namespace DistSeq2Seq.Bench.Members;
 
@@ -31,7 +31,7 @@ internal static class AllReduceMember
     private static async Task<Measurement> RunAsync(int rank, int workers, int warmup, int rounds, string bind, bool sharedMemory,
         ElementType wire, int chunkBytes)
     {
-        await using var member = await MemberProcess.StartAsync(rank, bind, new SnapshotStore());
+        await using var member = await MemberProcess.StartAsync(rank, bind, new ReplicaState());
         var cluster = new ClusterConfiguration();
         var map = new ShardMap(ReferenceCase.ExchangeElements, cluster.BucketBytes / sizeof(float), chunkBytes / sizeof(float), workers);
         var name = MemberProcess.Name(rank);

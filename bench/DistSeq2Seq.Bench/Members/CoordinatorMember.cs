@@ -75,10 +75,11 @@ internal static class CoordinatorMember
             {
                 var board = new StatusBoard(configuration, opened.Folder.RunId);
                 // An epoch without end: neither validations nor checkpoints come between.
-                var services = new CoordinatorServices(configuration, opened.Folder, journal, opened.Data, opened.Data.Fingerprint,
+                var run = new CoordinatedRun(configuration, opened, journal,
                     RunOptions.From(configuration, opened.Folder.RunId, $"http://{Host}:1", validationPieces: 0),
-                    new StepSchedule(_ => int.MaxValue, 0, 0), new ReductionOwner(), checkpoints, board, new RunControl(),
-                    Guid.NewGuid().ToString(), _ => { }, () => { });
+                    new StepSchedule(_ => int.MaxValue, 0, 0));
+                var services = new CoordinatorServices(run, new ReductionOwner(), checkpoints, board, new RunControl(),
+                    new CoordinatorProcess(Guid.NewGuid().ToString(), _ => { }, () => { }));
                 node.System.ActorOf(Props.Create(() => new CoordinatorActor(services, 0)), NodeRoles.Coordinator);
                 Console.WriteLine($"{address}{Separator}{opened.Data.TrainCorpus.Digest}");
                 await Console.In.ReadLineAsync();

@@ -5,6 +5,10 @@ using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Worker;
+using DistSeq2Seq.Worker.Hosting;
+using DistSeq2Seq.Worker.State;
+using DistSeq2Seq.Worker.Training;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistSeq2Seq.Bench.Members;
 
@@ -40,8 +44,8 @@ internal static class TrainMember
     private static async Task<Measurement> RunAsync(
         int rank, RunConfiguration configuration, int warmup, int rounds, string bind, ElementType wire, string corpus)
     {
-        var snapshots = new SnapshotStore();
-        await using var member = await MemberProcess.StartAsync(rank, bind, snapshots);
+        using var state = new ReplicaState();
+        await using var member = await MemberProcess.StartAsync(rank, bind, state);
         Measurement? result = null;
         Exception? failure = null;
         // As in a worker process: tensors belong to one thread that does nothing else.
@@ -49,7 +53,7 @@ internal static class TrainMember
         {
             try
             {
-                result = Train(member, snapshots, configuration, warmup, rounds, wire, corpus);
+                result = Train(member, state, configuration, warmup, rounds, wire, corpus);
             }
             catch (Exception e)
             {
@@ -62,16 +66,15 @@ internal static class TrainMember
     }
 
     private static Measurement Train(
-        MemberProcess member, SnapshotStore snapshots, RunConfiguration configuration, int warmup, int rounds, ElementType wire,
+        MemberProcess member, ReplicaState state, RunConfiguration configuration, int warmup, int rounds, ElementType wire,
         string corpus)
     {
-        using var data = PreparedFolder.Open(corpus);
-        var schedule = new BatchSchedule(data, configuration);
-        using var replica = new Replica(configuration, data.SourceVocabulary.Count, data.TargetVocabulary.Count);
-        using var summer = new GradientSummer(replica.NewGradientBuffer);
-        var sum = GC.AllocateArray<float>(replica.Parameters.Length, pinned: true);
-        using var runner = new StepRunner(MemberProcess.Name(member.Rank), configuration, replica, snapshots, schedule, summer, sum,
-            Plan(member, configuration, wire), member.Owner, member.Channels, FaultInjection.Parse(""), () => { }, CancellationToken.None);
+        var worker = new WorkerContext(MemberProcess.Name(member.Rank), new WorkerOptions { Seeds = [] }, state, member.Owner,
+            member.Channels, NullLogger.Instance);
+        using var run = new PreparedRun(configuration, PreparedFolder.Open(corpus));
+        state.Attach(run.Replica);
+        var generation = new GenerationContext(Plan(member, configuration, wire), () => { }, CancellationToken.None);
+        using var runner = new StepRunner(worker, run, generation, FaultInjection.Parse(""));
 
         var timer = new RoundTimer();
         List<double> compute = [], exchange = [];
@@ -82,7 +85,7 @@ internal static class TrainMember
                 Generation = 1,
                 Step = step,
                 Epoch = 0,
-                Batch = (step - 1) % schedule.BatchesOf(0),
+                Batch = (step - 1) % run.Schedule.BatchesOf(0),
                 LearningRate = LearningRate,
             };
             if (step <= warmup)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistSeq2Seq.Worker;
+using DistSeq2Seq.Worker.Hosting;
 
 namespace DistSeq2Seq.Cli.Cluster;
 

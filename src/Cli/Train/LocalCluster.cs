@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Hosting;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Coordinator.Web;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Monitoring;
@@ -134,8 +135,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         return left >= _configuration.Cluster.Workers.Min || lost.Length == 0
             ? null
             : $"{left} of at least {_configuration.Cluster.Workers.Min} workers (cluster.workers.min) are left, and none is started "
-            + "again: ending. "
-              + $"{lost[^1].Name} ended with code {lost[^1].ExitCode}: {lost[^1].LastWords()} (see {lost[^1].LogPath})";
+            + $"again: ending. {lost[^1].Name} ended with code {lost[^1].ExitCode}: {lost[^1].LastWords()} (see {lost[^1].LogPath})";
     }
 
     /// <summary>Whether a process may be started (again); says so when it is not the first time.</summary>

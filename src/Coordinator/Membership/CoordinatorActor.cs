@@ -16,12 +16,6 @@ using Google.Protobuf;
 
 namespace DistSeq2Seq.Coordinator.Membership;
 
-/// <summary>What the coordinator's actor works with; made by the host, outlives the actor.</summary>
-public sealed record CoordinatorServices(
-    RunConfiguration Configuration, RunFolder Folder, RunJournal Journal, PreparedFolder Data, string CorpusFingerprint, RunOptions Options,
-    StepSchedule Schedule, ReductionOwner Owner, CheckpointService Checkpoints, StatusBoard Board, RunControl Control,
-    string CoordinatorId, Action<int> Exit, Action Ended);
-
 /// <summary>
 /// The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.
 /// </summary>
@@ -37,6 +31,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(500);
 
     private readonly CoordinatorServices _services;
+    private readonly CoordinatedRun _run;
     private readonly RunMachine _machine;
     private readonly Dictionary<string, IActorRef> _refs = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -50,11 +45,11 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     /// <param name="newestCheckpoint">Step of the newest valid checkpoint; 0 for none.</param>
     public CoordinatorActor(CoordinatorServices services, long newestCheckpoint)
     {
-        _services = services;
-        _machine = new RunMachine(services.Options, services.Schedule, services.Journal.Generation, newestCheckpoint,
-            services.Journal.Validations, services.Journal.LedgerStep, services.Journal.Rewinds);
-        _admission = new WorkerAdmission(services.Folder.RunId, services.Data.TrainCorpus.Digest);
-        _check = new MessageCheck(services.Options.MicroBatches, services.Options.ValidationPieces);
+        (_services, _run) = (services, services.Run);
+        _machine = new RunMachine(_run.Options, _run.Schedule, _run.Journal.Generation, newestCheckpoint, _run.Journal.Validations,
+            _run.Journal.LedgerStep, _run.Journal.Rewinds);
+        _admission = new WorkerAdmission(_run.Folder.RunId, _run.Data.TrainCorpus.Digest);
+        _check = new MessageCheck(_run.Options.MicroBatches, _run.Options.ValidationPieces);
         Receive<IMessage>(RefuseMalformed, message => _check.Problem(message) is not null);
         Receive<JoinRequest>(Welcome);
         Receive<WorkerReady>(MakeReady);
@@ -107,7 +102,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         RefuseWaiting();
         _stopped.Cancel();
         _stopped.Dispose();
-        _services.Ended();
+        _services.Process.Ended();
     }
 
     private void RefuseMalformed(IMessage message)
@@ -131,7 +126,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
             Do(_machine.Lost(request.WorkerId, "it came back with another actor system", Now));
         _refs[request.WorkerId] = Sender;
         Sender.Tell(new Heard());
-        if (!_machine.Announced(request, _services.CoordinatorId, Now))
+        if (!_machine.Announced(request, _services.Process.Id, Now))
             return;
         if (_machine.Phase == RunPhase.Finished)
         {
@@ -149,12 +144,12 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         _log.Info("Worker {0} (process {1} on {2}, {3}) is here", request.WorkerId, request.ProcessId, request.Host, request.GrpcAddress);
         Sender.Tell(new Welcome
         {
-            RunId = _services.Folder.RunId,
-            ConfigurationYaml = ConfigurationWriter.ToYaml(_services.Configuration),
-            CoordinatorGrpcAddress = _services.Options.GrpcAddress,
-            PreparedFolder = Path.GetFullPath(_services.Data.Path),
-            CorpusFingerprint = _services.CorpusFingerprint,
-            CoordinatorId = _services.CoordinatorId,
+            RunId = _run.Folder.RunId,
+            ConfigurationYaml = ConfigurationWriter.ToYaml(_run.Configuration),
+            CoordinatorGrpcAddress = _run.Options.GrpcAddress,
+            PreparedFolder = Path.GetFullPath(_run.Data.Path),
+            CorpusFingerprint = _run.Data.Fingerprint,
+            CoordinatorId = _services.Process.Id,
         });
         Publish();
     }
@@ -184,13 +179,13 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     {
         if (_terminating || _machine.Phase == RunPhase.Finished)
         {
-            _services.Exit(ExitCodes.Terminated);
+            _services.Process.Exit(ExitCodes.Terminated);
             return;
         }
 
         _terminating = true;
         Timers.StartSingleTimer(nameof(DrainTimeout), new DrainTimeout(),
-            TimeSpan.FromSeconds(_services.Configuration.Cluster.Timeouts.Drain));
+            TimeSpan.FromSeconds(_run.Configuration.Cluster.Timeouts.Drain));
         _services.Board.Say("asked to stop: writing a checkpoint first");
         Do(_machine.Terminate(Now));
         Publish(); // that it was asked, if nothing else has changed
@@ -213,7 +208,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
                     actor.Tell(message);
                 break;
             case Effect.RecordGeneration(var generation):
-                _services.Journal.Write(new JournalEntry(generation, null, DateTimeOffset.UtcNow));
+                _run.Journal.Write(new JournalEntry(generation, null, DateTimeOffset.UtcNow));
                 break;
             case Effect.AbandonExchange(var generation):
                 _services.Owner.Abandon(generation);
@@ -222,11 +217,11 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
                 OwnShards(plan);
                 break;
             case Effect.RecordStep(var step):
-                _services.Journal.Write(step);
+                _run.Journal.Write(step);
                 _services.Board.Add(step, _machine.DigestOf(step.Step), live: true);
                 break;
             case Effect.RecordValidation(var step, var loss, var tokens, var bleu):
-                _services.Journal.Write(new JournalEntry(null, new JournalValidation(step, loss, tokens, bleu), DateTimeOffset.UtcNow));
+                _run.Journal.Write(new JournalEntry(null, new JournalValidation(step, loss, tokens, bleu), DateTimeOffset.UtcNow));
                 _log.Info("Step {0}: validation loss {1:F4}, perplexity {2:F2}{3}", step, loss, Math.Exp(loss), bleu is { } score
                     ? FormattableString.Invariant($", BLEU {score:F2}") : "");
                 break;
@@ -237,7 +232,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
                 Seek(below);
                 break;
             case Effect.RecordRewind(var rewind):
-                _services.Journal.Write(new JournalEntry(null, null, DateTimeOffset.UtcNow, rewind));
+                _run.Journal.Write(new JournalEntry(null, null, DateTimeOffset.UtcNow, rewind));
                 _services.Checkpoints.DiscardVoid(_machine.Rewinds);
                 break;
             case Effect.Finish(var reason, var code):
@@ -268,7 +263,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var next = _services.Schedule.Locate(order.Step + 1);
+        var next = _run.Schedule.Locate(order.Step + 1);
         var validations = _machine.Validations.Where(v => v.Step <= order.Step)
             .Select(v => new ValidationPoint(v.Step, v.Loss, v.Tokens, Math.Exp(v.Loss)) { Bleu = v.Bleu }).ToArray();
         _services.Checkpoints
@@ -296,8 +291,8 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     {
         _log.Error("Not saved within {0} s (cluster.timeouts.drain): ending at once. The run is at step {1}, its newest checkpoint is of "
             + "step {2}; the same command goes on from there.",
-            _services.Configuration.Cluster.Timeouts.Drain, _machine.Committed, _machine.LastCheckpoint);
-        _services.Exit(ExitCodes.Terminated);
+            _run.Configuration.Cluster.Timeouts.Drain, _machine.Committed, _machine.LastCheckpoint);
+        _services.Process.Exit(ExitCodes.Terminated);
     }
 
     private void End(string reason, int code)
@@ -316,9 +311,9 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Finished()
     {
-        Receive<Farewell>(farewell => _services.Exit(farewell.Code));
+        Receive<Farewell>(farewell => _services.Process.Exit(farewell.Code));
         Receive<JoinRequest>(_ => Dismiss());
-        Receive<Stop>(_ => _services.Exit(ExitCodes.Terminated));
+        Receive<Stop>(_ => _services.Process.Exit(ExitCodes.Terminated));
         Receive<RunControl.Request>(Obey);
         ReceiveAny(_ => { });
     }
@@ -331,7 +326,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
             ExitCode = _machine.ExitCode ?? ExitCodes.Success,
         });
 
-    private void Publish() => _services.Board.Publish(_machine, _services.Schedule, _admission.Layout?.Count ?? 0,
+    private void Publish() => _services.Board.Publish(_machine, _run.Schedule, _admission.Layout?.Count ?? 0,
         _services.Owner.Refused, _refused);
 
     /// <summary>Asks the coordinator to write a checkpoint and end (SIGTERM).</summary>

@@ -96,8 +96,7 @@ public sealed partial class RunMachine
         if (groups[0].Count() * 2 <= _digests.Count)
         {
             Finish($"replicas differ at step {step}: {text}. No majority tells which are right: a worker's memory or arithmetic is "
-                + "unreliable, "
-                + "or its build or processor differs. The same command goes on from the newest checkpoint", ExitCodes.Failure);
+                + "unreliable, or its build or processor differs. The same command goes on from the newest checkpoint", ExitCodes.Failure);
             return false;
         }
 

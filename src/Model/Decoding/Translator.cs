@@ -50,8 +50,7 @@ public sealed class Translator
         if (_options.NeedsAttention && !Ensemble.HasAttention(models))
         {
             throw new ConfigurationException($"{_model.CheckpointPath} has no attention (model.attention is none), which the coverage "
-                + "penalty, "
-                + "the replacement of unknown tokens and the output of attention need; leave them out");
+                + "penalty, the replacement of unknown tokens and the output of attention need; leave them out");
         }
 
         var replacements = !_options.ReplaceUnknown

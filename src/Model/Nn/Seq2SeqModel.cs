@@ -47,8 +47,7 @@ public sealed class Seq2SeqModel : nn.Module
         if (model.TiedEmbeddings == TiedEmbeddings.All && sourceVocabulary != targetVocabulary)
         {
             throw new ArgumentException($"model.tied_embeddings is all, but the vocabularies have {sourceVocabulary} "
-                + $"and {targetVocabulary} tokens; "
-                + "one matrix needs one vocabulary (data.shared_vocabulary)", nameof(targetVocabulary));
+                + $"and {targetVocabulary} tokens; one matrix needs one vocabulary (data.shared_vocabulary)", nameof(targetVocabulary));
         }
 
         _dropout = new Dropout(model.Dropout, model.VariationalDropout);

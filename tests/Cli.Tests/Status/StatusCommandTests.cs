@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using DistSeq2Seq.Cli.Status;
 using DistSeq2Seq.Coordinator.Hosting;
+using DistSeq2Seq.Coordinator.RunFolders;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

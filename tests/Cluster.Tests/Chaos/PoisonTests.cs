@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Coordinator.Hosting;
+using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Nn;
 using DistSeq2Seq.Protocol;

@@ -202,8 +202,7 @@ public sealed class SentencePairReaderTests : IDisposable
     public void Read_Csv_FollowsRfc4180()
     {
         const string csv = "id,english,french\r\n"
-            + "1,\"He said \"\"hi\"\", then left.\",\"Il a dit « salut »\r\npuis\nest parti.\"\r\n"
-            + "\r\n2,plain,simple\r\n3,\"\",x\r\n";
+            + "1,\"He said \"\"hi\"\", then left.\",\"Il a dit « salut »\r\npuis\nest parti.\"\r\n\r\n2,plain,simple\r\n3,\"\",x\r\n";
         var source = CorpusSource.Csv(_folder.Write("a.csv", csv), "english", "french");
 
         Assert.Equal(

@@ -47,7 +47,6 @@ internal sealed class PairFilter(PrepareOptions options)
                 + $"{SourceTooLong} with a source of more than {options.MaxSourceLength} tokens, {TargetTooLong} with a target of "
                 + "more than "
                 + $"{options.MaxTargetLength}, {Unbalanced} with one side more than {Invariant(options.MaxLengthRatio)} times as long as "
-                + "the other; "
-                + "mend the files or raise the limits.");
+                + "the other; mend the files or raise the limits.");
     }
 }

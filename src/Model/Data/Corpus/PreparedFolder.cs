@@ -154,8 +154,7 @@ public sealed class PreparedFolder : IDisposable
             if (InputFile.Size(name) != file.Bytes ||
                 (verifyContent && InputFile.Hash(name, CancellationToken.None) != file.Sha256))
                 throw new DataException($"{name}: is not the file that {ManifestFile} describes "
-                    + $"({file.Bytes} bytes, SHA-256 {file.Sha256}); "
-                    + "delete the folder and prepare the data again.");
+                    + $"({file.Bytes} bytes, SHA-256 {file.Sha256}); delete the folder and prepare the data again.");
         }
         foreach (var split in Manifest.Splits)
         {
@@ -164,8 +163,7 @@ public sealed class PreparedFolder : IDisposable
             if (corpus.Digest != split.Digest || corpus.SourceVocabularySize != SourceVocabulary.Count ||
                 corpus.TargetVocabularySize != TargetVocabulary.Count)
                 throw new DataException($"{corpus.Path}: belongs to other vocabularies or another {ManifestFile} "
-                    + $"(digest {corpus.Digest}, "
-                    + $"expected {split.Digest}); delete the folder and prepare the data again.");
+                    + $"(digest {corpus.Digest}, expected {split.Digest}); delete the folder and prepare the data again.");
         }
         if (!_corpora.ContainsKey(Train))
             throw new DataException($"{Path}: has no training corpus; delete the folder and prepare the data again.");

@@ -19,8 +19,7 @@ internal static class PreparedReuse
         if (!File.Exists(Path.Combine(directory, PreparedFolder.ManifestFile)))
             return Directory.EnumerateFileSystemEntries(directory).Any()
                 ? throw new DataException($"{directory}: holds files but no {PreparedFolder.ManifestFile}, so it is not prepared "
-                    + "data and "
-                    + "will not be replaced; give another folder or empty this one.")
+                    + "data and will not be replaced; give another folder or empty this one.")
                 : null;
 
         PreparedManifest manifest;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DistSeq2Seq.Worker;
+namespace DistSeq2Seq.Worker.Training;
 
 /// <summary>
 /// What failed on this worker, how often in a row, and how long to stay away from the run before trying again: each time twice as

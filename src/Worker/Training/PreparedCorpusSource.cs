@@ -7,7 +7,7 @@ using DistSeq2Seq.Protocol.Cluster;
 using DistSeq2Seq.Protocol.Corpus;
 using Grpc.Core;
 
-namespace DistSeq2Seq.Worker;
+namespace DistSeq2Seq.Worker.Training;
 
 /// <summary>Finds the run's prepared corpus: on a disk shared with the coordinator, in this worker's folder, or over gRPC.</summary>
 internal static class PreparedCorpusSource
@@ -42,8 +42,7 @@ internal static class PreparedCorpusSource
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException($"{parent}: the corpus cannot be kept here ({e.Message}); give the worker a folder that it "
-                + "can write, "
-                + "with room for the corpus (--data)", e);
+                + "can write, with room for the corpus (--data)", e);
         }
     }
 
@@ -72,8 +71,7 @@ internal static class PreparedCorpusSource
 
         return TryOpen(folder, run.CorpusFingerprint, verifyContent: true)
             ?? throw new DataException($"{folder}: the corpus fetched from {run.CoordinatorGrpcAddress} is not the one announced "
-                + $"({run.CorpusFingerprint}), "
-                + "or was damaged on the way");
+                + $"({run.CorpusFingerprint}), or was damaged on the way");
     }
 
     /// <summary>The corpus in a folder; null where there is none, another one, or one whose files are not whole.</summary>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DistSeq2Seq.Worker;
+namespace DistSeq2Seq.Worker.Hosting;
 
 /// <summary>How long this process has been without a coordinator; outlives actor systems. It begins without one.</summary>
 internal sealed class CoordinatorAbsence

@@ -5,9 +5,10 @@ using Akka.Event;
 using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Worker.Training;
 using Member = Akka.Cluster.Member;
 
-namespace DistSeq2Seq.Worker;
+namespace DistSeq2Seq.Worker.Hosting;
 
 /// <summary>
 /// The worker's side of the cluster: announces itself to the coordinator, hands its orders to the training thread and the
@@ -27,15 +28,11 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <summary>Time without a coordinator after which the log says so; then at twice that, and so on.</summary>
     private static readonly TimeSpan FirstWord = TimeSpan.FromSeconds(5);
 
-    private readonly string _workerId;
+    private readonly WorkerContext _worker;
     private readonly string _grpcAddress;
-    private readonly WorkerOptions _options;
     private readonly TrainingThread _training;
-    private readonly SnapshotStore _snapshots;
     private readonly CoordinatorAbsence _absence;
-    private readonly Action<int> _exit;
-    private readonly Action _rejoin;
-    private readonly Action _ended;
+    private readonly WorkerEnd _end;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection? _coordinator;
     private UniqueAddress? _coordinatorNode;
@@ -45,20 +42,14 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private bool _finished;
     private TimeSpan _sayAbsenceAt = FirstWord;
 
-    /// <param name="workerId">UUID of this process start.</param>
+    /// <param name="worker">The process, which outlives the actor, as do the other parts.</param>
     /// <param name="grpcAddress">Where this process serves gRPC.</param>
-    /// <param name="options">How it was started.</param>
-    /// <param name="training">Outlives the actor.</param>
-    /// <param name="snapshots">Outlives the actor.</param>
-    /// <param name="absence">Outlives the actor.</param>
-    /// <param name="exit">Ends the process with a code.</param>
-    /// <param name="rejoin">Replaces the actor system by a new one, which joins the cluster anew.</param>
-    /// <param name="ended">Told when this actor has ended, for whatever reason.</param>
-    public WorkerActor(string workerId, string grpcAddress, WorkerOptions options, TrainingThread training, SnapshotStore snapshots,
-        CoordinatorAbsence absence, Action<int> exit, Action rejoin, Action ended)
+    /// <param name="training">The training thread.</param>
+    /// <param name="absence">How long there has been no coordinator.</param>
+    /// <param name="end">Ways to end the actor, its system or the process.</param>
+    public WorkerActor(WorkerContext worker, string grpcAddress, TrainingThread training, CoordinatorAbsence absence, WorkerEnd end)
     {
-        (_workerId, _grpcAddress, _options, _training, _snapshots) = (workerId, grpcAddress, options, training, snapshots);
-        (_absence, _exit, _rejoin, _ended) = (absence, exit, rejoin, ended);
+        (_worker, _grpcAddress, _training, _absence, _end) = (worker, grpcAddress, training, absence, end);
         Receive<ClusterEvent.MemberUp>(up => Found(up.Member));
         Receive<ClusterEvent.MemberRemoved>(removed => Lost(removed.Member.UniqueAddress, "was removed from the cluster"));
         Receive<ClusterEvent.UnreachableMember>(unreachable => Doubt(unreachable.Member, true));
@@ -75,7 +66,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Hear<ExchangePlan>(plan => _training.Post(new TrainingCommand.Synchronize(plan)));
         Hear<StepPlan>(plan => _training.Post(new TrainingCommand.Step(plan)));
         Hear<ValidationPlan>(plan => _training.Post(new TrainingCommand.Validate(plan)));
-        Hear<ReleaseSnapshot>(release => _snapshots.Release(release.Step));
+        Hear<ReleaseSnapshot>(release => _worker.State.Release(release.Step));
         Hear<RunFinished>(Finish);
         Receive<FromThread>(answer => _coordinator?.Tell(answer.Message));
     }
@@ -98,7 +89,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         Cluster.Get(Context.System).Unsubscribe(Self);
         _absence.Begin();
-        _ended();
+        _end.Ended();
     }
 
     /// <summary>A message of the coordinator's: it is alive.</summary>
@@ -144,12 +135,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         (_coordinator, _coordinatorNode) = (null, null);
         if (_leaving)
         {
-            _exit(ExitCodes.Terminated); // nobody is left to say goodbye to
+            _end.Exit(ExitCodes.Terminated); // nobody is left to say goodbye to
             return;
         }
 
         _absence.Begin();
-        _rejoin();
+        _end.Rejoin();
     }
 
     private void AnnounceSelf()
@@ -157,15 +148,15 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         if (_coordinator is null)
             GiveUpWhenPatienceEnds();
         else if (_leaving)
-            _coordinator.Tell(new Leaving { WorkerId = _workerId }); // until the answer comes, whichever coordinator gives it
+            _coordinator.Tell(new Leaving { WorkerId = _worker.WorkerId }); // until the answer comes, whichever coordinator gives it
         else if (_training.Pause == TimeSpan.Zero)
             _coordinator.Tell(new JoinRequest
             {
-                WorkerId = _workerId,
-                Host = _options.Host,
+                WorkerId = _worker.WorkerId,
+                Host = _worker.Options.Host,
                 GrpcAddress = _grpcAddress,
                 ProcessId = Environment.ProcessId,
-                Device = _options.Device,
+                Device = _worker.Options.Device,
                 Position = _training.Position,
                 HighestGeneration = _training.Generation,
                 PreparingFor = _training.PreparingFor,
@@ -183,21 +174,21 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             while (_sayAbsenceAt <= absence)
                 _sayAbsenceAt *= 2;
             _log.Info("No coordinator answers at {0} for {1:F0} s; waiting up to {2:F0} s for one (cluster.timeouts.coordinator)",
-                string.Join(", ", _options.Seeds), absence.TotalSeconds, _training.Patience.TotalSeconds);
+                string.Join(", ", _worker.Options.Seeds), absence.TotalSeconds, _training.Patience.TotalSeconds);
             return;
         }
 
         _log.Error("No coordinator at {0} for {1:F0} s (cluster.timeouts.coordinator is {2:F0} s); giving up the state of step {3}. Start "
             + "this worker again once there is one.",
-            string.Join(", ", _options.Seeds), absence.TotalSeconds, _training.Patience.TotalSeconds, _training.Position.Step);
-        _exit(ExitCodes.Failure);
+            string.Join(", ", _worker.Options.Seeds), absence.TotalSeconds, _training.Patience.TotalSeconds, _training.Position.Step);
+        _end.Exit(ExitCodes.Failure);
     }
 
     private void LeaveRun()
     {
         if (_leaving || _finished || _coordinator is null)
         {
-            _exit(ExitCodes.Terminated);
+            _end.Exit(ExitCodes.Terminated);
             return;
         }
 
@@ -210,7 +201,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         _log.Warning("Not let go within {0} s (cluster.timeouts.drain): ending at once, at step {1}; the others take the step under "
             + "way again", _training.DrainTime.TotalSeconds, _training.Position.Step);
-        _exit(ExitCodes.Terminated);
+        _end.Exit(ExitCodes.Terminated);
     }
 
     private void Join(Welcome welcome)
@@ -224,16 +215,16 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _log.Warning("The coordinator refused this worker: {0}. {1}", refused.Reason, refused.Final
             ? $"Ending with exit code {ExitCodes.BadInput}." : "It keeps its state and joins anew.");
         if (refused.Final)
-            _exit(ExitCodes.BadInput);
+            _end.Exit(ExitCodes.BadInput);
     }
 
     private void Finish(RunFinished finished)
     {
         // A coordinator that stays says so again at every announcement.
         if (!_finished)
-            _log.Info("{0}: {1}", _options.Stay && finished.ExitCode == ExitCodes.Success ? "Resting" : "Stopping", finished.Reason);
+            _log.Info("{0}: {1}", _worker.Options.Stay && finished.ExitCode == ExitCodes.Success ? "Resting" : "Stopping", finished.Reason);
         _finished = true;
-        _exit(_leaving ? ExitCodes.Terminated : finished.ExitCode);
+        _end.Exit(_leaving ? ExitCodes.Terminated : finished.ExitCode);
     }
 
     /// <summary>Asks the actor to leave the run (SIGTERM); the second time it leaves at once.</summary>

@@ -2,7 +2,7 @@ using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Model.Training;
 using DistSeq2Seq.Protocol.Plans;
 
-namespace DistSeq2Seq.Worker;
+namespace DistSeq2Seq.Worker.Training;
 
 /// <summary>
 /// Sums the gradients of a contiguous range of micro-batches up the fixed tree as they come, and hands out each of the largest

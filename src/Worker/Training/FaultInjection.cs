@@ -3,7 +3,7 @@ using System.Globalization;
 using DistSeq2Seq.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace DistSeq2Seq.Worker;
+namespace DistSeq2Seq.Worker.Training;
 
 /// <summary>
 /// Faults that a test asks this process for through the environment variable <c>DISTSEQ2SEQ_FAULT</c>: what no signal and no network
