@@ -17,7 +17,7 @@ internal sealed class RunArguments
     public Option<string?> Run { get; } = new("--run")
     {
         Description = "Run folder; by default the configuration's, or runs/<name of "
-        + "the file>."
+            + "the file>."
     };
 
     /// <summary>What to do about gradients that are not finite.</summary>

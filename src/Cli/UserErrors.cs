@@ -6,7 +6,10 @@ using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli;
 
-/// <summary>Turns the user's mistakes into one line and exit code 2.</summary>
+/// <summary>
+/// The one way in which verbs fail: an exception whose message is for the user becomes one line on standard error and an exit code. The
+/// message names the subject, the value seen, what would be right, and what to do.
+/// </summary>
 internal static class UserErrors
 {
     /// <summary>Makes <paramref name="work"/> the verb's action.</summary>
@@ -17,16 +20,19 @@ internal static class UserErrors
             {
                 return await work(parsed, cancellation);
             }
-            catch (Exception e) when (e is ConfigurationException or DataException or CheckpointException)
+            catch (Exception e) when (ExitCodeOf(e) is { } code)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync($"error: {e.Message}");
-                return ExitCodes.BadInput;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // A folder that cannot be written, a full disk, a port taken meanwhile: the message names it.
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"error: {e.Message}");
-                return ExitCodes.Failure;
+                return code;
             }
         });
+
+    /// <summary>The exit code of a failure that its message explains; null for any other, which is a defect of the program.</summary>
+    private static int? ExitCodeOf(Exception e) => e switch
+    {
+        ConfigurationException or DataException or CheckpointException or InputException => ExitCodes.BadInput,
+        // A folder that cannot be written, a full disk, a port taken meanwhile: the message names it.
+        TroubleException or IOException or UnauthorizedAccessException => ExitCodes.Failure,
+        _ => null,
+    };
 }

@@ -45,7 +45,7 @@ public sealed class ExchangeSession : IAsyncDisposable
     private readonly MemberPlan _plan;
     private readonly SharedSegment? _contributions;
     private int _slot;
-    private long _sentFrom; // of the sum being contributed, the elements from here on
+    private long _lastFinalFrom; // of the sum that is being contributed
     private readonly ReductionOwner _localOwner;
     private readonly Chunk[][] _chunksByOwner;
     private readonly OwnerStream?[] _streams;
@@ -80,7 +80,7 @@ public sealed class ExchangeSession : IAsyncDisposable
         _result = result;
         _step = step;
         _slot = 0;
-        _sentFrom = _plan.Map.Elements;
+        _lastFinalFrom = _plan.Map.Elements;
         _progress.Reset();
         Interlocked.Exchange(ref _missing, _plan.Map.Elements);
         ThrowIfFailed();
@@ -92,17 +92,17 @@ public sealed class ExchangeSession : IAsyncDisposable
     /// </summary>
     public void Contribute(TreeNode node, float[] sum) => Contribute(node, sum, 0);
 
-    /// <summary>Sends what is complete of the partial sum of a node: the chunks that lie there and have not been sent.</summary>
-    /// <param name="node">The same until <paramref name="from"/> is 0.</param>
-    /// <param name="sum">Its elements before <paramref name="from"/> may still change.</param>
-    /// <param name="from">The elements from here on are complete; less each time, at last 0.</param>
-    public void Contribute(TreeNode node, float[] sum, int from)
+    /// <summary>Sends the final part of the partial sum of a node: the chunks that lie in it and have not been sent.</summary>
+    /// <param name="node">The same until <paramref name="finalFrom"/> is 0.</param>
+    /// <param name="sum">Its elements before <paramref name="finalFrom"/> may still change.</param>
+    /// <param name="finalFrom">The elements from here on are final; less each time, at last 0.</param>
+    public void Contribute(TreeNode node, float[] sum, int finalFrom)
     {
         for (var owner = 0; owner < _chunksByOwner.Length; owner++)
         {
             foreach (var chunk in _chunksByOwner[owner])
             {
-                if (chunk.Offset < from || chunk.Offset >= _sentFrom)
+                if (chunk.Offset < finalFrom || chunk.Offset >= _lastFinalFrom)
                     continue;
                 var frame = new TensorFrame(sum.AsMemory((int)chunk.Offset, chunk.Length))
                 {
@@ -118,11 +118,11 @@ public sealed class ExchangeSession : IAsyncDisposable
             }
         }
 
-        _sentFrom = from;
-        if (from > 0)
+        _lastFinalFrom = finalFrom;
+        if (finalFrom > 0)
             return;
         _slot++;
-        _sentFrom = _plan.Map.Elements;
+        _lastFinalFrom = _plan.Map.Elements;
     }
 
     /// <summary>Waits until every element of the result is there.</summary>

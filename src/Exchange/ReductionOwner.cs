@@ -45,7 +45,9 @@ public sealed class ReductionOwner
     /// <summary>Drops whatever is older than <paramref name="generation"/>; later streams of it wait for <see cref="Begin"/>.</summary>
     public void Abandon(long generation) => Replace(generation, generation - 1, null);
 
-    /// <summary>Takes a partial sum of the member in this process, in the type of the wire as anybody's.</summary>
+    /// <summary>
+    /// Takes a partial sum of the member in this process, rounded to the type of the wire as the sums of other members are.
+    /// </summary>
     public void AcceptLocally(long generation, string member, TensorFrame frame)
     {
         OwnedGeneration? current;
@@ -88,11 +90,11 @@ public sealed class ReductionOwner
     {
         lock (_lock)
         {
-            if (!ReferenceEquals(_current, stream.Owner))
+            if (!ReferenceEquals(_current, stream.Generation))
                 return;
         }
 
-        MemberLost?.Invoke(stream.Owner.Plan.Generation, stream.Member, reason);
+        MemberLost?.Invoke(stream.Generation.Plan.Generation, stream.Member, reason);
     }
 
     internal ExchangeRefusedException Refuse(string reason)
@@ -142,4 +144,4 @@ public sealed class ReductionOwner
 public sealed class ExchangeRefusedException(string reason) : Exception(reason);
 
 /// <summary>A member's place in a generation of an owner.</summary>
-internal sealed record MemberStream(OwnedGeneration Owner, string Member, ChannelReader<TensorFrame> Results);
+internal sealed record MemberStream(OwnedGeneration Generation, string Member, ChannelReader<TensorFrame> Results);

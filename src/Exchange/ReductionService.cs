@@ -75,14 +75,14 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
             if (offer is not null)
             {
                 // The member waits for the answer, whatever it is.
-                var results = contributions is null ? null : stream.Owner.ShareResultsWith(worker);
+                var results = contributions is null ? null : stream.Generation.ShareResultsWith(worker);
                 await context.WriteResponseHeadersAsync(results is null ? [] : new Metadata { { SharedMemoryHeader, results } })
                     .ConfigureAwait(false);
             }
 
             var writing = WriteResultsAsync(stream, responses);
             var reading = ReadAsync(stream, contributions, requests, context.CancellationToken);
-            if (await Task.WhenAny(reading, writing).ConfigureAwait(false) == writing && stream.Owner.HasEnded)
+            if (await Task.WhenAny(reading, writing).ConfigureAwait(false) == writing && stream.Generation.HasEnded)
                 await EndLateAsync(stream, reading, context.CancellationToken).ConfigureAwait(false);
             await reading.ConfigureAwait(false);
             await writing.ConfigureAwait(false);
@@ -147,7 +147,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
 
             try
             {
-                stream.Owner.Accept(stream.Member, frame);
+                stream.Generation.Accept(stream.Member, frame);
             }
             catch (ExchangeRefusedException e)
             {
@@ -166,7 +166,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
         if (reading.IsCompleted || cancellation.IsCancellationRequested)
             return;
         _ = reading.ContinueWith(ended => ended.Exception, TaskScheduler.Default); // it ends with the call
-        throw owner.Refuse($"worker {stream.Member} still has a stream of generation {stream.Owner.Plan.Generation}, which is over; "
+        throw owner.Refuse($"worker {stream.Member} still has a stream of generation {stream.Generation.Plan.Generation}, which is over; "
             + "it is late");
     }
 

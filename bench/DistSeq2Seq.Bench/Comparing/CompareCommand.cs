@@ -30,7 +30,7 @@ internal static class CompareCommand
         var data = new Option<DirectoryInfo?>("--data")
         {
             Description = "Folder of Multi30k's train.en and train.fr, for the cases of its "
-            + "lengths; by default random words of the same lengths."
+                + "lengths; by default random words of the same lengths."
         };
         data.Validators.Add(result =>
         {

@@ -18,7 +18,7 @@ internal static class WorkerCommand
         var data = new Option<string?>("--data")
         {
             Description = "Folder for the corpus where the coordinator's disk is not shared; it is "
-            + "fetched over gRPC."
+                + "fetched over gRPC."
         };
         var device = new Option<string>("--device")
         {

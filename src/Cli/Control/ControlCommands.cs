@@ -36,34 +36,28 @@ public static class ControlCommands
         var address = new Option<string?>("--address")
         {
             Description = "The coordinator's gRPC address; by default that of --run, "
-            + $"else {DefaultAddress}.",
+                + $"else {DefaultAddress}.",
             HelpName = "URL"
         };
         var command = new Command(name, description) { run, address };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetWork(async (parsed, cancellation) =>
         {
-            var error = parsed.InvocationConfiguration.Error;
+            var uri = CoordinatorAddress.Find(parsed.GetValue(run), parsed.GetValue(address), DefaultAddress, endpoints => endpoints.Grpc);
+            using var channel = GrpcChannel.ForAddress(uri.GetLeftPart(UriPartial.Authority));
             try
             {
-                var uri = CoordinatorAddress.Find(parsed.GetValue(run), parsed.GetValue(address), DefaultAddress, endpoints =>
-                    endpoints.Grpc);
-                using var channel = GrpcChannel.ForAddress(uri.GetLeftPart(UriPartial.Authority));
                 var reply = await call(new Protocol.Monitoring.Control.ControlClient(channel), cancellation);
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"step {reply.Step}: {reply.Message}");
                 return ExitCodes.Success;
             }
-            catch (AddressException e)
+            catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
             {
-                await error.WriteLineAsync($"error: {e.Message}");
-                return ExitCodes.BadInput;
+                throw new TroubleException(e.Status.Detail, e);
             }
             catch (RpcException e)
             {
-                await error.WriteLineAsync(e.StatusCode == StatusCode.FailedPrecondition
-                    ? $"error: {e.Status.Detail}"
-                    : $"error: no coordinator answers ({e.StatusCode}: {e.Status.Detail.TrimEnd('.')}). Is the run started, and "
-                    + "is this its gRPC port (cluster.ports.grpc)? Name it with --run DIR or --address URL.");
-                return ExitCodes.Failure;
+                throw new TroubleException($"no coordinator answers ({e.StatusCode}: {e.Status.Detail.TrimEnd('.')}). Is the run started, "
+                    + "and is this its gRPC port (cluster.ports.grpc)? Name it with --run DIR or --address URL.", e);
             }
         });
         return command;

@@ -14,7 +14,7 @@ public static class DoctorCommand
         var command = new Command("doctor", "Check what this machine has: .NET, libraries, ports, programs, disk. Or, with --plan, predict "
             + "the speed of a cluster.");
         plan.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetWork(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             if (plan.Table(parsed) is { } table)

@@ -40,7 +40,7 @@ public sealed class KubernetesObject
         node is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0
             ? text
             : throw new LaunchException(
-                $"A Kubernetes object has {node?.ToJsonString() ?? "nothing"} at {path}, where a text must be: {Excerpt()}");
+                $"a Kubernetes object has {node?.ToJsonString() ?? "nothing"} at {path}, where a text must be: {Excerpt()}");
 
     private string Excerpt()
     {

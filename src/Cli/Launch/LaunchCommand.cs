@@ -1,15 +1,13 @@
 using System.CommandLine;
 using System.Text;
 using DistSeq2Seq.Configuration;
+using DistSeq2Seq.Protocol;
 
 namespace DistSeq2Seq.Cli.Launch;
 
 /// <summary>The verb <c>launch</c>: renders a run for Kubernetes, and prints it or applies it through kubectl.</summary>
 public static class LaunchCommand
 {
-    private const int Success = 0;
-    private const int BadInput = 2;
-
     /// <summary>The verb with its options. It exits with 0, with 2 on bad input, or with kubectl's own code.</summary>
     /// <param name="kubectl">The program to apply with; a name on PATH or a path.</param>
     public static Command Create(string kubectl = "kubectl")
@@ -31,7 +29,7 @@ public static class LaunchCommand
         var drain = new Option<int?>("--drain-seconds")
         {
             Description = "Seconds that a pod may take to stop; by default "
-            + "cluster.timeouts.drain and 20 more."
+                + "cluster.timeouts.drain and 20 more."
         };
         var context = new Option<string?>("--context") { Description = "kubectl's context; by default its current one." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the objects as YAML and apply nothing." };
@@ -39,50 +37,42 @@ public static class LaunchCommand
         {
             configuration, workers, gpus, image, name, settings, space, storage, claim, cpus, memory, drain, context, dryRun,
         };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetWork(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             var error = parsed.InvocationConfiguration.Error;
-            try
+            var path = parsed.GetRequiredValue(configuration);
+            var text = ReadConfiguration(path);
+            var overrides = parsed.GetValue(settings) ?? [];
+            var options = new LaunchOptions
             {
-                var path = parsed.GetRequiredValue(configuration);
-                var text = ReadConfiguration(path);
-                var overrides = parsed.GetValue(settings) ?? [];
-                var options = new LaunchOptions
-                {
-                    Configuration = text,
-                    ConfigurationName = path,
-                    Settings = overrides,
-                    Name = parsed.GetValue(name) ?? RunName.FromFolder(ConfigurationReader.Load(path, overrides).Run),
-                    Workers = parsed.GetRequiredValue(workers),
-                    Image = parsed.GetRequiredValue(image),
-                    Gpus = parsed.GetValue(gpus),
-                    Namespace = parsed.GetValue(space),
-                    Storage = parsed.GetRequiredValue(storage),
-                    DataClaim = parsed.GetValue(claim),
-                    Cpus = parsed.GetValue(cpus),
-                    Memory = parsed.GetRequiredValue(memory),
-                    DrainSeconds = parsed.GetValue(drain),
-                };
-                var yaml = YamlWriter.Write(LaunchRenderer.Render(options));
-                if (parsed.GetValue(dryRun))
-                {
-                    await output.WriteAsync(yaml.AsMemory(), cancellation);
-                    return Success;
-                }
-                var code = await new Kubectl(kubectl).ApplyAsync(
-                    yaml, parsed.GetValue(context), options.Namespace, output, error, cancellation);
-                if (code == Success)
-                    await output.WriteLineAsync(
-                        $"Started {options.Name}. Watch it on http://localhost:8080 with: "
-                        + NextCommand(parsed.GetValue(context), options));
-                return code;
-            }
-            catch (Exception problem) when (problem is LaunchException or ConfigurationException)
+                Configuration = text,
+                ConfigurationName = path,
+                Settings = overrides,
+                Name = parsed.GetValue(name) ?? RunName.FromFolder(ConfigurationReader.Load(path, overrides).Run),
+                Workers = parsed.GetRequiredValue(workers),
+                Image = parsed.GetRequiredValue(image),
+                Gpus = parsed.GetValue(gpus),
+                Namespace = parsed.GetValue(space),
+                Storage = parsed.GetRequiredValue(storage),
+                DataClaim = parsed.GetValue(claim),
+                Cpus = parsed.GetValue(cpus),
+                Memory = parsed.GetRequiredValue(memory),
+                DrainSeconds = parsed.GetValue(drain),
+            };
+            var yaml = YamlWriter.Write(LaunchRenderer.Render(options));
+            if (parsed.GetValue(dryRun))
             {
-                await error.WriteLineAsync($"error: {problem.Message}");
-                return BadInput;
+                await output.WriteAsync(yaml.AsMemory(), cancellation);
+                return ExitCodes.Success;
             }
+            var code = await new Kubectl(kubectl).ApplyAsync(
+                yaml, parsed.GetValue(context), options.Namespace, output, error, cancellation);
+            if (code == ExitCodes.Success)
+                await output.WriteLineAsync(
+                    $"Started {options.Name}. Watch it on http://localhost:8080 with: "
+                    + NextCommand(parsed.GetValue(context), options));
+            return code;
         });
         return command;
     }
@@ -103,15 +93,15 @@ public static class LaunchCommand
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new LaunchException($"The configuration '{path}' does not exist.", problem);
+            throw new LaunchException($"the configuration '{path}' does not exist; give the path of a YAML file", problem);
         }
         catch (DecoderFallbackException problem)
         {
-            throw new LaunchException($"The configuration '{path}' is not valid UTF-8.", problem);
+            throw new LaunchException($"the configuration '{path}' is not valid UTF-8; save it as UTF-8", problem);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new LaunchException($"The configuration '{path}' cannot be read: {problem.Message}", problem);
+            throw new LaunchException($"the configuration '{path}' cannot be read: {problem.Message}", problem);
         }
     }
 }

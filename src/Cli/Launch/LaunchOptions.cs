@@ -85,7 +85,7 @@ public sealed partial record LaunchOptions
         var bytes = Encoding.UTF8.GetByteCount(Configuration);
         if (bytes > MaximumConfigurationBytes)
             throw new LaunchException(
-                $"The configuration has {bytes} bytes, and a ConfigMap that kubectl applies takes {MaximumConfigurationBytes}; "
+                $"the configuration has {bytes} bytes, and a ConfigMap that kubectl applies takes {MaximumConfigurationBytes}; "
                 + "move data into files on a volume (--data-claim).");
     }
 

@@ -14,7 +14,7 @@ internal static class CoordinatorAddress
     /// <param name="address">As people write it; null where none was given.</param>
     /// <param name="usual">Where a coordinator on this machine listens unless its configuration says otherwise.</param>
     /// <param name="port">Which of the coordinator's addresses is meant.</param>
-    /// <exception cref="AddressException">The folder has no coordinator's address, or the address is none.</exception>
+    /// <exception cref="InputException">The folder has no coordinator's address, or the address is none.</exception>
     public static Uri Find(string? run, string? address, string usual, Func<CoordinatorEndpoints, string> port)
     {
         if (address is null && run is not null)
@@ -26,12 +26,12 @@ internal static class CoordinatorAddress
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
             {
-                throw new AddressException($"{path} cannot be read ({e.Message}); --run takes the folder of a run whose coordinator has "
+                throw new InputException($"{path} cannot be read ({e.Message}); --run takes the folder of a run whose coordinator has "
                     + "been started");
             }
         }
 
-        return TryParse(address ?? usual) ?? throw new AddressException($"--address '{address}' is no address; one looks like {usual}");
+        return TryParse(address ?? usual) ?? throw new InputException($"--address '{address}' is no address; one looks like {usual}");
     }
 
     /// <summary>The address; <c>host:port</c> alone is taken as HTTP. Null when the text is none.</summary>
@@ -42,6 +42,3 @@ internal static class CoordinatorAddress
             && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.Host.Length > 0 ? uri : null;
     }
 }
-
-/// <summary>A coordinator's address that cannot be found out; the message is for the user.</summary>
-internal sealed class AddressException(string message) : Exception(message);

@@ -19,26 +19,16 @@ public static class StatusCommand
         var address = new Option<string?>("--address")
         {
             Description = "The coordinator's HTTP address; by default that of --run, "
-            + $"else {DefaultAddress}.",
+                + $"else {DefaultAddress}.",
             HelpName = "URL"
         };
         var json = new Option<bool>("--json") { Description = "Print the JSON of /api/status." };
         var command = new Command("status", "Show how a run is doing.") { run, address, json };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetWork(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var error = parsed.InvocationConfiguration.Error;
-            Uri uri;
-            try
-            {
-                uri = CoordinatorAddress.Find(parsed.GetValue(run), parsed.GetValue(address), DefaultAddress, endpoints => endpoints.Http);
-            }
-            catch (AddressException e)
-            {
-                await error.WriteLineAsync($"error: {e.Message}");
-                return ExitCodes.BadInput;
-            }
-
+            var uri = CoordinatorAddress.Find(parsed.GetValue(run), parsed.GetValue(address), DefaultAddress, endpoints => endpoints.Http);
+            var server = uri.GetLeftPart(UriPartial.Authority);
             try
             {
                 var (text, status) = await StatusClient.GetAsync(uri, cancellation);
@@ -48,21 +38,15 @@ public static class StatusCommand
                     new StatusReport(status).Write(output);
                 return ExitCodes.Success;
             }
-            catch (Exception problem) when (problem is JsonException)
+            catch (JsonException e)
             {
-                await error.WriteLineAsync($"error: What answers at {uri.GetLeftPart(UriPartial.Authority)} is no coordinator of "
-                    + "this program: "
-                    + $"its /api/status is not a status ({problem.Message.TrimEnd('.')}). Name the coordinator's HTTP port with --address, "
-                    + "or its run folder with --run.");
-                return ExitCodes.Failure;
+                throw new TroubleException($"the server at {server} is no coordinator of this program: its /api/status is not a status "
+                    + $"({e.Message.TrimEnd('.')}). Name the coordinator's HTTP port with --address, or its run folder with --run.", e);
             }
-            catch (Exception problem) when (problem is HttpRequestException or TimeoutException or IOException)
+            catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
             {
-                await error.WriteLineAsync(
-                    $"error: No coordinator answers at {uri.GetLeftPart(UriPartial.Authority)}: {problem.Message.TrimEnd('.')}. "
-                    + "Is the run started, and is this its HTTP port (cluster.ports.http)? Name another one with --address, or the run "
-                    + "folder with --run.");
-                return ExitCodes.Failure;
+                throw new TroubleException($"no coordinator answers at {server}: {e.Message.TrimEnd('.')}. Is the run started, and is this "
+                    + "its HTTP port (cluster.ports.http)? Name another one with --address, or the run folder with --run.", e);
             }
         });
         return command;

@@ -18,7 +18,7 @@ internal static class TrainCommand
         var workers = new Option<int?>("--workers")
         {
             Description = "Worker processes; by default the configuration's "
-            + "cluster.workers.max.",
+                + "cluster.workers.max.",
             HelpName = "N"
         };
         var command = new Command("train", "Train on this machine: a coordinator, workers, a progress bar. The same command again "

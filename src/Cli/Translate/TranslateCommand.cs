@@ -1,8 +1,5 @@
 using System.CommandLine;
 using DistSeq2Seq.Cli.Translate.Attention;
-using DistSeq2Seq.Configuration;
-using DistSeq2Seq.Model.Checkpoints;
-using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Model.Decoding;
 using DistSeq2Seq.Protocol;
@@ -37,49 +34,39 @@ public static class TranslateCommand
         chosen.AddTo(command);
         language.AddTo(command);
         search.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.Run(
+        command.SetWork((parsed, cancellation) => Task.Run(
             () =>
             {
-                var console = parsed.InvocationConfiguration.Output;
-                var error = parsed.InvocationConfiguration.Error;
+                var target = new TranslateTarget(parsed.GetValue(output), parsed.InvocationConfiguration.Output);
+                using var lines = parsed.GetValue(input) is { } path
+                    ? Utf8LineReader.OpenChecked(path)
+                    : new Utf8LineReader((standardInput ?? Console.OpenStandardInput)(), "standard input");
+                using var prefixes = parsed.GetValue(prefix) is { } given ? Utf8LineReader.OpenChecked(given) : null;
+                using var models = chosen.LoadAll(parsed, "Translating");
+                var keepAttention = parsed.GetValue(attention) is not null;
+                var options = search.Read(parsed, models[0].Configuration.Decoding) with { KeepAttention = keepAttention };
+                using var looks = AttentionOutput.Open(parsed.GetValue(attention));
+                var translation = new LineTranslation(new Translator([.. models], options))
+                {
+                    Tag = language.TagFor(parsed, models[0]),
+                    Numbered = search.WantsList(parsed),
+                    Prefixes = prefixes,
+                    Attention = looks,
+                };
                 try
                 {
-                    var target = new TranslateTarget(parsed.GetValue(output), console);
-                    using var lines = parsed.GetValue(input) is { } path
-                        ? Utf8LineReader.OpenChecked(path)
-                        : new Utf8LineReader((standardInput ?? Console.OpenStandardInput)(), "standard input");
-                    using var prefixes = parsed.GetValue(prefix) is { } given ? Utf8LineReader.OpenChecked(given) : null;
-                    using var models = chosen.LoadAll(parsed, "Translating");
-                    var options = search.Read(parsed, models[0].Configuration.Decoding)
-                        with
-                    { KeepAttention = parsed.GetValue(attention) is not null };
-                    var translator = new Translator([.. models], options);
-                    var tag = language.TagFor(parsed, models[0]);
-                    using var looks = AttentionOutput.Open(parsed.GetValue(attention));
-                    var translation = new LineTranslation(translator)
-                    {
-                        Tag = tag,
-                        Numbered = search.WantsList(parsed),
-                        Prefixes = prefixes,
-                        Attention = looks,
-                    };
                     target.Write(writer =>
                     {
                         translation.Run(lines, writer, cancellation);
                         looks?.Complete();
                     });
-                    return ExitCodes.Success;
                 }
-                catch (Exception problem) when (problem is DataException or ConfigurationException or CheckpointException)
+                catch (IOException e)
                 {
-                    error.WriteLine($"error: {problem.Message}");
-                    return ExitCodes.BadInput;
+                    throw new TroubleException($"the translations could not be written: {e.Message}", e);
                 }
-                catch (IOException problem)
-                {
-                    error.WriteLine($"error: the translations could not be written: {problem.Message}");
-                    return ExitCodes.Failure;
-                }
+
+                return ExitCodes.Success;
             },
             cancellation));
         return command;

@@ -7,11 +7,8 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// <summary>Who takes part, and from which state.</summary>
 public sealed partial class RunMachine
 {
-    /// <summary>The first pause between generations that take no step; each further one is twice as long.</summary>
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
-
-    /// <summary>The longest of these pauses.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
+    /// <summary>The pauses between generations that take no step.</summary>
+    private static readonly Backoff Pauses = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(16));
 
     private int _fruitless;
     private DateTime _resumeAt = DateTime.MinValue;
@@ -22,7 +19,7 @@ public sealed partial class RunMachine
     /// </summary>
     private TimeSpan PauseAfterFailure(DateTime now)
     {
-        var pause = _fruitless == 0 ? TimeSpan.Zero : FirstPause * Math.Min(1 << Math.Min(_fruitless - 1, 16), LongestPause / FirstPause);
+        var pause = Pauses.After(_fruitless);
         _fruitless++;
         _resumeAt = now + pause;
         return pause;

@@ -58,7 +58,7 @@ public sealed partial class RunMachine
             return Take();
         }
 
-        if (!Current(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Training
+        if (!Hear(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Training
             || !_members.Contains(worker) || report.Step <= worker.Position.Step || report.Step > _planned)
             return Take(); // stale, or said twice
         Advance(worker, now);
@@ -93,7 +93,7 @@ public sealed partial class RunMachine
     /// <summary>A member has computed its pieces of the validation split.</summary>
     public IReadOnlyList<Effect> Validated(ValidationReport report, DateTime now)
     {
-        if (!Current(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Validating || report.Step != Committed)
+        if (!Hear(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Validating || report.Step != Committed)
             return Take();
         Advance(worker, now);
         _validated.Add(report.WorkerId);

@@ -155,7 +155,7 @@ public sealed partial class RunMachine
     /// <summary>A worker gets on with what it was asked for.</summary>
     public IReadOnlyList<Effect> Progressed(Progress progress, DateTime now)
     {
-        if (Current(progress.WorkerId, progress.Generation, now, out var worker))
+        if (Hear(progress.WorkerId, progress.Generation, now, out var worker))
             Advance(worker, now);
         return Take();
     }
@@ -163,7 +163,7 @@ public sealed partial class RunMachine
     /// <summary>A worker has given up older generations.</summary>
     public IReadOnlyList<Effect> Regrouped(Regrouped answer, DateTime now)
     {
-        if (!Current(answer.WorkerId, answer.Generation, now, out var worker) || Phase != RunPhase.Regrouping)
+        if (!Hear(answer.WorkerId, answer.Generation, now, out var worker) || Phase != RunPhase.Regrouping)
             return Take();
         worker.Regrouped = true;
         worker.Position = answer.Position;
@@ -175,7 +175,7 @@ public sealed partial class RunMachine
     /// <summary>A member holds the common state.</summary>
     public IReadOnlyList<Effect> Synchronized(Synchronized answer, DateTime now)
     {
-        if (!Current(answer.WorkerId, answer.Generation, now, out var worker) || Phase != RunPhase.Synchronizing)
+        if (!Hear(answer.WorkerId, answer.Generation, now, out var worker) || Phase != RunPhase.Synchronizing)
             return Take();
         if (answer.Step != _commonStep)
         {
@@ -204,7 +204,7 @@ public sealed partial class RunMachine
     /// <summary>A member cannot finish an exchange: the others are asked, and whoever does not answer is lost.</summary>
     public IReadOnlyList<Effect> ExchangeFailed(ExchangeFailed failure, DateTime now)
     {
-        if (!Current(failure.WorkerId, failure.Generation, now, out _) || Phase is RunPhase.Regrouping or RunPhase.Waiting
+        if (!Hear(failure.WorkerId, failure.Generation, now, out _) || Phase is RunPhase.Regrouping or RunPhase.Waiting
             or RunPhase.Finished)
             return Take();
         var pause = PauseAfterFailure(now);
@@ -249,7 +249,8 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    private bool Current(string workerId, long generation, DateTime now, out WorkerEntry worker)
+    /// <summary>Notes that a worker gave a sign of life, and tells whether its message is of the present generation.</summary>
+    private bool Hear(string workerId, long generation, DateTime now, out WorkerEntry worker)
     {
         var known = _workers.TryGetValue(workerId, out worker!);
         if (known)

@@ -109,17 +109,17 @@ public sealed class Replica : IDisposable
     /// <param name="gradient">Overwritten.</param>
     /// <param name="sampled">Probability of giving the decoder its own prediction instead of the true word; above 0 the batch's decoder
     /// input is changed.</param>
-    /// <param name="final">
-    /// Called while backward goes on, with an element of the layout: from there to the end the gradient is final. The last call is with 0.
+    /// <param name="onFinal">
+    /// Called while backward goes on, with the element of the layout from which on the gradient is final. The last call is with 0.
     /// </param>
     /// <returns>Summed cross-entropy in nats.</returns>
     public double ComputeGradient(MicroBatchArrays batch, ulong seed, GradientBuffer gradient, double sampled = 0,
-        Action<int>? final = null)
+        Action<int>? onFinal = null)
     {
         gradient.Attach(_parameters.Parameters);
         if (batch.BatchSize == 0)
         {
-            final?.Invoke(0);
+            onFinal?.Invoke(0);
             return 0;
         }
 
@@ -131,11 +131,11 @@ public sealed class Replica : IDisposable
         var graph = new StagedGraph();
         var loss = _model.Loss(batch, graph);
         StagedGraph.Backward(loss.Tensor); // the output layer
-        final?.Invoke(_finalFrom[0]);
+        onFinal?.Invoke(_finalFrom[0]);
         graph.Backward(graph.Count - 1, graph.Count); // attention, decoder and bridge
-        final?.Invoke(_finalFrom[1]);
+        onFinal?.Invoke(_finalFrom[1]);
         graph.Backward(0, graph.Count - 1); // the encoder
-        final?.Invoke(_finalFrom[2]);
+        onFinal?.Invoke(_finalFrom[2]);
         return loss.Value;
     }
 

@@ -14,7 +14,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     private readonly Stack<GradientBuffer> _free = [];
     private readonly Stack<(TreeNode Node, GradientBuffer Buffer)> _partial = [];
     private readonly List<(TreeNode Node, GradientBuffer Buffer)> _handedOut = [];
-    private int? _taken; // of the gradient under way, the elements from here on
+    private int? _lastFinalFrom; // of the gradient that is being taken
 
     /// <summary>The sums handed out since the last <see cref="Reset"/>.</summary>
     public IEnumerable<(TreeNode Node, float[] Values)> HandedOut => _handedOut.Select(h => (h.Node, h.Buffer.Values));
@@ -36,19 +36,19 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     /// <summary>
     /// Takes what is final of a gradient of which more is to come; element by element this is what <see cref="Add"/> does.
     /// </summary>
-    /// <param name="from">The elements from here on are final; less each time, at last 0.</param>
+    /// <param name="finalFrom">The elements from here on are final; less each time, at last 0.</param>
     /// <param name="tree">The tree of the step.</param>
     /// <param name="cover">The largest aligned nodes of the range.</param>
     /// <param name="microBatch">Index of the micro-batch.</param>
     /// <param name="gradient">From <see cref="Rent"/>.</param>
     /// <param name="complete">
-    /// Called with the node of <paramref name="cover"/> that this gradient completes, the buffer of its sum, and <paramref name="from"/>:
-    /// that much of the sum is complete. The values stay until <see cref="Reset"/>.
+    /// Called with the node of <paramref name="cover"/> that this gradient completes, the buffer of its sum, and
+    /// <paramref name="finalFrom"/>: that much of the sum is complete. The values stay until <see cref="Reset"/>.
     /// </param>
-    public void AddFrom(int from, SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient,
+    public void AddFrom(int finalFrom, SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient,
         Action<TreeNode, float[], int> complete)
     {
-        var final = from..(_taken ?? gradient.Values.Length);
+        var newlyFinal = finalFrom..(_lastFinalFrom ?? gradient.Values.Length);
         var (node, sum) = (new TreeNode(0, microBatch), gradient);
         var merged = 0;
         foreach (var left in _partial) // the latest first
@@ -56,18 +56,18 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
             node = Rise(node);
             if (cover.Contains(node) || node.IsLeft || left.Node != node.Sibling)
                 break;
-            ChunkReducer.AddInto(left.Buffer.Values.AsSpan(final), sum.Values.AsSpan(final));
+            ChunkReducer.AddInto(left.Buffer.Values.AsSpan(newlyFinal), sum.Values.AsSpan(newlyFinal));
             (node, sum) = (node.Parent, left.Buffer);
             merged++;
         }
 
         node = Rise(node);
         var completes = cover.Contains(node);
-        _taken = from;
-        if (from == 0)
+        _lastFinalFrom = finalFrom;
+        if (finalFrom == 0)
             Settle(node, sum, merged == 0 ? null : gradient, merged, completes);
         if (completes)
-            complete(node, sum.Values, from);
+            complete(node, sum.Values, finalFrom);
 
         TreeNode Rise(TreeNode lonely)
         {
@@ -86,7 +86,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
         foreach (var (_, buffer) in _handedOut)
             _free.Push(buffer);
         _handedOut.Clear();
-        _taken = null;
+        _lastFinalFrom = null;
     }
 
     /// <inheritdoc/>
@@ -102,7 +102,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     /// </summary>
     private void Settle(TreeNode node, GradientBuffer sum, GradientBuffer? gradient, int merged, bool completes)
     {
-        _taken = null;
+        _lastFinalFrom = null;
         if (gradient is not null)
             _free.Push(gradient);
         for (var i = 0; i < merged; i++)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Worker.Training;
 
@@ -12,8 +13,7 @@ internal sealed class RepeatedFailures
     /// <summary>Failures of the same work after which the worker gives up.</summary>
     public const int Most = 5;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly Backoff Pauses = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30));
 
     private string _work = "";
     private long _resumeAt;
@@ -32,7 +32,7 @@ internal sealed class RepeatedFailures
     {
         Count = work == _work ? Count + 1 : 1;
         _work = work;
-        var pause = FirstPause * Math.Min(1 << Math.Min(Count - 1, 16), LongestPause / FirstPause);
+        var pause = Pauses.After(Count);
         Volatile.Write(ref _resumeAt, Stopwatch.GetTimestamp() + (long)(pause.TotalSeconds * Stopwatch.Frequency));
         return Count >= Most;
     }

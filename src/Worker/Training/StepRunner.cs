@@ -158,14 +158,14 @@ internal sealed class StepRunner : IDisposable
         var began = Stopwatch.GetTimestamp();
         var gradient = _run.Summer.Rent();
         var loss = _replica.ComputeGradient(_arrays, SeedMixer.Mix(_run.Configuration.Seed, step.Step, micro), gradient,
-            step.Sampled, from =>
+            step.Sampled, finalFrom =>
         {
-            if (from == 0)
+            if (finalFrom == 0)
                 _faults.Computed(step.Step, micro, began, gradient.Values);
             // What backward has finished goes out while it goes on.
-            _run.Summer.AddFrom(from, _tree, _cover, micro, gradient, (node, sum, final) =>
+            _run.Summer.AddFrom(finalFrom, _tree, _cover, micro, gradient, (node, sum, sumFinalFrom) =>
             {
-                _session.Contribute(node, sum, final);
+                _session.Contribute(node, sum, sumFinalFrom);
                 _faults.Contributed(step.Step);
             });
         });

@@ -99,7 +99,7 @@ public sealed class StatusCommandTests
         taken.Stop();
         var (code, output, error) = await RunAsync(json ? ["--address", address, "--json"] : ["--address", address]);
         Assert.Equal((1, ""), (code, output));
-        Assert.StartsWith($"error: No coordinator answers at {address}: ", error);
+        Assert.StartsWith($"error: no coordinator answers at {address}: ", error);
         Assert.Equal(1, error.Count(c => c == '\n'));
     }
 
@@ -112,7 +112,7 @@ public sealed class StatusCommandTests
         await using var server = await ServerAsync(type, text);
         var (code, output, error) = await RunAsync("--address", server.Urls.First());
         Assert.Equal((1, ""), (code, output));
-        Assert.StartsWith($"error: What answers at {server.Urls.First()} is no coordinator", error);
+        Assert.StartsWith($"error: the server at {server.Urls.First()} is no coordinator", error);
         Assert.Equal(1, error.Count(c => c == '\n'));
     }
 

@@ -205,12 +205,13 @@ public sealed class CorpusPreparerTests : IDisposable
     {
         var leftover = _folder[".prepared.staging-0123"];
         Directory.CreateDirectory(leftover);
-        File.WriteAllText(Path.Combine(leftover, ".lock"), "");
+        File.WriteAllText(leftover + ".lock", "");
         File.WriteAllText(Path.Combine(leftover, "train.corpus"), "half");
 
         CorpusPreparer.Prepare(SmallOptions(), Output);
 
         Assert.False(Directory.Exists(leftover));
+        Assert.False(File.Exists(leftover + ".lock"));
     }
 
     [Fact]
@@ -218,7 +219,7 @@ public sealed class CorpusPreparerTests : IDisposable
     {
         var alive = _folder[".prepared.staging-0123"];
         Directory.CreateDirectory(alive);
-        using (new FileStream(Path.Combine(alive, ".lock"), FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        using (new FileStream(alive + ".lock", FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             CorpusPreparer.Prepare(SmallOptions(), Output);
 

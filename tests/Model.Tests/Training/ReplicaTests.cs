@@ -88,7 +88,7 @@ public sealed class ReplicaTests
         using var gradient = replica.NewGradientBuffer();
         var tails = new List<float[]>();
 
-        replica.ComputeGradient(Batches.Random(1, 4, 6, Runs.Vocabulary), 1, gradient, final: from => tails.Add(gradient.Values[from..]));
+        replica.ComputeGradient(Batches.Random(1, 4, 6, Runs.Vocabulary), 1, gradient, onFinal: from => tails.Add(gradient.Values[from..]));
 
         Assert.Equal(3, tails.Count);
         var output = replica.Layout.Tensors.First(t => t.Name.StartsWith("decoder.output.", StringComparison.Ordinal)).Offset;
@@ -99,7 +99,7 @@ public sealed class ReplicaTests
         Assert.All(tails, tail => Assert.Contains(tail, value => value != 0));
 
         tails.Clear();
-        replica.ComputeGradient(new MicroBatchArrays(), 1, gradient, final: from => tails.Add(gradient.Values[from..]));
+        replica.ComputeGradient(new MicroBatchArrays(), 1, gradient, onFinal: from => tails.Add(gradient.Values[from..]));
         Assert.Equal(replica.Layout.Count, Assert.Single(tails).Length);
     }
 

@@ -8,26 +8,19 @@ internal static class CheckpointFolder
     /// <summary>Nine digits hold it, so that folders sort by step.</summary>
     public const long MaximumStep = 999_999_999;
 
+    /// <summary>What the names of checkpoints that are being written begin with.</summary>
+    public const string StagingPrefix = ".tmp-";
+
     private const string StepPrefix = "step-";
-    private const string TemporaryPrefix = ".tmp-";
     private const string TrashPrefix = ".trash-";
-    private const string LockSuffix = ".lock";
 
     public static string Name(long step) => StepPrefix + step.ToString("D9", CultureInfo.InvariantCulture);
 
-    public static string NewTemporaryName(long step) => $"{TemporaryPrefix}{Guid.NewGuid():N}-{Name(step)}";
+    public static string NewStagingName(long step) => $"{StagingPrefix}{Guid.NewGuid():N}-{Name(step)}";
 
     public static string NewTrashName(string name) => $"{TrashPrefix}{Guid.NewGuid():N}-{name.TrimStart('.')}";
 
-    /// <summary>The file beside a temporary folder that its writer holds locked.</summary>
-    public static string LockOf(string temporary) => temporary + LockSuffix;
-
     public static bool IsTrash(string name) => name.StartsWith(TrashPrefix, StringComparison.Ordinal);
-
-    /// <summary>The temporary folder that a folder's or lock file's name belongs to; null for any other name.</summary>
-    public static string? TemporaryOf(string name) => !name.StartsWith(TemporaryPrefix, StringComparison.Ordinal)
-        ? null
-        : name.EndsWith(LockSuffix, StringComparison.Ordinal) ? name[..^LockSuffix.Length] : name;
 
     /// <summary>The step of a finished checkpoint's folder; null for any other name.</summary>
     public static long? StepOf(string name) =>

@@ -50,9 +50,9 @@ public sealed class CheckpointStore
             try
             {
                 CreateFolder();
-                using var temporary = new TemporaryFolder(Folder, content.State.Step);
-                var state = new CheckpointFolderWriter(_files, temporary.Path, cancellation).WriteAll(content);
-                MoveIntoPlace(temporary.Path, path);
+                using var staging = new StagingFolder(Path.Combine(Folder, CheckpointFolder.NewStagingName(content.State.Step)));
+                var state = new CheckpointFolderWriter(_files, staging.Path, cancellation).WriteAll(content);
+                MoveIntoPlace(staging.Path, path);
                 _files.FlushFolder(Folder);
                 _verified[state.Step] = SharedFolder.Stamp(path);
                 return new(path, state.Step, state, null);
@@ -155,20 +155,11 @@ public sealed class CheckpointStore
     /// <returns>The names of the folders removed.</returns>
     public IReadOnlyList<string> RemoveLeftovers()
     {
-        var removed = new List<string>();
+        var removed = new List<string>(StagingFolder.RemoveAbandoned(Folder, CheckpointFolder.StagingPrefix));
         if (!Directory.Exists(Folder))
             return removed;
-        string[] names = [.. Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path))];
-        foreach (var name in names.Select(CheckpointFolder.TemporaryOf).OfType<string>().Distinct())
-        {
-            if (TemporaryFolder.TryRemoveAbandoned(Path.Combine(Folder, name)))
-                removed.Add(name);
-        }
-        foreach (var name in names.Where(CheckpointFolder.IsTrash))
-        {
-            if (TemporaryFolder.TryDelete(Path.Combine(Folder, name)))
-                removed.Add(name);
-        }
+        string[] names = [.. Directory.EnumerateDirectories(Folder).Select(path => Path.GetFileName(path))];
+        removed.AddRange(names.Where(name => CheckpointFolder.IsTrash(name) && StagingFolder.TryDelete(Path.Combine(Folder, name))));
         return removed;
     }
 
@@ -230,20 +221,20 @@ public sealed class CheckpointStore
         _files.FlushFolder(_runFolder);
     }
 
-    private void MoveIntoPlace(string temporary, string path)
+    private void MoveIntoPlace(string staging, string path)
     {
         if (!Directory.Exists(path))
         {
-            _files.Rename(temporary, path);
+            _files.Rename(staging, path);
             return;
         }
         // What was there before is under the temporary name afterwards, and goes with it.
-        if (_files.TryExchange(temporary, path))
+        if (_files.TryExchange(staging, path))
             return;
         var trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
         _files.Rename(path, trash);
-        _files.Rename(temporary, path);
-        TemporaryFolder.TryDelete(trash);
+        _files.Rename(staging, path);
+        StagingFolder.TryDelete(trash);
     }
 
     /// <summary>Takes the checkpoint out of sight first, so that no reader meets half of it.</summary>
@@ -265,6 +256,6 @@ public sealed class CheckpointStore
         {
             throw new CheckpointException(path, $"could not be removed: {e.Message}", e);
         }
-        TemporaryFolder.TryDelete(trash);
+        StagingFolder.TryDelete(trash);
     }
 }

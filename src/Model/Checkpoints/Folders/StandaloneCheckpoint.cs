@@ -23,11 +23,12 @@ public static class StandaloneCheckpoint
         try
         {
             Directory.CreateDirectory(parent);
-            using var temporary = new TemporaryFolder(parent, content.State.Step);
-            new CheckpointFolderWriter(files, temporary.Path, CancellationToken.None).WriteAll(content);
+            using var staging = new StagingFolder(
+                System.IO.Path.Combine(parent, CheckpointFolder.NewStagingName(content.State.Step)));
+            new CheckpointFolderWriter(files, staging.Path, CancellationToken.None).WriteAll(content);
             if (Directory.Exists(path))
                 Directory.Delete(path);
-            files.Rename(temporary.Path, path);
+            files.Rename(staging.Path, path);
             files.FlushFolder(parent);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -31,6 +31,6 @@ public sealed record BatchingOptions(long BatchTokens, int MicroBatches, long Se
     private static void Require(bool holds, string name, long value, string range)
     {
         if (!holds)
-            throw new DataException($"Batching: {name} is {value}; it must be {range}.");
+            throw new DataException($"batching: {name} is {value}; it must be {range}.");
     }
 }

@@ -30,7 +30,8 @@ internal sealed class PreparationRun : IDisposable
 
     public PreparationRun(PrepareOptions options, string directory, IProgress<PrepareProgress>? progress, CancellationToken cancellation)
     {
-        (_options, _directory, _progress, _cancellation) = (options, directory, progress, cancellation);
+        _directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        (_options, _progress, _cancellation) = (options, progress, cancellation);
         // Until merges are learned: words, which they are learned from.
         _sourceTokenizer = TokenizerFactory.CreateWordsOf(options.SourceTokenizer);
         _targetTokenizer = TokenizerFactory.CreateWordsOf(options.TargetTokenizer);
@@ -46,7 +47,7 @@ internal sealed class PreparationRun : IDisposable
         if (_options.LearnsBpe)
             LearnMerges();
         var (sourceVocabulary, targetVocabulary) = CountVocabularies();
-        _staging = new StagingFolder(_directory);
+        _staging = Stage();
         _codesFiles = TokenizerFactory.Save(InStaging(PreparedFolder.TokenizerFile), _sourceTokenizer, _targetTokenizer);
         sourceVocabulary.Save(InStaging(PreparedFolder.SourceVocabularyFile));
         targetVocabulary.Save(InStaging(PreparedFolder.TargetVocabularyFile));
@@ -75,7 +76,7 @@ internal sealed class PreparationRun : IDisposable
         };
         DurableFile.WriteText(InStaging(PreparedFolder.ManifestFile), DataJson.Write(manifest));
         _cancellation.ThrowIfCancellationRequested();
-        _staging.Publish();
+        _staging.MoveTo(_directory);
         return manifest;
     }
 
@@ -232,6 +233,23 @@ internal sealed class PreparationRun : IDisposable
                 unknown++;
         }
         return ids;
+    }
+
+    /// <summary>A staging folder beside the one to be made. What killed preparations of it left goes first.</summary>
+    private StagingFolder Stage()
+    {
+        var parent = Path.GetDirectoryName(_directory)!;
+        var prefix = $".{Path.GetFileName(_directory)}.staging-";
+        try
+        {
+            StagingFolder.RemoveAbandoned(parent, prefix);
+            Directory.CreateDirectory(parent);
+            return new StagingFolder(Path.Combine(parent, $"{prefix}{Guid.NewGuid():N}"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{_directory}: cannot be made: {e.Message} Give a folder on a disk that may be written to.", e);
+        }
     }
 
     private string InStaging(string name) => Path.Combine(_staging!.Path, name);

@@ -112,16 +112,16 @@ public sealed record PrepareOptions
         Require(nameof(BpeMerges), BpeMerges, 1);
         if (MaxLengthRatio != 0 && !(MaxLengthRatio >= 1 && double.IsFinite(MaxLengthRatio)))
             throw new DataException(
-                $"Preparing data: {nameof(MaxLengthRatio)} is {MaxLengthRatio.ToString(CultureInfo.InvariantCulture)}; "
+                $"preparing data: {nameof(MaxLengthRatio)} is {MaxLengthRatio.ToString(CultureInfo.InvariantCulture)}; "
                 + "it must be 0, for no limit, or 1 or more.");
         if (BpeJoint && LearnsBpe && SourceTokenizer.Name != TargetTokenizer.Name)
-            throw new DataException($"Preparing data: {nameof(BpeJoint)} needs the same tokenizer on both sides; "
+            throw new DataException($"preparing data: {nameof(BpeJoint)} needs the same tokenizer on both sides; "
                 + $"they are \"{SourceTokenizer.Name}\" and \"{TargetTokenizer.Name}\".");
     }
 
     private static void Require(string name, int value, int least)
     {
         if (value < least)
-            throw new DataException($"Preparing data: {name} is {value}; it must be {least} or more.");
+            throw new DataException($"preparing data: {name} is {value}; it must be {least} or more.");
     }
 }

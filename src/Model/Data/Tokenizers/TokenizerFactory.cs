@@ -46,7 +46,7 @@ public static class TokenizerFactory
         if (!NeedsCodes(options))
             return CreateWordsOf(options);
         return codes is null
-            ? throw new DataException($"The tokenizer \"{options.Name}\" needs merges; learn them with prepare, or read a codes file.")
+            ? throw new DataException($"the tokenizer \"{options.Name}\" needs merges; learn them with prepare, or read a codes file.")
             : new BpeTokenizer(options, codes);
     }
 
@@ -62,7 +62,7 @@ public static class TokenizerFactory
             None => new WhitespaceTokenizer(options.Lowercase),
             Character => new CharacterTokenizer(options.Lowercase),
             BpeRaw => new ChunkTokenizer(options),
-            _ => throw new DataException($"No tokenizer \"{options.Name}\"; there are {string.Join(", ", Names)}."),
+            _ => throw new DataException($"there is no tokenizer \"{options.Name}\"; the tokenizers are {string.Join(", ", Names)}."),
         };
         return options.Normalization == TextNormalization.None ? tokenizer : new NormalizingTokenizer(tokenizer, options);
     }
