@@ -14,12 +14,13 @@ public sealed class ResumeTests
         using var run = new TinyRun();
         string[] command = ["train", run.ConfigurationPath, "--workers", "2", "--set", $"training.max_steps={Steps}"];
         var quietFolder = Path.Combine(run.Folder, "quiet");
-        var killAt = Random.Shared.Next(8, 60);
+        var seed = ChaosSeed.Draw();
+        var killAt = new Random(seed).Next(8, 60);
 
         using (var first = ProgramRunner.Start(command))
         {
             await Patience.UntilAsync(() => run.LedgerSteps() >= killAt && run.HasCheckpoint(),
-                () => $"step {run.LedgerSteps()} of {killAt}\n{first.Output}{first.Error}{run.Logs()}");
+                () => $"{ChaosSeed.Describe(seed)}: step {run.LedgerSteps()} of {killAt}\n{first.Output}{first.Error}{run.Logs()}");
             first.KillAll();
         }
 

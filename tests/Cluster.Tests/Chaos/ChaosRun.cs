@@ -15,9 +15,6 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 /// </summary>
 internal sealed class ChaosRun : IDisposable
 {
-    /// <summary>Seeds stay short enough to be typed.</summary>
-    private const int SeedLimit = 1000;
-
     /// <summary>Length of a run that goes on until it is stopped.</summary>
     public const long Endless = 100_000_000;
 
@@ -66,7 +63,7 @@ internal sealed class ChaosRun : IDisposable
         ];
         _http = hosts.NewHttpClient();
         _http.Timeout = TimeSpan.FromSeconds(30);
-        Seed = Random.Shared.Next(SeedLimit);
+        Seed = hosts.FaultSeed;
         Random = new Random(Seed);
         Coordinator = StartCoordinator();
     }
@@ -277,7 +274,7 @@ internal sealed class ChaosRun : IDisposable
 
     /// <summary>Everything that may explain a failure.</summary>
     public string Describe() => string.Join('\n',
-        [$"random seed {Seed}",
+        [ChaosSeed.Describe(Seed),
             .. _all.Select(p => $"--- process {p.Id}{(p.HasExited ? " (ended)" : "")}\n{Tail(p.Output)}{Tail(p.Error)}")]);
 
     public void Dispose()

@@ -26,7 +26,12 @@ internal sealed class DisturbedMachines : RunHosts
     public static DisturbedMachines New(LinkWeather weather)
     {
         var ports = FreePorts.Take(3);
-        return new DisturbedMachines(weather, ports) { Seed = $"127.0.1.1:{ports[0]}", Http = $"http://127.0.0.1:{ports[2]}" };
+        return new DisturbedMachines(weather, ports)
+        {
+            Seed = $"127.0.1.1:{ports[0]}",
+            Http = $"http://127.0.0.1:{ports[2]}",
+            FaultSeed = weather.Seed,
+        };
     }
 
     public override RunHost NextWorker()

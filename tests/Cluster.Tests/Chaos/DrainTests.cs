@@ -18,12 +18,13 @@ public sealed class DrainTests(QuietRun quiet) : IClassFixture<QuietRun>
             "train", quiet.Run.ConfigurationPath, "--workers", "3", "--run", folder, .. QuietRun.SettingsFor(steps), "--set",
             "checkpoints.every=100000",
         ];
-        var stopAt = Random.Shared.Next(5, 30);
+        var seed = ChaosSeed.Draw();
+        var stopAt = new Random(seed).Next(5, 30);
         // At this pace most of the steps are still to come when it stops.
         using (var first = ProgramRunner.Start(ProgramPlace.Here.With(RunVariant.FaultVariable, "pace=20"), command))
         {
             await Patience.UntilAsync(() => quiet.Run.LedgerSteps(folder) >= stopAt,
-                () => $"step {stopAt}\n{first.Output}{first.Error}{quiet.Run.Logs(folder)}");
+                () => $"{ChaosSeed.Describe(seed)}: step {stopAt}\n{first.Output}{first.Error}{quiet.Run.Logs(folder)}");
             first.Send(Signals.Terminate);
             Assert.Equal(143, await first.WaitAsync());
         }

@@ -64,7 +64,7 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
     {
         if (isLong)
             LongVariant.RequireOrSkip();
-        var machines = DisturbedMachines.New(new LinkWeather(seed: 1) { Delay = TimeSpan.FromMilliseconds(50) });
+        var machines = DisturbedMachines.New(new LinkWeather(ChaosSeed.Draw()) { Delay = TimeSpan.FromMilliseconds(50) });
         using var run = new ChaosRun(quiet, machines, ChaosRun.Endless, min: 3, max: 3, NoSharedMemory, $"cluster.topology={topology}");
         run.StartWorkers(3);
         var breaks = LongVariant.Times(1, 10);
@@ -92,10 +92,8 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
         const int times = 20;
         for (var i = 0; i < times; i++)
         {
-            var seed = Random.Shared.Next(1000);
-            output.WriteLine($"seed of the delays: {seed}");
             // Several times what a step takes: each piece may come before or after any other connection's.
-            var machines = DisturbedMachines.New(new LinkWeather(seed) { Jitter = TimeSpan.FromMilliseconds(40) });
+            var machines = DisturbedMachines.New(new LinkWeather(ChaosSeed.Draw()) { Jitter = TimeSpan.FromMilliseconds(40) });
             using var run = new ChaosRun(quiet, machines, QuietRun.ValidateEvery, min: 4, max: 4, NoSharedMemory,
                 "cluster.topology=sharded");
             run.StartWorkers(4);

@@ -14,6 +14,9 @@ internal abstract class RunHosts : IDisposable
     /// <summary>Where the coordinator's HTTP endpoints are.</summary>
     public required string Http { get; init; }
 
+    /// <summary>From which the faults of a run on them are drawn. It is here, because hosts may draw some before the run begins.</summary>
+    public int FaultSeed { get; init; } = ChaosSeed.Draw();
+
     /// <summary>The machine of the next worker.</summary>
     public abstract RunHost NextWorker();
 

@@ -10,6 +10,9 @@ internal sealed class LinkWeather(int seed)
     private readonly Random _random = new(seed);
     private readonly Lock _lock = new();
 
+    /// <summary>What it draws delays from.</summary>
+    public int Seed { get; } = seed;
+
     /// <summary>Every byte arrives this much later.</summary>
     public TimeSpan Delay { get; set; }
 
