@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -78,12 +79,13 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Train_FolderOfAnotherConfiguration_NamesTheDifference()
     {
-        Assert.Equal(0, (await ProgramRunner.RunAsync([.. Train, "--workers", "1", "--set", "training.max_steps=1"])).Code);
+        (await ProgramRunner.RunAsync([.. Train, "--workers", "1", "--set", "training.max_steps=1"]))
+            .Expect(ExitCodes.Success, _run.RunFolder);
         var before = File.ReadAllText(Path.Combine(_run.RunFolder, "config.yaml"));
 
-        var (code, _, error) = await ProgramRunner.RunAsync([.. Train, "--workers", "1", "--set", "model.dropout=0.1"]);
+        var refused = await ProgramRunner.RunAsync([.. Train, "--workers", "1", "--set", "model.dropout=0.1"]);
 
-        AssertRefusal(code, error, "model.dropout", "0.3", "0.1");
+        AssertRefusal(refused, "model.dropout", "0.3", "0.1");
         Assert.Equal(before, File.ReadAllText(Path.Combine(_run.RunFolder, "config.yaml")));
     }
 
@@ -99,14 +101,13 @@ public sealed class BadInputTests : IDisposable
     private async Task RefusesAsync(string[] command, params string[] named)
     {
         var before = Listing();
-        var (code, _, error) = await ProgramRunner.RunAsync(command);
-        AssertRefusal(code, error, named);
+        AssertRefusal(await ProgramRunner.RunAsync(command), named);
         Assert.Equal(before, Listing());
     }
 
-    private static void AssertRefusal(int code, string error, params string[] named)
+    private static void AssertRefusal(ProgramEnd end, params string[] named)
     {
-        Assert.True(code == 2, $"exit code {code}: {error}");
+        var (_, error) = end.Expect(ExitCodes.BadInput);
         var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.All(named, part => Assert.Contains(part, line, StringComparison.Ordinal));
     }

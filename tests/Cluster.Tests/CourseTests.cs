@@ -1,6 +1,7 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -47,8 +48,10 @@ public sealed class CourseTests(CourseTests.QuietRun quiet) : IClassFixture<Cour
         var killAt = quiet.End.Step / 2;
         using (var first = ProgramRunner.Start(quiet.Command(2, folder)))
         {
+            var story = new RunStory(() => quiet.Run.LedgerSteps(folder)) { RunFolder = folder };
+            story.Follow($"train (process {first.Id})", first);
             await Patience.UntilAsync(() => quiet.Run.LedgerSteps(folder) >= killAt,
-                () => $"step {quiet.Run.LedgerSteps(folder)} of {killAt}\n{first.Output}{first.Error}{quiet.Run.Logs(folder)}");
+                () => $"step {quiet.Run.LedgerSteps(folder)} of {killAt}\n{story.Tell(first)}");
             first.KillAll();
         }
 
@@ -97,8 +100,7 @@ public sealed class CourseTests(CourseTests.QuietRun quiet) : IClassFixture<Cour
 
         internal async Task<CheckpointState> TrainAsync(int workers, string folder)
         {
-            var (code, output, error) = await ProgramRunner.RunAsync(Command(workers, folder));
-            Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{Run.Logs(folder)}");
+            (await ProgramRunner.RunAsync(Command(workers, folder))).Expect(ExitCodes.Success, folder);
             return Run.Newest(folder);
         }
     }

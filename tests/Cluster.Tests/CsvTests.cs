@@ -1,6 +1,7 @@
 using DistSeq2Seq.Cli.Tests.Kubernetes;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Tests.Support;
 using Xunit;
 
@@ -23,13 +24,12 @@ public sealed class CsvTests : IDisposable
         foreach (var name in new[] { "train.csv", "valid.csv" })
             File.WriteAllText(Path.Combine(_run.Folder, name), Records);
 
-        var (code, output, error) = await ProgramRunner.RunAsync(
+        var (output, _) = (await ProgramRunner.RunAsync(
             "train", _run.ConfigurationPath, "--workers", "1", "--set", "training.max_steps=2", "--set", "training.validate_every=2",
             "--set", "data.format=csv",
             "--set", "data.train.path=train.csv", "--set", "data.valid.path=valid.csv", "--set", "data.source_column=english", "--set",
-            "data.target_column=french");
+            "data.target_column=french")).Expect(ExitCodes.Success, _run.RunFolder);
 
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{_run.Logs()}");
         Assert.Contains("4 training pairs", output, StringComparison.Ordinal);
         Assert.Contains("  train: dropped 1 of 5 pairs: 1 with an empty side", output, StringComparison.Ordinal);
         Assert.Equal(["c \"b\", a", "e d", "g f", "c \"b\" a", "h"],
@@ -67,12 +67,9 @@ public sealed class CsvTests : IDisposable
             Assert.Equal(File.ReadAllBytes(Path.Combine(Prepared("tsv"), name)), File.ReadAllBytes(Path.Combine(Prepared("csv"), name)));
     }
 
-    private async Task PrepareAsync(string run, params string[] further)
-    {
-        var (code, output, error) = await ProgramRunner.RunAsync(["prepare", _run.ConfigurationPath, "--run", InRun(run + "-run"),
-            .. further]);
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}");
-    }
+    private async Task PrepareAsync(string run, params string[] further) =>
+        (await ProgramRunner.RunAsync(["prepare", _run.ConfigurationPath, "--run", InRun(run + "-run"), .. further]))
+            .Expect(ExitCodes.Success);
 
     private string Prepared(string run) => Path.Combine(InRun(run + "-run"), "data");
 

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -25,9 +26,8 @@ public sealed class DroppedPairsTests : IDisposable
     [InlineData("train", "--workers", "1", "--set", "training.max_steps=1")]
     public async Task Prepare_PairsThatTheFiltersDrop_ArePrinted(string verb, params string[] further)
     {
-        var (code, output, error) = await ProgramRunner.RunAsync([verb, _run.ConfigurationPath, "--set", "data.max_source_length=5",
-            .. further]);
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{_run.Logs()}");
+        var (output, _) = (await ProgramRunner.RunAsync([verb, _run.ConfigurationPath, "--set", "data.max_source_length=5", .. further]))
+            .Expect(ExitCodes.Success, _run.RunFolder);
         Assert.Contains(string.Concat(Lines), output, StringComparison.Ordinal);
     }
 }

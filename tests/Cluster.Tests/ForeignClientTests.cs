@@ -18,7 +18,8 @@ public sealed class ForeignClientTests(NodePeer node) : IClassFixture<NodePeer>
         using var run = new TinyRun();
         using var coordinator = ProgramRunner.Start("coordinator", run.ConfigurationPath);
         var path = Path.Combine(run.RunFolder, "coordinator.json");
-        await Patience.UntilAsync(() => File.Exists(path), () => coordinator.Output + coordinator.Error);
+        await Patience.UntilAsync(() => File.Exists(path),
+            () => LogTail.Of($"coordinator (process {coordinator.Id})", coordinator.Output, coordinator.Error));
         var endpoints = JsonSerializer.Deserialize<CoordinatorEndpoints>(await File.ReadAllTextAsync(path))!;
 
         var seen = JsonNode.Parse(await node.RunAsync(

@@ -1,6 +1,7 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -15,9 +16,9 @@ public sealed class InspectTests : IDisposable
     {
         await TrainAsync();
 
-        var (code, output, error) = await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder, "--ledger", "--verify");
+        var (output, _) = (await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder, "--ledger", "--verify"))
+            .Expect(ExitCodes.Success);
 
-        Assert.True(code == 0, output + error);
         Assert.Contains("20 steps committed, 0 redone", output, StringComparison.Ordinal);
         Assert.Contains("400 in every finished epoch: 0 missing, 0 twice", output, StringComparison.Ordinal);
         var last = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
@@ -43,9 +44,8 @@ public sealed class InspectTests : IDisposable
 
         File.WriteAllLines(path, lines);
 
-        var (code, output, _) = await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder, "--ledger");
+        var (output, _) = (await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder, "--ledger")).Expect(ExitCodes.Failure);
 
-        Assert.Equal(1, code);
         Assert.Contains(expected, output, StringComparison.Ordinal);
     }
 
@@ -63,8 +63,8 @@ public sealed class InspectTests : IDisposable
         var quick = await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder);
         var thorough = await ProgramRunner.RunAsync("inspect", "--run", _run.RunFolder, "--verify");
 
-        Assert.Equal(0, quick.Code); // sizes agree: the bit is found by reading
-        Assert.Equal(1, thorough.Code);
+        quick.Expect(ExitCodes.Success); // sizes agree: the bit is found by reading
+        thorough.Expect(ExitCodes.Failure);
         Assert.Contains("optimizer.safetensors", thorough.Output.Split('\n')
             .Single(l => l.TrimStart().StartsWith($"{damaged.Step} ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
@@ -72,17 +72,13 @@ public sealed class InspectTests : IDisposable
     [Fact]
     public async Task Inspect_FolderWithoutRun_OneLineAndExitCode2()
     {
-        var (code, _, error) = await ProgramRunner.RunAsync("inspect", "--run", _run.Folder);
+        var (_, error) = (await ProgramRunner.RunAsync("inspect", "--run", _run.Folder)).Expect(ExitCodes.BadInput);
 
-        Assert.Equal(2, code);
         Assert.Contains(_run.Folder, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     public void Dispose() => _run.Dispose();
 
-    private async Task TrainAsync()
-    {
-        var (code, output, error) = await ProgramRunner.RunAsync("train", _run.ConfigurationPath, "--workers", "1");
-        Assert.True(code == 0, output + error + _run.Logs());
-    }
+    private async Task TrainAsync() =>
+        (await ProgramRunner.RunAsync("train", _run.ConfigurationPath, "--workers", "1")).Expect(ExitCodes.Success, _run.RunFolder);
 }

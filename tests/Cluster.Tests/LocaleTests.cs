@@ -1,5 +1,6 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -34,10 +35,9 @@ public sealed class LocaleTests : IDisposable
     [Fact]
     public async Task DoctorPlan_InAnyLocale_ReadsAndPrintsTheSameNumbers()
     {
-        var (code, expected, error) = await InAsync(Plain, "doctor", "--plan", "1000", "--gigabits", "1.5");
-        Assert.True(code == 0, error);
-        Assert.Equal((code, expected, error), await InAsync("de_DE.UTF-8", "doctor", "--plan", "1000", "--gigabits", "1.5"));
-        Assert.Equal((code, expected, error), await InAsync("ar_SA.UTF-8", "doctor", "--plan", "1000", "--gigabits", "1.5"));
+        var expected = (await InAsync(Plain, "doctor", "--plan", "1000", "--gigabits", "1.5")).Expect(ExitCodes.Success);
+        Assert.Equal(expected, await InAsync("de_DE.UTF-8", "doctor", "--plan", "1000", "--gigabits", "1.5"));
+        Assert.Equal(expected, await InAsync("ar_SA.UTF-8", "doctor", "--plan", "1000", "--gigabits", "1.5"));
     }
 
     [Fact]
@@ -46,26 +46,24 @@ public sealed class LocaleTests : IDisposable
         async Task<string> DigestAsync(string locale)
         {
             var folder = Path.Combine(_run.Folder, locale);
-            var (code, output, error) = await InAsync(
+            (await InAsync(
                 locale, "train", _run.ConfigurationPath, "--workers", "1", "--run", folder, "--set", "training.max_steps=5", "--set",
-                "training.validate_every=5");
-            Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{_run.Logs(folder)}");
+                "training.validate_every=5")).Expect(ExitCodes.Success, folder);
             return _run.Newest(folder).ReplicaDigest;
         }
 
         Assert.Equal(await DigestAsync(Plain), await DigestAsync("tr_TR.UTF-8"));
     }
 
-    private static Task<(int Code, string Output, string Error)> InAsync(string locale, params string[] arguments) =>
+    private static Task<ProgramEnd> InAsync(string locale, params string[] arguments) =>
         ProgramRunner.RunAsync(ProgramPlace.Here.With("LC_ALL", locale).With("LANG", locale), arguments);
 
     private async Task<(string Output, SortedDictionary<string, string> Files)> PrepareAsync(string locale)
     {
         var folder = Path.Combine(_run.Folder, "run-" + locale);
-        var (code, output, error) = await InAsync(
+        var (output, _) = (await InAsync(
             locale, "prepare", _run.ConfigurationPath, "--run", folder, "--set", "data.tokenizer=bpe", "--set", "data.lowercase=true",
-            "--set", "data.normalization=nfkc");
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}");
+            "--set", "data.normalization=nfkc")).Expect(ExitCodes.Success);
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Directory.GetFiles(Path.Combine(folder, "data")))
             files.Add(Path.GetFileName(path), Convert.ToHexString(File.ReadAllBytes(path)));

@@ -3,6 +3,7 @@ using DistSeq2Seq.Coordinator.RunFolders;
 using DistSeq2Seq.Model.Data.Batching;
 using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Training;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Plans;
 using DistSeq2Seq.Worker.Training;
 using Xunit;
@@ -28,10 +29,10 @@ public sealed class OneEqualsManyTests
     {
         using var run = new TinyRun();
 
-        var (code, output, error) = await ProgramRunner.RunAsync(
-            "train", run.ConfigurationPath, "--workers", $"{workers}", "--set", $"cluster.topology={topology}");
+        (await ProgramRunner.RunAsync(
+            "train", run.ConfigurationPath, "--workers", $"{workers}", "--set", $"cluster.topology={topology}"))
+            .Expect(ExitCodes.Success, run.RunFolder);
 
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs()}");
         var state = run.Newest();
         Assert.Equal(20, state.Step);
         Assert.Equal(PlainLoopDigest(run, state.Step), state.ReplicaDigest);
@@ -71,10 +72,10 @@ public sealed class OneEqualsManyTests
         await File.WriteAllLinesAsync(Path.Combine(run.Folder, "vectors.txt"),
             "abc".Select((letter, i) => $"{letter} {string.Join(' ', Enumerable.Range(i, 12))}"));
 
-        var (code, output, error) = await ProgramRunner.RunAsync(
-            ["train", run.ConfigurationPath, "--workers", $"{workers}", .. settings.SelectMany(setting => new[] { "--set", setting })]);
+        var (output, _) = (await ProgramRunner.RunAsync(
+            ["train", run.ConfigurationPath, "--workers", $"{workers}", .. settings.SelectMany(setting => new[] { "--set", setting })]))
+            .Expect(ExitCodes.Success, run.RunFolder);
 
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs()}");
         Assert.Equal(settings[0].StartsWith("data.source_vectors", StringComparison.Ordinal),
             output.Contains("source vectors: 3 of 10 words found"));
         var (reached, wanted) = (run.Newest(), run.Load(settings).Training.MaxSteps);

@@ -4,6 +4,7 @@ using DistSeq2Seq.Cli.Tests.Kubernetes;
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Cluster.Tests.Support.Pods;
 using DistSeq2Seq.Model.Data.Corpus;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -15,7 +16,6 @@ namespace DistSeq2Seq.Cluster.Tests;
 public sealed class PodsTests
 {
     private const int Steps = 20;
-    private const int Terminated = 143;
 
     private const string Configuration = """
         seed: 7
@@ -90,7 +90,7 @@ public sealed class PodsTests
         foreach (var pod in all)
             pod.Terminate();
         foreach (var pod in all)
-            Assert.Equal(Terminated, await pod.WaitAsync());
+            await cluster.AssertEndedAsync(pod, ExitCodes.Terminated);
     }
 
     [Fact]
@@ -132,9 +132,11 @@ public sealed class PodsTests
         JsonElement status;
         do
         {
-            Assert.False(coordinator.HasExited, cluster.Logs());
+            if (coordinator.ExitCode is { } code)
+                Assert.Fail($"{coordinator.Name} ended with {Signals.DescribeExit(code)} before the run was finished\n{cluster.Logs()}");
             status = JsonDocument.Parse(await coordinator.Probes.GetTextAsync("/api/status")).RootElement;
-            Assert.True(DateTime.UtcNow < end, $"{status}\n{cluster.Logs()}");
+            if (DateTime.UtcNow > end)
+                throw new TimeoutException($"not within {Patience.Long}: the run is finished; the status is {status}\n{cluster.Logs()}");
             await Task.Delay(50);
         }
         while (status.GetProperty("state").GetString() != "finished");
@@ -159,11 +161,10 @@ public sealed class PodsTests
         var path = Path.Combine(corpus.Folder, "quiet.yaml");
         var runFolder = Path.Combine(corpus.Folder, "quiet");
         File.WriteAllText(path, Configuration);
-        var (code, output, error) = await ProgramRunner.RunAsync(ProgramPlace.WithoutBlasSettings, "train", path, "--run", runFolder,
+        (await ProgramRunner.RunAsync(ProgramPlace.WithoutBlasSettings, "train", path, "--run", runFolder,
             "--workers", "1",
             "--set", $"data.folder={corpus.Folder}", "--set", "cluster.ports.akka=0", "--set", "cluster.ports.grpc=0", "--set",
-            "cluster.ports.http=0");
-        Assert.True(code == 0, output + error + corpus.Logs(runFolder));
+            "cluster.ports.http=0")).Expect(ExitCodes.Success, runFolder);
         return corpus.Newest(runFolder).ReplicaDigest;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -11,12 +12,11 @@ public sealed partial class QuietLogTests
     public async Task Train_WithoutFaults_NoWarningErrorOrStackTraceFromStartToEnd()
     {
         using var run = new TinyRun();
-        var (code, output, error) = await ProgramRunner.RunAsync("train", run.ConfigurationPath, "--workers", "2");
+        (await ProgramRunner.RunAsync("train", run.ConfigurationPath, "--workers", "2")).Expect(ExitCodes.Success, run.RunFolder);
         // A machine that has too much to do is worth a warning, and is not the run's fault.
         var logs = string.Join('\n', run.Logs().Split('\n')
             .Where(line => !line.Contains("heartbeat was delayed", StringComparison.Ordinal)));
 
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{logs}");
         Assert.Contains("Finished: ", logs, StringComparison.Ordinal);
         Assert.Contains("Found the coordinator", logs, StringComparison.Ordinal);
         Assert.False(Trouble().IsMatch(logs), $"trouble in the logs of a run without any: {Trouble().Match(logs).Value}\n{logs}");

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -16,26 +17,26 @@ public sealed class ResumeTests
         var quietFolder = Path.Combine(run.Folder, "quiet");
         var seed = ChaosSeed.Draw();
         var killAt = new Random(seed).Next(8, 60);
+        var story = new RunStory(() => run.LedgerSteps(), seed) { RunFolder = run.RunFolder };
 
         using (var first = ProgramRunner.Start(command))
         {
+            story.Follow($"train (process {first.Id})", first);
             await Patience.UntilAsync(() => run.LedgerSteps() >= killAt && run.HasCheckpoint(),
-                () => $"{ChaosSeed.Describe(seed)}: step {run.LedgerSteps()} of {killAt}\n{first.Output}{first.Error}{run.Logs()}");
+                () => $"step {run.LedgerSteps()} of {killAt}\n{story.Tell(first)}");
             first.KillAll();
         }
 
         var saved = run.Newest();
-        Assert.True(saved.Step >= 5, $"killed at step {killAt}, but the newest checkpoint is of step {saved.Step}");
-        Assert.True(saved.Step < Steps, "the run was over before it could be killed");
+        Assert.True(saved.Step >= 5, $"killed at step {killAt}, but the newest checkpoint is of step {saved.Step}\n{story.Tell()}");
+        Assert.True(saved.Step < Steps, $"the run was over before it could be killed\n{story.Tell()}");
 
-        var (code, output, error) = await ProgramRunner.RunAsync(command);
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs()}");
+        (await ProgramRunner.RunAsync(command)).Expect(ExitCodes.Success, () => story.Tell());
         Assert.Contains($"go on from step {saved.Step}", run.Logs(), StringComparison.Ordinal);
         Assert.Equal(saved.RunId, run.Newest().RunId);
         Assert.Equal(Steps, run.Newest().Step);
 
-        var quiet = await ProgramRunner.RunAsync([.. command, "--run", quietFolder]);
-        Assert.True(quiet.Code == 0, quiet.Error + run.Logs(quietFolder));
+        (await ProgramRunner.RunAsync([.. command, "--run", quietFolder])).Expect(ExitCodes.Success, quietFolder);
         Assert.Equal(run.Newest(quietFolder).ReplicaDigest, run.Newest().ReplicaDigest);
         Assert.Equal(run.Newest(quietFolder).ValidationHistory, run.Newest().ValidationHistory);
     }
@@ -45,12 +46,11 @@ public sealed class ResumeTests
     {
         using var run = new TinyRun();
         string[] command = ["train", run.ConfigurationPath, "--workers", "1"];
-        Assert.Equal(0, (await ProgramRunner.RunAsync(command)).Code);
+        (await ProgramRunner.RunAsync(command)).Expect(ExitCodes.Success, run.RunFolder);
         var before = run.Newest();
 
-        var (code, output, error) = await ProgramRunner.RunAsync(command);
+        (await ProgramRunner.RunAsync(command)).Expect(ExitCodes.Success, run.RunFolder);
 
-        Assert.True(code == 0, output + error + run.Logs());
         Assert.Equal(before.WrittenAt, run.Newest().WrittenAt);
     }
 }

@@ -1,5 +1,6 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Checkpoints;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -33,8 +34,10 @@ public sealed class SubwordsAndBleuTests
 
         using (var first = ProgramRunner.Start(Command(run, 3, killed)))
         {
+            var story = new RunStory(() => run.LedgerSteps(killed)) { RunFolder = killed };
+            story.Follow($"train (process {first.Id})", first);
             await Patience.UntilAsync(() => run.LedgerSteps(killed) >= 25,
-                () => $"step {run.LedgerSteps(killed)} of 25\n{first.Output}{first.Error}{run.Logs(killed)}");
+                () => $"step {run.LedgerSteps(killed)} of 25\n{story.Tell(first)}");
             first.KillAll();
         }
 
@@ -57,8 +60,7 @@ public sealed class SubwordsAndBleuTests
 
     private static async Task<CheckpointState> TrainAsync(TinyRun run, int workers, string folder, params string[] further)
     {
-        var (code, output, error) = await ProgramRunner.RunAsync(Command(run, workers, folder, further));
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs(folder)}");
+        (await ProgramRunner.RunAsync(Command(run, workers, folder, further))).Expect(ExitCodes.Success, folder);
         return run.Newest(folder);
     }
 }

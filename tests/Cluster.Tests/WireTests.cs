@@ -1,4 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests;
@@ -43,19 +44,17 @@ public sealed class WireTests
     {
         using var run = new TinyRun();
         string[] command = ["train", run.ConfigurationPath, "--workers", "1", "--set", "training.max_steps=5"];
-        Assert.Equal(0, (await ProgramRunner.RunAsync(command)).Code);
+        (await ProgramRunner.RunAsync(command)).Expect(ExitCodes.Success, run.RunFolder);
 
-        var (code, _, error) = await ProgramRunner.RunAsync([.. command, "--set", "cluster.wire=bf16"]);
+        var (_, error) = (await ProgramRunner.RunAsync([.. command, "--set", "cluster.wire=bf16"])).Expect(ExitCodes.BadInput);
 
-        Assert.Equal(2, code);
         Assert.Contains("cluster.wire", error, StringComparison.Ordinal);
     }
 
     private static async Task<Model.Checkpoints.CheckpointState> TrainAsync(TinyRun run, string[] command)
     {
         var folder = command[^1];
-        var (code, output, error) = await ProgramRunner.RunAsync(command);
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{run.Logs(folder)}");
+        (await ProgramRunner.RunAsync(command)).Expect(ExitCodes.Success, folder);
         return run.Newest(folder);
     }
 }

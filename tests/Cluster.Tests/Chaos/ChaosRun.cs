@@ -99,7 +99,7 @@ internal sealed class ChaosRun : IDisposable
     public ProgramRunner StartCoordinator() => Coordinator = Keep(ProgramRunner.Start(_hosts.Coordinator.Place, _coordinatorCommand));
 
     /// <summary>Runs a second coordinator on the same folder, on ports of its own, to its end.</summary>
-    public Task<(int Code, string Output, string Error)> RunRivalAsync() => ProgramRunner.RunAsync(
+    public Task<ProgramEnd> RunRivalAsync() => ProgramRunner.RunAsync(
         [.. _coordinatorCommand.Select((argument, i) => i > 0 && _coordinatorCommand[i - 1].EndsWith("-port", StringComparison.Ordinal)
             ? "0" : argument)]);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Tests.Support;
 using Xunit;
 
@@ -37,10 +38,9 @@ internal static class PeakMemory
         var kilobytes = Path.GetTempFileName();
         try
         {
-            var (code, _, error) = await ProgramRunner.RunAsync(
+            (await ProgramRunner.RunAsync(
                 new ProgramPlace { Through = ["time", "--format=%M", $"--output={kilobytes}"] }.With("DOTNET_GCgen0size", YoungBytes),
-                arguments);
-            Assert.True(code == 0, error);
+                arguments)).Expect(ExitCodes.Success);
             return double.Parse(File.ReadAllText(kilobytes), CultureInfo.InvariantCulture) / 1024;
         }
         finally

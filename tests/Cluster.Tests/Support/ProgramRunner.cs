@@ -1,28 +1,40 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Support;
 
 /// <summary>Starts the real program, as a user's shell would.</summary>
-internal sealed class ProgramRunner : IDisposable
+internal sealed class ProgramRunner : IRunProcess, IDisposable
 {
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly Process _process;
+    private readonly string _command;
+    private int? _exitCode;
 
-    private ProgramRunner(Process process) => _process = process;
+    private ProgramRunner(Process process, string command) => (_process, _command) = (process, command);
+
+    /// <inheritdoc/>
+    public event Action<string>? Signalled;
+
+    /// <inheritdoc/>
+    public Func<string>? Explanation { get; set; }
 
     /// <summary>Its process id.</summary>
-    public int Id => _process.Id;
+    public int Id { get; private set; }
 
     /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => ExitCode is not null;
 
-    /// <summary>What it wrote to standard output so far.</summary>
+    /// <inheritdoc/>
+    public int? ExitCode => _exitCode ??= _process.HasExited ? _process.ExitCode : null;
+
+    /// <inheritdoc/>
     public string Output => Read(_output);
 
-    /// <summary>What it wrote to standard error so far.</summary>
+    /// <inheritdoc/>
     public string Error => Read(_error);
 
     /// <summary>Starts a verb.</summary>
@@ -45,10 +57,11 @@ internal sealed class ProgramRunner : IDisposable
         foreach (var (name, value) in place.Environment)
             start.Environment[name] = value;
         var process = new Process { StartInfo = start };
-        var runner = new ProgramRunner(process);
+        var runner = new ProgramRunner(process, string.Join(' ', arguments));
         process.OutputDataReceived += (_, line) => Keep(runner._output, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(runner._error, line.Data);
         process.Start();
+        runner.Id = process.Id; // messages name it when the process is long disposed
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return runner;
@@ -56,20 +69,19 @@ internal sealed class ProgramRunner : IDisposable
 
     /// <summary>Runs a verb to its end.</summary>
     /// <returns>Its exit code and what it wrote.</returns>
-    public static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
+    public static Task<ProgramEnd> RunAsync(params string[] arguments) =>
         RunAsync(ProgramPlace.Here, arguments);
 
     /// <summary>The same somewhere else than this process is.</summary>
-    public static async Task<(int Code, string Output, string Error)> RunAsync(ProgramPlace place, params string[] arguments)
+    public static async Task<ProgramEnd> RunAsync(ProgramPlace place, params string[] arguments)
     {
         using var runner = Start(place, arguments);
         runner._process.StandardInput.Close();
         var code = await runner.WaitAsync();
-        return (code, runner.Output, runner.Error);
+        return new ProgramEnd(runner._command, code, runner.Output, runner.Error);
     }
 
-    /// <summary>Waits for its end.</summary>
-    /// <param name="atMost">How long; <see cref="Patience.Long"/> unless given.</param>
+    /// <inheritdoc/>
     public async Task<int> WaitAsync(TimeSpan? atMost = null)
     {
         using var patience = new CancellationTokenSource(atMost ?? Patience.Long);
@@ -79,17 +91,17 @@ internal sealed class ProgramRunner : IDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"the program has not ended within {atMost ?? Patience.Long}. Output:\n{Output}\nErrors:\n{Error}");
+            throw new TimeoutException($"`{_command}` has not ended within {atMost ?? Patience.Long}\n{Explain()}");
         }
 
-        return _process.ExitCode;
+        return ExitCode!.Value;
     }
 
     /// <summary>SIGKILL to it and to every process that it started.</summary>
     public void KillAll()
     {
-        _process.Kill(entireProcessTree: true);
-        _process.WaitForExit();
+        EndAll();
+        Signalled?.Invoke($"{Signals.NameOf(Signals.Kill)}, with all that it started,");
     }
 
     /// <summary>SIGKILL to it alone.</summary>
@@ -97,18 +109,34 @@ internal sealed class ProgramRunner : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+        Signalled?.Invoke(Signals.NameOf(Signals.Kill)); // after the deed: its moment may matter
     }
 
     /// <summary>A POSIX signal to it alone.</summary>
-    public void Send(int signal) => Assert.Equal(0, Signals.Send(_process.Id, signal));
+    public void Send(int signal)
+    {
+        var sent = Signals.Send(Id, signal);
+        Assert.True(sent == 0, $"{Signals.NameOf(signal)} could not be sent to process {Id}: error {Marshal.GetLastPInvokeError()} of "
+            + $"kill(2)\n{Explain()}");
+        Signalled?.Invoke(Signals.NameOf(signal));
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_process.HasExited)
-            KillAll();
+        if (!HasExited)
+            EndAll();
+        _ = ExitCode; // keeps it
         _process.Dispose();
     }
+
+    private void EndAll()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
+
+    private string Explain() => Explanation?.Invoke() ?? LogTail.Of($"`{_command}`, {Signals.DescribeEnd(ExitCode)}", Output, Error);
 
     private static void Keep(StringBuilder text, string? line)
     {

@@ -12,7 +12,7 @@ namespace DistSeq2Seq.Cluster.Tests.Support.Pods;
 /// A pod of a <see cref="PodCluster"/>: the rendered command as process 1 of its own namespaces, as the user and with the
 /// file system (read-only but for the volumes) that the manifest says.
 /// </summary>
-internal sealed class Pod : IDisposable
+internal sealed class Pod : IRunProcess, IDisposable
 {
     private const string ProgramFolder = "/app";
     private readonly string _folder;
@@ -56,14 +56,23 @@ internal sealed class Pod : IDisposable
     public IReadOnlyList<PodMount> Volumes { get; private set; } = [];
 
     /// <summary>Whether its process has ended.</summary>
-    public bool HasExited => _process is { HasExited: true };
+    public bool HasExited => ExitCode is not null;
+
+    /// <inheritdoc/>
+    public int? ExitCode => _process is { HasExited: true } ? _process.ExitCode : null;
+
+    /// <inheritdoc/>
+    public event Action<string>? Signalled;
+
+    /// <inheritdoc/>
+    public Func<string>? Explanation { get; set; }
 
     private string MountsFile => Path.Combine(_folder, "mounts");
 
     private string PidFile => MountsFile + ".pid"; // pod.sh writes it
 
-    /// <summary>What its process wrote.</summary>
-    public string Log
+    /// <summary>What its process wrote, to standard error as well.</summary>
+    public string Output
     {
         get
         {
@@ -71,6 +80,9 @@ internal sealed class Pod : IDisposable
                 return _log.ToString();
         }
     }
+
+    /// <inheritdoc/>
+    public string Error => "";
 
     /// <summary>Starts the process.</summary>
     /// <param name="hosts">File of host names.</param>
@@ -119,19 +131,30 @@ internal sealed class Pod : IDisposable
     /// <summary>SIGKILL to the pod's process, as when its node runs out of memory.</summary>
     public void Kill()
     {
-        Signal("KILL");
-        _process!.WaitForExit();
+        End();
+        Signalled?.Invoke(Signals.NameOf(Signals.Kill));
     }
 
     /// <summary>SIGTERM to the pod's process: how Kubernetes deletes a pod.</summary>
-    public void Terminate() => Signal("TERM");
-
-    /// <summary>Waits for the end of the pod's process.</summary>
-    /// <returns>Its exit code; 137 after SIGKILL.</returns>
-    public async Task<int> WaitAsync()
+    public void Terminate()
     {
-        using var patience = new CancellationTokenSource(Patience.Long);
-        await _process!.WaitForExitAsync(patience.Token);
+        Signal("TERM");
+        Signalled?.Invoke(Signals.NameOf(Signals.Terminate));
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> WaitAsync(TimeSpan? atMost = null)
+    {
+        using var patience = new CancellationTokenSource(atMost ?? Patience.Long);
+        try
+        {
+            await _process!.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"pod {Name} has not ended within {atMost ?? Patience.Long}\n{Explanation?.Invoke()}");
+        }
+
         return _process.ExitCode;
     }
 
@@ -144,8 +167,14 @@ internal sealed class Pod : IDisposable
         while (!_process.HasExited && ProgramId() is null)
             Thread.Sleep(1);
         if (!_process.HasExited)
-            Kill();
+            End();
         _process.Dispose();
+    }
+
+    private void End()
+    {
+        Signal("KILL");
+        _process!.WaitForExit();
     }
 
     private void Signal(string name)

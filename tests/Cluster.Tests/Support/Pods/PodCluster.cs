@@ -15,6 +15,7 @@ internal sealed class PodCluster : IDisposable
     private readonly Dictionary<string, Pod> _pods = [];
     private readonly IReadOnlyList<KubernetesObject> _objects;
     private readonly PodVolumes _volumes;
+    private readonly RunStory _story = new();
 
     /// <param name="objects">Rendered objects.</param>
     /// <param name="claims">Folders of the existing claims that the objects name.</param>
@@ -53,13 +54,17 @@ internal sealed class PodCluster : IDisposable
         var pod = new Pod(this, _objects, workload, ordinal, host,
             _folder.CreateSubdirectory(System.IO.Path.Combine("pods", host.Namespace.Name)).FullName);
         _pods[name] = pod;
+        _story.Follow($"pod {name} at {host.Address}", pod, isCoordinator: component == "coordinator");
         Resolve();
         pod.Start(HostsPath, _volumes.MountsOf(workload, ordinal));
         return pod;
     }
 
-    /// <summary>What all pods wrote, for messages of failed tests.</summary>
-    public string Logs() => string.Join('\n', _pods.Values.Select(pod => $"--- {pod.Name}\n{pod.Log}"));
+    /// <summary>What was done to the pods and what they wrote last, for messages of failed tests.</summary>
+    public string Logs() => _story.Tell();
+
+    /// <summary>Waits for a pod's end and fails the test, with all that may explain it, unless it has this exit code.</summary>
+    public Task AssertEndedAsync(Pod pod, int expected) => _story.AssertEndedAsync(pod, expected);
 
     /// <inheritdoc/>
     public void Dispose()
