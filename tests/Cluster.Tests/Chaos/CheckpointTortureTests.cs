@@ -55,6 +55,8 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
         Truncate(Path.Combine(truncated.Path, "optimizer.safetensors"));
         Flip(Path.Combine(flipped.Path, "model.safetensors"), run.Random);
         File.Delete(Path.Combine(missing.Path, "config.yaml"));
+        run.Note($"checkpoints are damaged: of step {truncated.Step} cut short, of {flipped.Step} a bit flipped, of {missing.Step} without "
+            + "its configuration");
 
         run.StartCoordinator();
         run.StartWorkers(1);
@@ -81,6 +83,7 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
         run.StartWorkers(1);
         await run.UntilAsync(() => new CheckpointStore(run.Folder).NewestValid() is not null, "a first checkpoint");
         disk.Fill();
+        run.Note("the disk of the checkpoints is full");
         await run.UntilAsync(() => run.Coordinator.Output.Contains("could not be written", StringComparison.Ordinal), "a checkpoint fails");
 
         var failure = run.Coordinator.Output.Split('\n').First(line => line.Contains("could not be written", StringComparison.Ordinal));
@@ -91,6 +94,7 @@ public sealed class CheckpointTortureTests(QuietRun quiet, ITestOutputHelper out
         Assert.Equal(newest, AssertAllWhole(run.Folder));
 
         disk.Free();
+        run.Note("the disk of the checkpoints has room again");
         await run.UntilAsync(() => new CheckpointStore(run.Folder).NewestValid()?.Step > newest, "a newer checkpoint");
         output.WriteLine($"{failure}; as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }

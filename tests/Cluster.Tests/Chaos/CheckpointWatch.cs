@@ -48,7 +48,8 @@ internal sealed class CheckpointWatch(string runFolder)
         while (!condition())
         {
             if (run.Coordinator.HasExited || DateTime.UtcNow > end)
-                throw new TimeoutException($"did not happen: {what}\n{run.Describe()}");
+                throw new TimeoutException($"did not happen{(run.Coordinator.HasExited ? " before the coordinator ended" : "")}: {what}\n"
+                    + run.Describe(run.Coordinator));
             await Task.Yield();
         }
     }

@@ -18,15 +18,19 @@ public sealed class ClockTests(QuietRun quiet) : IClassFixture<QuietRun>
         // So long a timeout is passed by nothing but a clock that jumps.
         var machines = new MachinesWithClocks(OneMachine.New(), ofCoordinator, [ofWorker, ofAnother]);
         using var run = new ChaosRun(quiet, machines, 120, min: 3, max: 3, "cluster.timeouts.heartbeat=600", "cluster.timeouts.step=600");
+        run.Note("the clock of worker 0 is an hour ahead");
         run.StartWorkers(3);
         await run.UntilStepAsync(5);
         ofAnother.Offset = -Hour;
+        run.Note("the clock of worker 1 is set an hour back");
         await run.UntilStepAsync(run.Steps + 20);
         ofCoordinator.Offset = Hour;
+        run.Note("the clock of the coordinator is set an hour ahead");
         // Otherwise the test would test nothing: the clock has jumped when a checkpoint says so.
         await run.UntilAsync(() => run.NewestOrNone()?.WrittenAt > DateTimeOffset.UtcNow + (Hour / 2),
             "a checkpoint by the clock that jumped");
         ofCoordinator.Offset = -Hour;
+        run.Note("the clock of the coordinator is set two hours back");
 
         await run.AssertEndsAsQuietAsync();
         Assert.Single(run.Ledger.Select(step => step.Generation).Distinct());

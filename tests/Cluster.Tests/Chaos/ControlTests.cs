@@ -1,4 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -29,28 +30,27 @@ public sealed class ControlTests(QuietRun quiet) : IClassFixture<QuietRun>
         Assert.True(run.Newest().Step > resting, run.Describe());
 
         await AskAsync(run, "stop", "writes a checkpoint and ends");
-        Assert.Equal(143, await run.Coordinator.WaitAsync());
+        await run.AssertEndedAsync(run.Coordinator, ExitCodes.Terminated);
         Assert.Equal(run.Steps, await run.AssertAsQuietAsync(run.Folder));
     }
 
     [Fact]
     public async Task Checkpoint_WithoutACoordinator_SaysSo()
     {
-        var (code, _, error) = await ProgramRunner.RunAsync("checkpoint", "--address", $"127.0.0.1:{FreePorts.Take(1)[0]}");
-        Assert.Equal(1, code);
+        var (_, error) = (await ProgramRunner.RunAsync("checkpoint", "--address", $"127.0.0.1:{FreePorts.Take(1)[0]}"))
+            .Expect(ExitCodes.Failure);
         Assert.Contains("no coordinator answers", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal);
 
-        (code, _, error) = await ProgramRunner.RunAsync("pause", "--run", Path.Combine(quiet.Run.Folder, "none"));
-        Assert.Equal(2, code);
+        (_, error) = (await ProgramRunner.RunAsync("pause", "--run", Path.Combine(quiet.Run.Folder, "none"))).Expect(ExitCodes.BadInput);
         Assert.Contains("coordinator.json cannot be read", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal);
     }
 
     private static async Task AskAsync(ChaosRun run, string verb, string answer)
     {
-        var (code, output, error) = await ProgramRunner.RunAsync(verb, "--run", run.Folder);
-        Assert.True(code == 0, $"{verb} ended with {code}: {error}\n{run.Describe()}");
+        run.Note($"the coordinator is asked to {verb}");
+        var (output, _) = (await ProgramRunner.RunAsync(verb, "--run", run.Folder)).Expect(ExitCodes.Success, () => run.Describe());
         Assert.Contains(answer, output, StringComparison.Ordinal);
     }
 }

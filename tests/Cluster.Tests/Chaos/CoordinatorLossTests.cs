@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -47,9 +48,8 @@ public sealed class CoordinatorLossTests(QuietRun quiet, ITestOutputHelper outpu
         run.StartWorkers(1);
         await run.UntilStepAsync(5);
 
-        var (code, _, error) = await run.RunRivalAsync();
+        var (_, error) = (await run.RunRivalAsync()).Expect(ExitCodes.BadInput, () => run.Describe());
 
-        Assert.True(code == 2, $"exit code {code}: {error}");
         Assert.Contains("in use by another coordinator", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal);
         await run.AssertStopsAsQuietAsync();
@@ -63,7 +63,7 @@ public sealed class CoordinatorLossTests(QuietRun quiet, ITestOutputHelper outpu
         await run.UntilStepAsync(3);
         run.Coordinator.Kill();
 
-        Assert.Equal(1, await run.Workers[0].WaitAsync());
+        await run.AssertEndedAsync(run.Workers[0], ExitCodes.Failure);
         Assert.Contains("cluster.timeouts.coordinator", run.Workers[0].Output + run.Workers[0].Error, StringComparison.Ordinal);
     }
 }

@@ -23,6 +23,9 @@ internal sealed class DisturbedMachines : RunHosts
     /// <summary>What all links do.</summary>
     public LinkWeather Weather { get; }
 
+    public override string? FromTheStart =>
+        $"whatever is sent arrives {Weather.Delay.TotalMilliseconds} to {(Weather.Delay + Weather.Jitter).TotalMilliseconds} ms later";
+
     public static DisturbedMachines New(LinkWeather weather)
     {
         var ports = FreePorts.Take(3);
@@ -42,7 +45,12 @@ internal sealed class DisturbedMachines : RunHosts
 
     /// <summary>Resets every connection between the processes.</summary>
     /// <returns>How many there were.</returns>
-    public int BreakAll() => _links.Sum(link => link.Break());
+    public int BreakAll()
+    {
+        var broken = _links.Sum(link => link.Break());
+        Say($"{broken} connections are reset");
+        return broken;
+    }
 
     public override void Dispose()
     {

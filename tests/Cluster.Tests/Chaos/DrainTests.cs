@@ -1,6 +1,7 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -20,21 +21,21 @@ public sealed class DrainTests(QuietRun quiet) : IClassFixture<QuietRun>
         ];
         var seed = ChaosSeed.Draw();
         var stopAt = new Random(seed).Next(5, 30);
+        var story = new RunStory(() => quiet.Run.LedgerSteps(folder), seed) { RunFolder = folder };
         // At this pace most of the steps are still to come when it stops.
         using (var first = ProgramRunner.Start(ProgramPlace.Here.With(RunVariant.FaultVariable, "pace=20"), command))
         {
-            await Patience.UntilAsync(() => quiet.Run.LedgerSteps(folder) >= stopAt,
-                () => $"{ChaosSeed.Describe(seed)}: step {stopAt}\n{first.Output}{first.Error}{quiet.Run.Logs(folder)}");
+            story.Follow($"train (process {first.Id})", first);
+            await Patience.UntilAsync(() => quiet.Run.LedgerSteps(folder) >= stopAt, () => $"step {stopAt}\n{story.Tell(first)}");
             first.Send(Signals.Terminate);
-            Assert.Equal(143, await first.WaitAsync());
+            await story.AssertEndedAsync(first, ExitCodes.Terminated);
         }
 
         var saved = quiet.Run.Newest(folder).Step;
         Assert.Equal(quiet.Run.LedgerSteps(folder), saved);
-        Assert.True(saved >= stopAt && saved < steps, $"asked to stop at step {stopAt}, saved is step {saved}");
+        Assert.True(saved >= stopAt && saved < steps, $"asked to stop at step {stopAt}, saved is step {saved}\n{story.Tell()}");
 
-        var (code, output, error) = await ProgramRunner.RunAsync(command);
-        Assert.True(code == 0, $"exit code {code}\n{output}\n{error}\n{quiet.Run.Logs(folder)}");
+        (await ProgramRunner.RunAsync(command)).Expect(ExitCodes.Success, () => story.Tell());
         var (expected, end) = (await quiet.AtAsync(steps, RunVariant.Plain), quiet.Run.Newest(folder));
         Assert.Equal(expected.ReplicaDigest, end.ReplicaDigest);
         Assert.Equal(expected.ValidationHistory, end.ValidationHistory);
@@ -52,7 +53,7 @@ public sealed class DrainTests(QuietRun quiet) : IClassFixture<QuietRun>
 
         run.Coordinator.Send(Signals.Terminate);
 
-        Assert.Equal(143, await run.Coordinator.WaitAsync());
+        await run.AssertEndedAsync(run.Coordinator, ExitCodes.Terminated);
         Assert.True(new CheckpointStore(run.Folder).NewestValid()?.Step >= committed, run.Describe());
     }
 }

@@ -1,4 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -8,7 +9,6 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 /// </summary>
 public sealed class DrainTimeTests(QuietRun quiet) : IClassFixture<QuietRun>
 {
-    private const int Interrupt = 2;
     private static readonly string[] NobodyIsLost = ["cluster.timeouts.heartbeat=600", "cluster.timeouts.step=6000",
         "checkpoints.every=100000"];
 
@@ -20,13 +20,13 @@ public sealed class DrainTimeTests(QuietRun quiet) : IClassFixture<QuietRun>
 
         run.Coordinator.Send(Signals.Terminate);
 
-        Assert.Equal(143, await run.Coordinator.WaitAsync());
+        await run.AssertEndedAsync(run.Coordinator, ExitCodes.Terminated);
         Assert.Contains("cluster.timeouts.drain", run.Coordinator.Output + run.Coordinator.Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(Signals.Terminate)]
-    [InlineData(Interrupt)]
+    [InlineData(Signals.Interrupt)]
     public async Task Terminate_Twice_EndsAtOnce(int signal)
     {
         using var run = new ChaosRun(quiet, min: 2, max: 2, [.. NobodyIsLost, "cluster.timeouts.drain=86400"]);
@@ -37,7 +37,7 @@ public sealed class DrainTimeTests(QuietRun quiet) : IClassFixture<QuietRun>
             "it was asked once");
         run.Coordinator.Send(signal);
 
-        Assert.Equal(143, await run.Coordinator.WaitAsync());
+        await run.AssertEndedAsync(run.Coordinator, ExitCodes.Terminated);
     }
 
     private static async Task StandStillAsync(ChaosRun run)

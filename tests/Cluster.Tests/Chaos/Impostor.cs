@@ -29,16 +29,18 @@ internal sealed class Impostor : IDisposable
     private readonly IActorRef _voice;
     private readonly Channel<IMessage> _heard = Channel.CreateUnbounded<IMessage>();
     private readonly PeerChannels _channels = new();
+    private readonly ChaosRun _run;
     private Replica? _replica;
 
-    /// <param name="coordinator">host:port of its actor system.</param>
-    public Impostor(string coordinator)
+    /// <param name="run">The run to join.</param>
+    public Impostor(ChaosRun run)
     {
+        _run = run;
         const double patienceSeconds = 60;
         _node = ActorNodeHost.StartAsync(new ActorNode
         {
             Role = NodeRoles.Worker,
-            Seeds = [coordinator],
+            Seeds = [run.CoordinatorAddress],
             HeartbeatPauseSeconds = patienceSeconds,
         }, NullLoggerFactory.Instance)
             .GetAwaiter().GetResult();
@@ -112,7 +114,7 @@ internal sealed class Impostor : IDisposable
                 case StepPlan step when step.Generation == Plan.Generation && step.Generation > last:
                     return step;
                 case Refused refused:
-                    throw new InvalidOperationException($"the impostor was refused: {refused.Reason}");
+                    throw new InvalidOperationException($"the impostor was refused: {refused.Reason}\n{_run.Describe()}");
             }
         }
     }
@@ -198,7 +200,14 @@ internal sealed class Impostor : IDisposable
     private async Task<IMessage> NextAsync()
     {
         using var patience = new CancellationTokenSource(Patience.Long);
-        return await _heard.Reader.ReadAsync(patience.Token);
+        try
+        {
+            return await _heard.Reader.ReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"impostor {WorkerId} heard nothing within {Patience.Long}\n{_run.Describe()}");
+        }
     }
 
     /// <summary>The actor: repeats the announcement, passes messages on in either direction.</summary>

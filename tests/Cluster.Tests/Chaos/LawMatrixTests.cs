@@ -1,4 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -90,7 +91,7 @@ public sealed class LawMatrixTests(QuietRun quiet, ITestOutputHelper output) : I
 
         await run.UntilStepAsync(run.Steps + run.Random.Next(1, 20));
         run.Workers[2].Send(Signals.Terminate);
-        Assert.Equal(143, await run.Workers[2].WaitAsync());
+        await run.AssertEndedAsync(run.Workers[2], ExitCodes.Terminated);
         run.StartWorkers(1);
         await run.UntilMembersAsync(4, but: run.Workers[2]);
 

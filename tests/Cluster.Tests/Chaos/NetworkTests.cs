@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Tests.Support;
 using Xunit;
 
@@ -36,7 +37,7 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
         await run.UntilMembersAsync(4);
         output.WriteLine($"cut for {cut.TotalSeconds:F2} s; a member again {(clock.Elapsed - cut).TotalSeconds:F2} s after the "
             + "link was up");
-        Assert.All(run.Workers, w => Assert.False(w.HasExited, run.Describe()));
+        Assert.All(run.Workers, w => Assert.False(w.HasExited, run.Describe(w)));
         await run.UntilStepAsync(run.Steps + 1);
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
@@ -73,7 +74,7 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
             await run.UntilFurtherStepsAsync(8);
             var (step, generation) = (run.Steps, run.Ledger[^1].Generation);
             var connections = machines.BreakAll();
-            Assert.True(connections > 0, "there was no connection to break");
+            Assert.True(connections > 0, $"there was no connection to break\n{run.Describe()}");
             var clock = Stopwatch.StartNew();
             await run.UntilAsync(() => run.Ledger[^1].Generation > generation, "a step of a later generation");
             output.WriteLine($"{topology}: {connections} connections broken at step {step}, next step "
@@ -82,7 +83,7 @@ public sealed class NetworkTests(QuietRun quiet, ITestOutputHelper output) : ICl
 
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
         foreach (var worker in run.Workers)
-            Assert.Equal(143, await worker.WaitAsync());
+            await run.AssertEndedAsync(worker, ExitCodes.Terminated);
     }
 
     [Fact]

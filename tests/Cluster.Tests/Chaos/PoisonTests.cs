@@ -34,12 +34,13 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
         using var run = new ChaosRun(quiet, OneMachine.New(), ChaosRun.Endless, min: 2, max: 3, "cluster.topology=star");
         run.StartWorkers(2);
         await run.UntilMembersAsync(2);
-        using var impostor = new Impostor(run.CoordinatorAddress);
+        using var impostor = new Impostor(run);
         await impostor.JoinAsync();
         foreach (var (name, distort, reason) in Frames)
         {
             var step = await impostor.TakePartAsync();
             var before = await run.MetricAsync(RefusedChunks);
+            run.Note($"impostor {impostor.WorkerId} sends {name}");
 
             var answer = await Impostor.SendAsync(impostor.Plan.Owners[0].GrpcAddress, impostor.WorkerId, step.Generation,
                 impostor.Frame(step, distort));
@@ -71,19 +72,21 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
         var owner = JsonSerializer.Deserialize<CoordinatorEndpoints>(File.ReadAllText(Path.Combine(run.Folder, "coordinator.json")))!.Grpc;
 
         var before = await run.MetricAsync(RefusedChunks);
+        run.Note("mallory, who is no member, opens streams of two generations");
         Assert.Contains("worker mallory is no member of generation", (await Impostor.SendAsync(owner, "mallory", generation)).Detail,
             StringComparison.Ordinal);
         Assert.Contains("worker mallory comes with generation 0", (await Impostor.SendAsync(owner, "mallory", 0)).Detail,
             StringComparison.Ordinal);
         await run.UntilMetricAsync(RefusedChunks, before + 2);
 
-        using var stranger = new Impostor(run.CoordinatorAddress);
+        using var stranger = new Impostor(run);
         await AssertRefusedAsync(run, stranger, ready => ready.Layout[0].Shape[0]++, "its model or corpus differs from this run's");
         await AssertRefusedAsync(run, stranger, ready => ready.CorpusDigest = new string('0', ready.CorpusDigest.Length),
             "its model or corpus differs from this run's");
         await AssertRefusedAsync(run, stranger, ready => ready.Arithmetic = "another machine's", "it computes with another machine's");
 
         before = await run.MetricAsync(RefusedChunks);
+        run.Note("mallory asks to join without a position");
         stranger.Say(new JoinRequest { WorkerId = "mallory" });
         Assert.Contains("JoinRequest of worker mallory has no position", (await stranger.HearAsync<Refused>()).Reason,
             StringComparison.Ordinal);
@@ -103,10 +106,10 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
         run.StartWorkers(1);
         await run.UntilMembersAsync(1);
 
-        var (code, _, error) = await ProgramRunner.RunAsync(ProgramPlace.Here.With(MathLibrary.ModeVariable, "COMPATIBLE"), "worker",
-            "--seed", run.CoordinatorAddress, "--device", "cpu");
+        run.Note($"a worker with {MathLibrary.ModeVariable}=COMPATIBLE joins");
+        (await ProgramRunner.RunAsync(ProgramPlace.Here.With(MathLibrary.ModeVariable, "COMPATIBLE"), "worker",
+            "--seed", run.CoordinatorAddress, "--device", "cpu")).Expect(ExitCodes.BadInput, () => run.Describe());
 
-        Assert.True(code == ExitCodes.BadInput, $"exit code {code}, expected {ExitCodes.BadInput}\n{error}\n{run.Describe()}");
         var coordinator = run.Coordinator.Output + run.Coordinator.Error;
         Assert.Contains("it computes with ", coordinator, StringComparison.Ordinal);
         Assert.Contains("COMPATIBLE", coordinator, StringComparison.Ordinal);
@@ -129,7 +132,7 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
         // A run of another folder comes to where the worker looks for its own.
         using var run = new ChaosRun(quiet, machine, QuietRun.ValidateEvery, min: 1, max: 1);
 
-        Assert.Equal(2, await other.Workers[0].WaitAsync());
+        await other.AssertEndedAsync(other.Workers[0], ExitCodes.BadInput);
         Assert.Contains($"it holds a replica of run {runId}, but this is run", other.Workers[0].Output + other.Workers[0].Error,
             StringComparison.Ordinal);
         run.StartWorkers(1);
@@ -140,6 +143,7 @@ public sealed class PoisonTests(QuietRun quiet, ITestOutputHelper output) : ICla
     {
         var before = await run.MetricAsync(WorkersLost);
         await stranger.JoinAsync(distort);
+        run.Note($"impostor {stranger.WorkerId} joined with what must be refused: {reason}");
         var refused = await stranger.HearAsync<Refused>();
         stranger.FallSilent();
         Assert.True(refused.Final);

@@ -1,6 +1,7 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Model.Checkpoints;
 using DistSeq2Seq.Model.Checkpoints.Folders;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -106,8 +107,9 @@ public sealed class QuietRun : IAsyncLifetime
             ProgramPlace.Here.With(RunVariant.FaultVariable, variant.Faults),
             ["train", Run.ConfigurationPath, "--workers", "1", "--run", folder, .. SettingsFor(steps), .. variant.Arguments, "--set",
                 "checkpoints.keep_last=1000"]);
+        var story = new RunStory { RunFolder = folder };
+        story.Follow($"the quiet run (process {train.Id})", train);
         // Hours of faults may have come before it.
-        var code = await train.WaitAsync(Patience.Long + (steps * TimeSpan.FromMilliseconds(100)));
-        Assert.True(code == 0, $"the quiet run ended with {code}\n{train.Output}\n{train.Error}\n{Run.Logs(folder)}");
+        await story.AssertEndedAsync(train, ExitCodes.Success, Patience.Long + (steps * TimeSpan.FromMilliseconds(100)));
     }
 }

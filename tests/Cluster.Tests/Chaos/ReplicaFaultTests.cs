@@ -1,5 +1,6 @@
 using DistSeq2Seq.Cluster.Tests.Support;
 using DistSeq2Seq.Coordinator.RunFolders;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -24,7 +25,7 @@ public sealed class ReplicaFaultTests(QuietRun quiet, ITestOutputHelper output) 
 
         Assert.Contains($"(process {run.Workers[0].Id} on", Line(run, "differs at step 50"), StringComparison.Ordinal);
         Assert.Contains("checkpoint of step 40", Line(run, "Going back from step 50"), StringComparison.Ordinal);
-        Assert.Equal(0, await run.Workers[0].WaitAsync()); // with sound state it is as good as any other
+        await run.AssertEndedAsync(run.Workers[0], ExitCodes.Success); // with sound state it is as good as any other
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class ReplicaFaultTests(QuietRun quiet, ITestOutputHelper output) 
         foreach (var _ in (string[])["one", "the other"])
             StartFaulty(run, machine, "nan@step=30-40,times=0,micro_batch=1");
 
-        Assert.Equal(1, await run.Coordinator.WaitAsync());
+        await run.AssertEndedAsync(run.Coordinator, ExitCodes.Failure);
 
         var line = Line(run, "Failed: 3 steps in a row up to step 32");
         Assert.Matches("micro-batch (0, )?1(, [23]| )", line);
@@ -52,7 +53,7 @@ public sealed class ReplicaFaultTests(QuietRun quiet, ITestOutputHelper output) 
             "training.on_nan=rollback", "training.rollback_factor=0.25");
         StartFaulty(run, machine, "nan@step=30-32"); // once each: gone when the steps come again
 
-        Assert.Equal(0, await run.Coordinator.WaitAsync());
+        await run.AssertEndedAsync(run.Coordinator, ExitCodes.Success);
 
         await run.AssertLedgerHoldsAsync();
         using var journal = new RunJournal(run.Folder);
@@ -72,7 +73,7 @@ public sealed class ReplicaFaultTests(QuietRun quiet, ITestOutputHelper output) 
         StartFaulty(run, machine, "exception@step=20,times=0");
         run.StartWorkers(1); // both are needed, so that it meets step 20 again and again
 
-        Assert.Equal(1, await run.Workers[0].WaitAsync());
+        await run.AssertEndedAsync(run.Workers[0], ExitCodes.Failure);
         Assert.Contains("failed at step 20 5 times in a row", run.Workers[0].Output + run.Workers[0].Error, StringComparison.Ordinal);
         run.StartWorkers(1);
 

@@ -17,6 +17,12 @@ internal abstract class RunHosts : IDisposable
     /// <summary>From which the faults of a run on them are drawn. It is here, because hosts may draw some before the run begins.</summary>
     public int FaultSeed { get; init; } = ChaosSeed.Draw();
 
+    /// <summary>What is wrong with them from the start; null for nothing.</summary>
+    public virtual string? FromTheStart => null;
+
+    /// <summary>Says what is done to them.</summary>
+    public event Action<string>? Disturbed;
+
     /// <summary>The machine of the next worker.</summary>
     public abstract RunHost NextWorker();
 
@@ -27,6 +33,9 @@ internal abstract class RunHosts : IDisposable
     public virtual void Dispose()
     {
     }
+
+    /// <summary>Says what was done.</summary>
+    protected void Say(string what) => Disturbed?.Invoke(what);
 }
 
 /// <summary>A machine of a run.</summary>

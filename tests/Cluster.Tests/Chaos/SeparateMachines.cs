@@ -55,10 +55,18 @@ internal sealed class SeparateMachines : RunHosts
     public override HttpClient NewHttpClient() => new(_network.Switch.NewHttpHandler());
 
     /// <summary>Takes the link of a worker's machine down: nothing gets in or out, and no connection ends.</summary>
-    public void Cut(int worker) => _network.Switch.Ip("link", "set", Workers[worker].Port, "down");
+    public void Cut(int worker)
+    {
+        _network.Switch.Ip("link", "set", Workers[worker].Port, "down");
+        Say($"the link of worker {worker} is cut");
+    }
 
     /// <summary>Brings the link up again.</summary>
-    public void Mend(int worker) => _network.Switch.Ip("link", "set", Workers[worker].Port, "up");
+    public void Mend(int worker)
+    {
+        _network.Switch.Ip("link", "set", Workers[worker].Port, "up");
+        Say($"the link of worker {worker} is up again");
+    }
 
     /// <summary>Lets this many kilobits a second through, in either direction, by a token bucket.</summary>
     public void Slow(int worker, int kilobits)
@@ -67,6 +75,7 @@ internal sealed class SeparateMachines : RunHosts
             "latency", "200ms"];
         _network.Switch.Run("tc", ["qdisc", "replace", "dev", Workers[worker].Port, .. bucket]);
         Workers[worker].Namespace.Run("tc", ["qdisc", "replace", "dev", NetworkHost.Interface, .. bucket]);
+        Say($"the link of worker {worker} takes {kilobits} kbit/s");
     }
 
     public override void Dispose() => _network.Dispose();

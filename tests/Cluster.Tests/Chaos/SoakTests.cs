@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -95,7 +96,7 @@ public sealed class SoakTests(QuietRun quiet, ITestOutputHelper output) : IClass
     {
         var leaver = Member(run);
         leaver.Send(Signals.Terminate);
-        Assert.Equal(143, await leaver.WaitAsync());
+        await run.AssertEndedAsync(leaver, ExitCodes.Terminated);
         run.StartWorkers(1);
     }
 

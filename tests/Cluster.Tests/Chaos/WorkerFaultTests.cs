@@ -1,4 +1,5 @@
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -6,7 +7,7 @@ namespace DistSeq2Seq.Cluster.Tests.Chaos;
 /// <summary>Workers lost by what no signal and no network does to them.</summary>
 public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output) : IClassFixture<QuietRun>
 {
-    private const int Killed = 128 + 9;
+    private const int Killed = 128 + Signals.Kill;
 
     [Fact]
     public async Task Exception_DeathInTheExchangeAndBeforeApplying_TheOthersTakeTheStepAgain()
@@ -23,14 +24,14 @@ public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output) :
             "the exception is reported");
         foreach (var victim in (ProgramRunner[])[dies, diesLater])
         {
-            Assert.Equal(Killed, await victim.WaitAsync());
+            await run.AssertEndedAsync(victim, Killed);
             run.StartWorkers(1); // without it no step is taken
         }
 
         await run.AssertEndsAsQuietAsync();
         // A worker whose model threw is as good as any other afterwards.
-        Assert.Equal(0, await throws.WaitAsync());
-        Assert.Equal(0, await run.Workers[^1].WaitAsync());
+        await run.AssertEndedAsync(throws, ExitCodes.Success);
+        await run.AssertEndedAsync(run.Workers[^1], ExitCodes.Success);
         output.WriteLine(string.Join('\n', run.Coordinator.Output.Split('\n')
             .Where(line => line.Contains("Lost worker", StringComparison.Ordinal))));
     }
@@ -53,6 +54,7 @@ public sealed class WorkerFaultTests(QuietRun quiet, ITestOutputHelper output) :
                 + "exec \"$@\"", prepared, own],
         };
         machine.WorkerArguments = ["--data", own];
+        run.Note("worker 0 starts where the corpus is hidden and its own disk holds 4 kB");
         run.StartWorkers(1);
         await run.UntilAsync(() => run.Coordinator.Output.Contains("the corpus cannot be kept here", StringComparison.Ordinal),
             "the worker's failure is told");

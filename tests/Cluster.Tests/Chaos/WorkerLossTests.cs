@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DistSeq2Seq.Cluster.Tests.Support;
+using DistSeq2Seq.Protocol;
 using Xunit;
 
 namespace DistSeq2Seq.Cluster.Tests.Chaos;
@@ -41,7 +42,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
             output.WriteLine($"killed at step {stepAtKill}: noticed after {noticedAfter[^1]:F2} s, next step of the new generation "
                 + $"after {stepAfter[^1]:F2} s");
 
-            Assert.All(survivors, w => Assert.False(w.HasExited, run.Describe()));
+            Assert.All(survivors, w => Assert.False(w.HasExited, run.Describe(w)));
             // The step under way is taken again by those who are left; a step that the ledger holds is not.
             var ledger = run.Ledger; // once: the run goes on
             Assert.Equal(ledger.Count, ledger.Select(s => s.Step).Distinct().Count());
@@ -82,7 +83,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
             "the stopped worker is a member again");
         output.WriteLine($"a member again {clock.Elapsed.TotalSeconds:F2} s after SIGCONT; {Refused(back)} streams and chunks "
             + $"and {back.GetProperty("stale_messages").GetInt64()} messages refused");
-        Assert.False(victim.HasExited, run.Describe());
+        Assert.False(victim.HasExited, run.Describe(victim));
 
         output.WriteLine($"as the quiet run: {await run.AssertStopsAsQuietAsync()}");
     }
@@ -113,7 +114,7 @@ public sealed class WorkerLossTests(QuietRun quiet, ITestOutputHelper output) : 
             }
 
             leaver.Send(Signals.Terminate);
-            Assert.Equal(143, await leaver.WaitAsync());
+            await run.AssertEndedAsync(leaver, ExitCodes.Terminated);
         }
 
         output.WriteLine($"{changes} changes; as the quiet run: {await run.AssertStopsAsQuietAsync()}");

@@ -26,9 +26,6 @@ internal sealed record ProgramEnd(string Command, int Code, string Output, strin
     /// <param name="runFolder">Whose logs may explain a failure.</param>
     public ProgramEnd Expect(int code, string runFolder) => Expect(code, () => LogTail.OfFolder(runFolder));
 
-    /// <summary>All that a test may look at.</summary>
-    public void Deconstruct(out int code, out string output, out string error) => (code, output, error) = (Code, Output, Error);
-
     /// <summary>What most tests look at.</summary>
     public void Deconstruct(out string output, out string error) => (output, error) = (Output, Error);
 }
