@@ -111,8 +111,8 @@ internal sealed class Decoder : nn.Module
     /// <summary>Input feeding: each step waits for the attentional state of the one before.</summary>
     private Tensor StepByStep(Tensor embedded, DecoderState state, AttentionMemory memory)
     {
-        if (_rnn.Kind == CellKind.Lstm && FusedKernels.Supports(embedded) && !_rnn.IsQuantized)
-            return StepByStepFused(embedded, state, memory);
+        if (_rnn.Kind == CellKind.Lstm && FusedKernels.Supports(embedded) && !_rnn.IsQuantized && _attention!.PartsFor(memory) is { } parts)
+            return StepByStepFused(embedded, state, parts);
 
         var features = new Tensor[embedded.shape[0]];
         _dropout.OverTime(features.Length, time =>
@@ -126,7 +126,7 @@ internal sealed class Decoder : nn.Module
     }
 
     /// <summary>The same by one kernel, which takes dropout as factors.</summary>
-    private Tensor StepByStepFused(Tensor embedded, DecoderState state, AttentionMemory memory)
+    private Tensor StepByStepFused(Tensor embedded, DecoderState state, AttentionParts attention)
     {
         var layers = _rnn.ForwardLayers;
         Tensor? layerMasks = null, featuresMask = null;
@@ -138,8 +138,7 @@ internal sealed class Decoder : nn.Module
             featuresMask = Mask();
         }
 
-        return FusedKernels.FeedingDecoder(
-            embedded, layers, state, _attention!.PartsFor(memory), layerMasks, featuresMask, _rnn.IsResidual);
+        return FusedKernels.FeedingDecoder(embedded, layers, state, attention, layerMasks, featuresMask, _rnn.IsResidual);
     }
 
     /// <summary>The recurrent layers' next step from the last word's vectors, [R, E].</summary>

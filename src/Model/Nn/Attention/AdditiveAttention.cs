@@ -35,7 +35,7 @@ internal class AdditiveAttention : AttentionLayer
     protected override Tensor Keys(Tensor encoded, Tensor values) => _key.Forward(encoded).transpose(0, 1);
 
     /// <inheritdoc/>
-    protected override Tensor Scores(Tensor states, Tensor keys)
+    protected sealed override Tensor Scores(Tensor states, Tensor keys)
     {
         var queries = _query.Forward(states); // [T, B, H]
         var vector = ScoreVector();
@@ -48,7 +48,7 @@ internal class AdditiveAttention : AttentionLayer
     }
 
     /// <inheritdoc/>
-    protected override AdditiveParts? AdditiveParts() => new(_query.Weight, ScoreVector());
+    protected sealed override KernelScores? ScoresOfKernel() => new KernelScores.Additive(_query.Weight, ScoreVector());
 
     /// <summary>v. [H]</summary>
     protected virtual Tensor ScoreVector() => _vector.Weight.view(-1);

@@ -72,8 +72,9 @@ internal abstract class AttentionLayer : nn.Module
         return (_combine.Forward(both).tanh(), weights);
     }
 
-    /// <summary>What a kernel needs that runs this attention itself.</summary>
-    public AttentionParts PartsFor(AttentionMemory memory) => new(memory, AdditiveParts(), _combine.Weight);
+    /// <summary>The parts for a kernel that runs this attention itself; null where no kernel computes its scores.</summary>
+    public AttentionParts? PartsFor(AttentionMemory memory) =>
+        ScoresOfKernel() is { } scores ? new AttentionParts(memory, scores, _combine.Weight) : null;
 
     /// <summary>What scores are taken against.</summary>
     /// <param name="encoded">[S, B, E].</param>
@@ -81,12 +82,12 @@ internal abstract class AttentionLayer : nn.Module
     /// <returns>[B, S, H].</returns>
     protected abstract Tensor Keys(Tensor encoded, Tensor values);
 
-    /// <summary>How well each place of the source fits each decoder step: products of state and key, unless a kind has others.</summary>
+    /// <summary>The score of each place of the source for each decoder step.</summary>
     /// <param name="states">[T, B, H].</param>
     /// <param name="keys">[B, S, H].</param>
     /// <returns>[B, T, S].</returns>
-    protected virtual Tensor Scores(Tensor states, Tensor keys) => bmm(states.transpose(0, 1), keys.transpose(1, 2));
+    protected abstract Tensor Scores(Tensor states, Tensor keys);
 
-    /// <summary>What a kernel computes additive scores with; null where scores are products of state and key.</summary>
-    protected virtual AdditiveParts? AdditiveParts() => null;
+    /// <summary>How a kernel computes the same scores; null where none does, and plain layers serve.</summary>
+    protected virtual KernelScores? ScoresOfKernel() => null;
 }

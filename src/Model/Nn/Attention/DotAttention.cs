@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn.Attention;
 
 /// <summary>Score h·s (Luong et al. 2015, equation 8, "dot").</summary>
-internal class DotAttention : AttentionLayer
+internal class DotAttention : ProductAttention
 {
     /// <param name="encoderSize">E.</param>
     /// <param name="decoderSize">H, the same.</param>

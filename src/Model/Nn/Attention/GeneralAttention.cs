@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn.Attention;
 
 /// <summary>Score h·W·s (Luong et al. 2015, equation 8, "general").</summary>
-internal class GeneralAttention : AttentionLayer
+internal class GeneralAttention : ProductAttention
 {
     private readonly Projection _score;
 

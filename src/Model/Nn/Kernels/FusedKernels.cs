@@ -124,10 +124,11 @@ internal static unsafe partial class FusedKernels
                 state.Cell[layer]]);
         }
 
-        if (attention.Additive is var (query, vector))
+        var additive = attention.Scores as KernelScores.Additive;
+        if (additive is var (query, vector))
             arguments.AddRange([query, vector]);
         var options = new FeedingOptions(memory.Padding, layerMasks, featuresMask, residual);
-        return Kernel.Run(new FeedingDecoderKernel(options, layers.Count, attention.Additive is not null), [.. arguments])[0];
+        return Kernel.Run(new FeedingDecoderKernel(options, layers.Count, additive is not null), [.. arguments])[0];
     }
 
     /// <summary>Throws where a function of the library has failed.</summary>
