@@ -6,27 +6,6 @@ using Grpc.Core;
 
 namespace DistSeq2Seq.Exchange;
 
-/// <summary>What a member has to know of a generation.</summary>
-/// <param name="Generation">Fencing number.</param>
-/// <param name="WorkerId">This member's UUID.</param>
-/// <param name="Map">How the gradient is cut.</param>
-/// <param name="Owners">The owners in the map's order: gRPC address, or null for the owner in this process.</param>
-/// <param name="SharedMemory">Whether sums go through shared memory to and from owners on this host.</param>
-/// <param name="Wire">How contributions and finished sums travel, in shared memory and to an owner in this process too.</param>
-public sealed record MemberPlan(
-    long Generation, string WorkerId, ShardMap Map, IReadOnlyList<string?> Owners, bool SharedMemory = true,
-    ElementType Wire = ElementType.Float32);
-
-/// <summary>The exchange of a step cannot be finished: a peer is gone or refused.</summary>
-public sealed class ExchangeFailedException(string peer, string reason) : Exception($"exchange with {peer} failed: {reason}")
-{
-    /// <summary>gRPC address of the peer.</summary>
-    public string Peer { get; } = peer;
-
-    /// <summary>What went wrong.</summary>
-    public string Reason { get; } = reason;
-}
-
 /// <summary>
 /// The member side of the exchange for one generation: sends partial sums to the owners and collects the finished ones. One
 /// stream an owner, with one writer and one reader each; answers are always drained, so streams cannot block each other.

@@ -1,19 +1,6 @@
-using System.Threading.Channels;
-using DistSeq2Seq.Protocol.Exchange;
 using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Exchange;
-
-/// <summary>What one owner has to know of a generation.</summary>
-/// <param name="Generation">Fencing number.</param>
-/// <param name="OwnerIndex">Which shards are its own.</param>
-/// <param name="Map">How the gradient is cut.</param>
-/// <param name="Tree">The tree of every step.</param>
-/// <param name="Members">Worker UUID to the range of micro-batches it computes.</param>
-/// <param name="Wire">How contributions and finished sums travel; sums are float32 in between.</param>
-public sealed record OwnerPlan(
-    long Generation, int OwnerIndex, ShardMap Map, SummationTree Tree, IReadOnlyDictionary<string, MicroBatchRange> Members,
-    ElementType Wire = ElementType.Float32);
 
 /// <summary>
 /// The owner side of the exchange, one a process: finishes the sums of its shards and hands them to every member. Serves the
@@ -139,9 +126,3 @@ public sealed class ReductionOwner
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
-
-/// <summary>A stream or frame that an owner does not take; the reason names the sender.</summary>
-public sealed class ExchangeRefusedException(string reason) : Exception(reason);
-
-/// <summary>A member's place in a generation of an owner.</summary>
-internal sealed record MemberStream(OwnedGeneration Generation, string Member, ChannelReader<TensorFrame> Results);

@@ -4,38 +4,6 @@ using Grpc.Core;
 
 namespace DistSeq2Seq.Exchange;
 
-/// <summary>Gives out the state that a replica holds at a step.</summary>
-public interface IReplicaStateSource
-{
-    /// <summary>
-    /// The sections (parameters, then optimizer slots) of the state at <paramref name="step"/>; null when it is not held.
-    /// </summary>
-    /// <remarks>The memory stays as it is until the returned lease is disposed.</remarks>
-    Task<ReplicaStateLease?> OpenAsync(long step, CancellationToken cancellation);
-}
-
-/// <summary>The flat buffers of a replica, kept still until disposed.</summary>
-public sealed class ReplicaStateLease(IReadOnlyList<ReadOnlyMemory<float>> sections, Action release, CancellationToken revoked = default)
-    : IDisposable
-{
-    /// <summary>Asks the reader to stop: the state is about to change.</summary>
-    public CancellationToken Revoked { get; } = revoked;
-
-    /// <summary>Skipped steps in this state.</summary>
-    public StepCounts Counts { get; init; }
-
-    /// <summary>
-    /// Where all sections lie one after the other, from the first number on; null when they are in memory of this process alone.
-    /// </summary>
-    public SharedSegment? Segment { get; init; }
-
-    /// <summary>Parameters, then optimizer slots.</summary>
-    public IReadOnlyList<ReadOnlyMemory<float>> Sections { get; } = sections;
-
-    /// <inheritdoc/>
-    public void Dispose() => release();
-}
-
 /// <summary>The gRPC service of the exchange, on workers and on the coordinator.</summary>
 public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource states) : ExchangeServiceBase
 {

@@ -6,13 +6,13 @@ using DistSeq2Seq.Model.Data;
 using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Worker.Hosting;
+using DistSeq2Seq.Worker.Training;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using DistSeq2Seq.Worker.Training;
-using DistSeq2Seq.Worker.Hosting;
 using Xunit;
 
 namespace DistSeq2Seq.Worker.Tests;

@@ -6,14 +6,14 @@ using DistSeq2Seq.Hosting.Servers;
 using DistSeq2Seq.Model.Data.Corpus;
 using DistSeq2Seq.Model.Data.Text;
 using DistSeq2Seq.Protocol.Cluster;
+using DistSeq2Seq.Worker.Hosting;
+using DistSeq2Seq.Worker.State;
+using DistSeq2Seq.Worker.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using DistSeq2Seq.Worker.State;
-using DistSeq2Seq.Worker.Training;
-using DistSeq2Seq.Worker.Hosting;
 using Xunit;
 
 namespace DistSeq2Seq.Worker.Tests;

@@ -8,10 +8,10 @@ using DistSeq2Seq.Exchange;
 using DistSeq2Seq.Hosting.Actors;
 using DistSeq2Seq.Protocol;
 using DistSeq2Seq.Protocol.Cluster;
-using Microsoft.Extensions.Logging.Abstractions;
+using DistSeq2Seq.Worker.Hosting;
 using DistSeq2Seq.Worker.State;
 using DistSeq2Seq.Worker.Training;
-using DistSeq2Seq.Worker.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 using Member = Akka.Cluster.Member;
 

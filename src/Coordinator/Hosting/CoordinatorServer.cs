@@ -1,3 +1,4 @@
+using Akka.Hosting;
 using DistSeq2Seq.Configuration;
 using DistSeq2Seq.Coordinator.Membership;
 using DistSeq2Seq.Coordinator.Services;
@@ -9,7 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Akka.Hosting;
 
 namespace DistSeq2Seq.Coordinator.Hosting;
 

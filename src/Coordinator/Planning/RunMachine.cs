@@ -34,7 +34,7 @@ public enum RunPhase
 /// checkpoints. Every method takes an event and returns what is to be done, in order.
 /// </summary>
 /// <remarks>
-/// Membership protocol (design, section 5): Regroup to all, Regrouped with the replica's position from each, ExchangePlan with
+/// Membership protocol: Regroup to all, Regrouped with the replica's position from each, ExchangePlan with
 /// the most advanced position to the members, Synchronized with the replica digest from each, then steps.
 /// </remarks>
 public sealed partial class RunMachine
