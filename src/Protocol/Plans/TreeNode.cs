@@ -1,7 +1,7 @@
 namespace DistSeq2Seq.Protocol.Plans;
 
 /// <summary>
-/// A node of the fixed binary summation tree over the micro-batches of a step (design, section 4): it covers micro-batches
+/// A node of the fixed binary summation tree over the micro-batches of a step: it covers micro-batches
 /// [<c>Index · 2^Level</c>, <c>(Index + 1) · 2^Level</c>), cut off at the number of micro-batches.
 /// </summary>
 /// <param name="Level">0 for a single micro-batch.</param>
