@@ -16,7 +16,7 @@ public sealed class ChunkReducer(SummationTree tree)
     private readonly HashSet<TreeNode> _taken = [];
 
     /// <summary>
-    /// Takes over the partial sum of a node, which is read where it lies when its sibling is there: it must stay until then.
+    /// Takes over the partial sum of a node. Its memory is read when the sum of its sibling is there; it must stay until then.
     /// </summary>
     /// <returns>The finished sum, held once for the caller, when this was the last piece; otherwise null.</returns>
     /// <exception cref="ArgumentException">The node is not of this tree, came twice, or has another length.</exception>
@@ -55,7 +55,7 @@ public sealed class ChunkReducer(SummationTree tree)
         return sum.TakeNumbers();
     }
 
-    /// <summary>Lets go of everything that still waits.</summary>
+    /// <summary>Lets go of all sums that wait for their siblings.</summary>
     public void Clear()
     {
         foreach (var sum in _waiting.Values)

@@ -119,7 +119,7 @@ public sealed class ExchangeSession : IAsyncDisposable
     /// <summary>Copies a finished sum, from a stream or from the owner in this process, to its place.</summary>
     public void Deliver(Chunk chunk, TensorFrame sum)
     {
-        // Counted, so that the end of the session can wait for a copy under way: the next one has the same result array.
+        // Counted, so that the end of this session can wait for it: the next session has the same result array.
         Interlocked.Increment(ref _delivering);
         try
         {
@@ -128,7 +128,7 @@ public sealed class ExchangeSession : IAsyncDisposable
                 return;
             if (Interlocked.Exchange(ref _delivered[chunk.Number], step) == step)
             {
-                // Taken twice it would count for one that is still missing.
+                // If it counted twice, it would hide a chunk that is still missing.
                 Fail(new ExchangeFailedException(_plan.Owners[chunk.Owner] ?? "this process",
                     $"the sum of elements from {chunk.Offset} of step {step} came twice"));
                 return;
@@ -217,7 +217,7 @@ public sealed class ExchangeSession : IAsyncDisposable
                         .GetValue(ReductionService.SharedMemoryHeader));
                 reading = ReadAsync(call.ResponseStream, results, cancellation);
                 writing = WriteAsync(call.RequestStream, results is null ? null : _session._contributions, cancellation);
-                // Neither ends but by failing: the first tells why, the other ends by the cancellation that follows.
+                // Both end by failing only. The first one tells the reason, and the cancellation that follows ends the other.
                 await await Task.WhenAny(reading, writing).ConfigureAwait(false);
             }
             catch (Exception e)
@@ -244,7 +244,7 @@ public sealed class ExchangeSession : IAsyncDisposable
             }
         }
 
-        /// <summary>Puts the numbers into shared memory. What lies there, of the step before, has been summed: that step is over.</summary>
+        /// <summary>Puts the numbers into shared memory. They replace those of the step before, which is over.</summary>
         private TensorFrame Shared(TensorFrame frame, int slot, SharedSegment contributions)
         {
             var at = (slot * _session._plan.Map.Elements) + frame.Offset;

@@ -3,7 +3,7 @@ using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Exchange;
 
-/// <summary>What a member has to know of a generation.</summary>
+/// <summary>A generation, as one member sees it.</summary>
 /// <param name="Generation">Fencing number.</param>
 /// <param name="WorkerId">This member's UUID.</param>
 /// <param name="Map">How the gradient is cut.</param>

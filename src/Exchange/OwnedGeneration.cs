@@ -62,7 +62,8 @@ internal sealed class OwnedGeneration
     }
 
     /// <summary>Takes over a frame's payload; when it completes its chunk, the sum goes to every member.</summary>
-    /// <exception cref="ExchangeRefusedException">Another generation, type, shape, checksum or range than the sender's.</exception>
+    /// <exception cref="ExchangeRefusedException">The generation, type, shape or checksum is wrong, or the node is not the
+    /// sender's.</exception>
     public void Accept(string member, TensorFrame frame)
     {
         var chunk = Check(member, frame);
@@ -91,7 +92,7 @@ internal sealed class OwnedGeneration
             }
             catch (ObjectDisposedException)
             {
-                return; // the memory of a member whose stream has broken: its loss, not this frame, ends the generation
+                return; // a member whose stream has broken took its memory along: its loss, not this frame, ends the generation
             }
 
             if (sum is not null)
@@ -137,7 +138,7 @@ internal sealed class OwnedGeneration
                 + $"{Plan.Members[member].First} to {Plan.Members[member].End - 1} it owes those of {string.Join("; ", _nodes[member])}");
         }
 
-        // What lies in shared memory has crossed no wire.
+        // Numbers in shared memory have crossed no wire, and have no checksum.
         if (member != _localMember && !frame.IsShared && TensorFrame.ChecksumOf(frame.Bytes) is var seen && seen != frame.Checksum)
             throw new ExchangeRefusedException($"worker {member} sent elements from {frame.Offset} with checksum {frame.Checksum:x8}, but "
                 + $"they arrived with {seen:x8}");
@@ -146,7 +147,7 @@ internal sealed class OwnedGeneration
 
     private void Broadcast(long step, Chunk chunk, PooledFloats sum)
     {
-        // Everybody, the local member too, gets what the wire carries: the same bits.
+        // Every member, the local one too, gets the sum as the wire carries it: the same bits.
         var result = new TensorFrame(sum)
         {
             Generation = Plan.Generation,
@@ -155,8 +156,8 @@ internal sealed class OwnedGeneration
             Offset = chunk.Offset,
         }.Into(Plan.Wire);
 
-        // Members join before they contribute and a finished sum has been contributed to by all, so nobody joins meanwhile.
-        // The sum of the step before, in the same place, has been read: every member contributes to a step after it has all of the last.
+        // All members have joined: each joins before it contributes, and all have contributed to a finished sum. The place is free: a
+        // member contributes to a step after it has read all sums of the step before.
         var shared = _sharing.Count > 0 && TryShare(result) ? result.LyingAt(chunk.Offset) : null;
         if (_outboxes.Count > (shared is null ? 0 : _sharing.Count))
             result = result.Sealed();

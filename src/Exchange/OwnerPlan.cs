@@ -3,7 +3,7 @@ using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Exchange;
 
-/// <summary>What one owner has to know of a generation.</summary>
+/// <summary>A generation, as one owner sees it.</summary>
 /// <param name="Generation">Fencing number.</param>
 /// <param name="OwnerIndex">Which shards are its own.</param>
 /// <param name="Map">How the gradient is cut.</param>

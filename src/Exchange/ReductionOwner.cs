@@ -19,7 +19,7 @@ public sealed class ReductionOwner
     /// <summary>Streams and frames refused: an old generation, a stranger, a wrong shape or checksum.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Starts a generation and drops the one before; one that is not newer is passed over.</summary>
+    /// <summary>Starts a generation and drops the one before. A generation that is not newer changes nothing.</summary>
     /// <param name="plan">The new generation.</param>
     /// <param name="localMember">UUID of the member in this process, or empty.</param>
     /// <param name="deliverLocally">Shows the local member a finished sum and its place.</param>
@@ -29,7 +29,9 @@ public sealed class ReductionOwner
         Replace(plan.Generation, plan.Generation, next);
     }
 
-    /// <summary>Drops whatever is older than <paramref name="generation"/>; later streams of it wait for <see cref="Begin"/>.</summary>
+    /// <summary>
+    /// Drops a generation older than <paramref name="generation"/>. Streams of the new one wait for <see cref="Begin"/>.
+    /// </summary>
     public void Abandon(long generation) => Replace(generation, generation - 1, null);
 
     /// <summary>
@@ -106,7 +108,7 @@ public sealed class ReductionOwner
 
     /// <param name="generation">The current generation goes if it is older than this one.</param>
     /// <param name="highest">Highest generation whose streams are taken or stale from now on.</param>
-    /// <param name="next">What comes instead.</param>
+    /// <param name="next">The generation that takes its place; null for none yet.</param>
     private void Replace(long generation, long highest, OwnedGeneration? next)
     {
         TaskCompletionSource changed;

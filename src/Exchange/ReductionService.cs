@@ -42,7 +42,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
             stream = await owner.JoinAsync(generation, worker, context.CancellationToken).ConfigureAwait(false);
             if (offer is not null)
             {
-                // The member waits for the answer, whatever it is.
+                // The member waits for an answer in either case.
                 var results = contributions is null ? null : stream.Generation.ShareResultsWith(worker);
                 await context.WriteResponseHeadersAsync(results is null ? [] : new Metadata { { SharedMemoryHeader, results } })
                     .ConfigureAwait(false);
@@ -126,7 +126,7 @@ public sealed class ReductionService(ReductionOwner owner, IReplicaStateSource s
     }
 
     /// <summary>
-    /// A member that does not let go of an ended generation (it was stopped, or cut off) would wait for its sums for ever.
+    /// Ends the stream of a member that stays in an ended generation, because it was stopped or cut off. It would wait for sums for ever.
     /// </summary>
     private async Task EndLateAsync(MemberStream stream, Task reading, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Coordinator.Hosting;
 
-/// <summary>Finds out about ports before anything is written.</summary>
+/// <summary>Checks and picks ports before anything is written.</summary>
 public static class PortCheck
 {
     private const int LowestPicked = 10_000; // below it, well-known services have theirs
@@ -36,9 +36,8 @@ public static class PortCheck
     }
 
     /// <summary>
-    /// The port itself, or for 0 one that is free now and stays so while nobody listens on it: before the server starts, and while a
-    /// coordinator that died is started again. The kernel gives a port of its own range to every outgoing connection, so that a port of
-    /// that range may be taken at any moment.
+    /// The port itself, or for 0 a free one. The free one stays free until the server starts, and while a coordinator that died is started
+    /// again, because it lies outside the kernel's range: the kernel gives ports of that range to outgoing connections at any moment.
     /// </summary>
     public static int Pick(IPAddress bind, int port)
     {

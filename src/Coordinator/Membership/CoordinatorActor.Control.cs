@@ -4,7 +4,7 @@ using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Coordinator.Membership;
 
-/// <summary>What people ask of the run.</summary>
+/// <summary>Orders of people: pause, resume, checkpoint, stop.</summary>
 public sealed partial class CoordinatorActor
 {
     private readonly List<(long Step, TaskCompletionSource<ControlReply> Answer)> _awaitedCheckpoints = [];
@@ -47,8 +47,8 @@ public sealed partial class CoordinatorActor
     private void Answer(RunControl.Request request, string message) =>
         request.Answer.TrySetResult(new ControlReply { Step = _machine.Committed, Message = message });
 
-    /// <summary>Tells those who wait for a checkpoint: one of a later step is as good.</summary>
-    /// <param name="written">The one that was just written, or could not be; null for none.</param>
+    /// <summary>Answers those who wait for a checkpoint. A checkpoint of a later step answers them, too.</summary>
+    /// <param name="written">The checkpoint that was just written, or could not be written; null for none.</param>
     private void AnswerCheckpoints(CheckpointWritten? written)
     {
         foreach (var (step, answer) in _awaitedCheckpoints)

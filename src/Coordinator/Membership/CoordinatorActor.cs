@@ -20,8 +20,8 @@ namespace DistSeq2Seq.Coordinator.Membership;
 /// The shell around <see cref="RunMachine"/>: turns messages and time into events, and effects into messages, files and streams.
 /// </summary>
 /// <remarks>
-/// Whether a worker is there is judged by its own announcements and reports alone, not by what other nodes of the cluster think of it:
-/// a worker that just woke up takes everybody else for unreachable.
+/// A worker counts as present by its own announcements and reports alone. The view of other nodes of the cluster does not count: a worker
+/// that just woke up takes all other nodes for unreachable.
 /// </remarks>
 public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 {
@@ -121,7 +121,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Welcome(JoinRequest request)
     {
-        // What was on its way to or from an actor that is gone is lost: then the worker counts as one that comes anew.
+        // Messages to or from an actor that is gone are lost. So the worker counts as a new one.
         if (_refs.TryGetValue(request.WorkerId, out var before) && !before.Equals(Sender))
             Do(_machine.Lost(request.WorkerId, "it came back with another actor system", Now));
         _refs[request.WorkerId] = Sender;
@@ -174,7 +174,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
             Sender.Tell(new RunFinished { Reason = "left the run as asked", ExitCode = ExitCodes.Terminated });
     }
 
-    /// <summary>SIGTERM: a checkpoint of where the run is, then the end. The second time at once.</summary>
+    /// <summary>SIGTERM: writes a checkpoint of the present step, then ends. The second time it ends at once.</summary>
     private void StopRun()
     {
         if (_terminating || _machine.Phase == RunPhase.Finished)
@@ -188,7 +188,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
             TimeSpan.FromSeconds(_run.Configuration.Cluster.Timeouts.Drain));
         _services.Board.Say("asked to stop: writing a checkpoint first");
         Do(_machine.Terminate(Now));
-        Publish(); // that it was asked, if nothing else has changed
+        Publish(); // shows that it was asked, if nothing else has changed
     }
 
     private void GiveUpDrain()
@@ -222,7 +222,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         ReceiveAny(_ => { });
     }
 
-    /// <summary>Who comes after the end leaves as the members did.</summary>
+    /// <summary>A worker that comes after the end leaves with the run's exit code, as the members did.</summary>
     private void Dismiss() =>
         Sender.Tell(new RunFinished
         {

@@ -12,7 +12,7 @@ namespace DistSeq2Seq.Worker.Hosting;
 
 /// <summary>
 /// The worker's side of the cluster: announces itself to the coordinator, hands its orders to the training thread and the
-/// thread's answers back. Holds nothing that must survive it.
+/// thread's answers back. It holds no state that is needed after its end.
 /// </summary>
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
@@ -21,7 +21,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     /// <summary>
     /// Silence of the coordinator after which this worker joins anew, if the cluster finds it unreachable too. The cluster's view alone
-    /// is anybody's: one busy worker that misses heartbeats would make every other leave.
+    /// does not count, because any node can spoil it: one busy worker that misses heartbeats would make all other workers leave.
     /// </summary>
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(WorkerHost.HeartbeatPauseSeconds);
 
@@ -92,7 +92,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _end.Ended();
     }
 
-    /// <summary>A message of the coordinator's: it is alive.</summary>
+    /// <summary>Handles a message of the coordinator, which also shows that the coordinator is alive.</summary>
     private void Hear<T>(Action<T> handle) => Receive<T>(message =>
     {
         _heard = Stopwatch.GetTimestamp();
@@ -111,7 +111,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         AnnounceSelf();
     }
 
-    /// <summary>Somebody in the cluster no longer reaches a member, or everybody does again.</summary>
+    /// <summary>Some node of the cluster does not reach a member any more, or all nodes reach it again.</summary>
     private void Doubt(Member member, bool unreachable)
     {
         if (member.UniqueAddress == _coordinatorNode)
@@ -135,7 +135,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         (_coordinator, _coordinatorNode) = (null, null);
         if (_leaving)
         {
-            _end.Exit(ExitCodes.Terminated); // nobody is left to say goodbye to
+            _end.Exit(ExitCodes.Terminated); // there is no coordinator left to say goodbye to
             return;
         }
 
@@ -148,7 +148,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         if (_coordinator is null)
             GiveUpWhenPatienceEnds();
         else if (_leaving)
-            _coordinator.Tell(new Leaving { WorkerId = _worker.WorkerId }); // until the answer comes, whichever coordinator gives it
+            _coordinator.Tell(new Leaving { WorkerId = _worker.WorkerId }); // again and again until a coordinator answers
         else if (_training.Pause == TimeSpan.Zero)
             _coordinator.Tell(new JoinRequest
             {
@@ -241,6 +241,6 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         public static readonly Announce Instance = new();
     }
 
-    /// <summary>Something the training thread has to say to the coordinator.</summary>
+    /// <summary>A message from the training thread to the coordinator.</summary>
     private sealed record FromThread(object Message);
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace DistSeq2Seq.Worker.Training;
 
 /// <summary>
-/// Faults that a test asks this process for through the environment variable <c>DISTSEQ2SEQ_FAULT</c>: what no signal and no network
-/// can do to a worker. Off unless set; said aloud in the log when set.
+/// Faults that a test asks this process for through the environment variable <c>DISTSEQ2SEQ_FAULT</c>: those that no signal and no network
+/// can bring about. Without the variable there are none; with it, the log says so.
 /// </summary>
 /// <remarks>
 /// Faults are separated by semicolons, each <c>name@step=FIRST[-LAST][,times=N]</c>; at each step a fault strikes N times in this
@@ -15,7 +15,7 @@ namespace DistSeq2Seq.Worker.Training;
 /// was sent. <c>die-between-gather-and-apply</c>: SIGKILL with the finished sum at hand. <c>nan</c> (<c>,micro_batch=M</c>, 0 by
 /// default): that micro-batch's gradient is not a number where this process computes it. <c>corrupt-replica</c>: one bit of the
 /// parameters flips after the step. And <c>slow=X</c>: every micro-batch takes X times its time; <c>pace=X</c>: at least X
-/// milliseconds, whatever else the machine does.
+/// milliseconds, on an idle machine too.
 /// </remarks>
 internal sealed partial class FaultInjection
 {
@@ -58,7 +58,7 @@ internal sealed partial class FaultInjection
 
     /// <summary>A micro-batch of the step was computed; its gradient may still be changed.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="microBatch">Which one.</param>
+    /// <param name="microBatch">Index of the micro-batch.</param>
     /// <param name="began">When its computation began, of <see cref="Stopwatch"/>.</param>
     /// <param name="gradient">Its gradient.</param>
     public void Computed(long step, int microBatch, long began, Span<float> gradient)

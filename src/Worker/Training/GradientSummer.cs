@@ -34,7 +34,8 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
         AddFrom(0, tree, cover, microBatch, gradient, (node, sum, _) => complete(node, sum));
 
     /// <summary>
-    /// Takes what is final of a gradient of which more is to come; element by element this is what <see cref="Add"/> does.
+    /// Takes the final part of a gradient while backward goes on with the rest. Each element goes through the same additions as in
+    /// <see cref="Add"/>.
     /// </summary>
     /// <param name="finalFrom">The elements from here on are final; less each time, at last 0.</param>
     /// <param name="tree">The tree of the step.</param>
@@ -43,7 +44,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     /// <param name="gradient">From <see cref="Rent"/>.</param>
     /// <param name="complete">
     /// Called with the node of <paramref name="cover"/> that this gradient completes, the buffer of its sum, and
-    /// <paramref name="finalFrom"/>: that much of the sum is complete. The values stay until <see cref="Reset"/>.
+    /// <paramref name="finalFrom"/>: the sum is final from there on. The values stay until <see cref="Reset"/>.
     /// </param>
     public void AddFrom(int finalFrom, SummationTree tree, IReadOnlyList<TreeNode> cover, int microBatch, GradientBuffer gradient,
         Action<TreeNode, float[], int> complete)
@@ -77,7 +78,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
         }
     }
 
-    /// <summary>Takes every buffer back: nobody reads them any more.</summary>
+    /// <summary>Takes every buffer back. The caller no longer reads them.</summary>
     public void Reset()
     {
         foreach (var (_, buffer) in _partial)
@@ -98,7 +99,7 @@ public sealed class GradientSummer(Func<GradientBuffer> newBuffer) : IDisposable
     }
 
     /// <summary>
-    /// Keeps the buffers' places once a gradient has been taken whole: only the topmost sum holds anything that is still needed.
+    /// Puts the buffers away once a gradient has been taken whole: only the topmost sum is still needed.
     /// </summary>
     private void Settle(TreeNode node, GradientBuffer sum, GradientBuffer? gradient, int merged, bool completes)
     {

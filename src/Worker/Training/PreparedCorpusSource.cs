@@ -16,7 +16,7 @@ internal static class PreparedCorpusSource
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.
+    /// Error codes of a file that another process has locked: EAGAIN of Linux, EAGAIN of macOS, a sharing violation of Windows.
     /// </summary>
     private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
 
@@ -54,7 +54,7 @@ internal static class PreparedCorpusSource
         if (TryOpen(folder, run.CorpusFingerprint, verifyContent: true) is { } kept)
             return kept;
 
-        // Beside the place first: a half-fetched corpus is never seen. What a killed worker left of it goes.
+        // The corpus is fetched beside its place, so that no worker finds half of it. The rest of a killed worker is removed.
         var temporary = folder + ".tmp";
         Remove(temporary);
         Directory.CreateDirectory(temporary);

@@ -4,8 +4,8 @@ using DistSeq2Seq.Protocol.Plans;
 namespace DistSeq2Seq.Worker.Training;
 
 /// <summary>
-/// What failed on this worker, how often in a row, and how long to stay away from the run before trying again: each time twice as
-/// long, so that a worker that cannot work does not make the others regroup over and over.
+/// The work that failed on this worker, how often in a row, and the pause before the worker tries again. The pause grows, so that a
+/// worker that cannot work does not make the others regroup again and again.
 /// </summary>
 /// <remarks><see cref="Pause"/> may be read from any thread; the rest belongs to the training thread.</remarks>
 internal sealed class RepeatedFailures
@@ -21,12 +21,12 @@ internal sealed class RepeatedFailures
     /// <summary>How often the same work has failed in a row.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What is left of the pause after the last failure.</summary>
+    /// <summary>The rest of the pause after the last failure; zero when it is over.</summary>
     public TimeSpan Pause => Volatile.Read(ref _resumeAt) is var at && Stopwatch.GetTimestamp() is var now && at > now
         ? Stopwatch.GetElapsedTime(now, at) : TimeSpan.Zero;
 
     /// <summary>Some work failed.</summary>
-    /// <param name="work">What it was: the same text for the same work.</param>
+    /// <param name="work">Name of the work: the same text for the same work.</param>
     /// <returns>Whether it has failed too often.</returns>
     public bool Add(string work)
     {

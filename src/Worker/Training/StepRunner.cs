@@ -137,7 +137,9 @@ internal sealed class StepRunner : IDisposable
         _run.Summer.Reset();
     }
 
-    /// <summary>Micro-batches of this worker that are not finite: those with such a loss, else all under such a sum.</summary>
+    /// <summary>
+    /// Micro-batches of this worker that are not finite: those whose loss is not, or else all below a sum that is not.
+    /// </summary>
     private int[] NotFinite(IEnumerable<MicroBatchResult> results)
     {
         var under = _run.Summer.HandedOut.Where(sum => !double.IsFinite(GradientNorm.Of(sum.Values)))
@@ -162,7 +164,7 @@ internal sealed class StepRunner : IDisposable
         {
             if (finalFrom == 0)
                 _faults.Computed(step.Step, micro, began, gradient.Values);
-            // What backward has finished goes out while it goes on.
+            // The final part leaves while backward goes on.
             _run.Summer.AddFrom(finalFrom, _tree, _cover, micro, gradient, (node, sum, sumFinalFrom) =>
             {
                 _session.Contribute(node, sum, sumFinalFrom);
