@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Configuration;
 
-/// <summary>Who finishes the sums of the gradients.</summary>
+/// <summary>Which processes sum the gradients.</summary>
 public enum Topology
 {
     /// <summary>Chosen by the cost model.</summary>
@@ -30,7 +30,7 @@ public sealed record ClusterConfiguration
     [Setting("How many workers take part.", MayChangeOnResume = true)]
     public WorkersConfiguration Workers { get; init; } = new();
 
-    /// <summary>Who finishes the sums.</summary>
+    /// <summary>Which processes sum the gradients.</summary>
     [Setting("star (the coordinator sums), sharded (every worker sums a part) or auto.", MayChangeOnResume = true)]
     public Topology Topology { get; init; } = Topology.Auto;
 
@@ -105,21 +105,21 @@ public sealed record PortsConfiguration
 /// <summary>Timeouts, in seconds.</summary>
 public sealed record TimeoutsConfiguration
 {
-    /// <summary>How long a step may make no progress before its slowest member is dropped.</summary>
+    /// <summary>Seconds without progress of a worker's step after which the worker counts as lost.</summary>
     [Setting("Seconds without any progress of a worker's step after which it counts as lost.", Min = 1, Max = 86400,
         MayChangeOnResume = true)]
     public double Step { get; init; } = 60;
 
-    /// <summary>Heartbeat silence after which a node counts as unreachable.</summary>
+    /// <summary>Seconds without heartbeats after which a node counts as unreachable.</summary>
     [Setting("Seconds of heartbeat silence after which a node counts as unreachable.", Min = 0.5, Max = 600, MayChangeOnResume = true)]
     public double Heartbeat { get; init; } = 3;
 
-    /// <summary>How long a process that was asked to end may take.</summary>
+    /// <summary>Seconds that a process may take to end after it was asked to.</summary>
     [Setting("Seconds that a process may take after SIGTERM or SIGINT: the coordinator to finish the planned steps and save them, a worker "
         + "to be let go. Then it ends at once, as at the second signal.", Min = 1, Max = 86400, MayChangeOnResume = true)]
     public double Drain { get; init; } = 100;
 
-    /// <summary>How long workers wait for a lost coordinator.</summary>
+    /// <summary>Seconds that workers wait for a lost coordinator.</summary>
     [Setting("Seconds that workers keep their state and wait for a lost coordinator.", Min = 1, Max = 604800, MayChangeOnResume = true)]
     public double Coordinator { get; init; } = 600;
 }

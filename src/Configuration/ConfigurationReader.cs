@@ -12,8 +12,8 @@ public static class ConfigurationReader
     /// <summary>Reads, overrides and checks a configuration file.</summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides">Overrides of the form <c>a.b=c</c>, applied in order.</param>
-    /// <exception cref="ConfigurationException">With one line that names the file, the key, the value seen and what would be
-    /// right.</exception>
+    /// <exception cref="ConfigurationException">The message is one line that names the file, the key, the value found and the values
+    /// allowed.</exception>
     public static RunConfiguration Load(string path, IEnumerable<string>? overrides = null)
     {
         if (!File.Exists(path))
@@ -90,7 +90,7 @@ public static class ConfigurationReader
 
     private static void Put(YamlMappingNode section, string key, YamlNode value, string item, KeyPlaces places)
     {
-        // A key that the file has too is replaced as well: otherwise errors would name its line.
+        // The key is replaced with its value: otherwise errors would name the key's line in the file.
         var node = new YamlScalarNode(key);
         section.Children.Remove(node);
         section.Children.Add(node, value);
@@ -134,7 +134,7 @@ public static class ConfigurationReader
 
     private static object Value(YamlNode node, SettingKey key, string fullName, string where)
     {
-        // A list of names is the names with commas between them.
+        // A YAML list of names is read as the names with commas between them.
         if (key.Property.PropertyType == typeof(string) && node is YamlSequenceNode list
             && list.Children.All(item => item is YamlScalarNode))
             return string.Join(", ", list.Children.Select(item => ((YamlScalarNode)item).Value));

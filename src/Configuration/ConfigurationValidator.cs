@@ -5,7 +5,7 @@ internal static class ConfigurationValidator
 {
     private static readonly string[] Tokenizers = ["word", "none", "character", "bpe", "bpe_raw"];
 
-    /// <summary>Throws with one line for the first combination that cannot work.</summary>
+    /// <summary>Throws an error of one line for the first combination of values that cannot work.</summary>
     public static void Validate(RunConfiguration configuration, string name)
     {
         Splits(configuration.Data, name);

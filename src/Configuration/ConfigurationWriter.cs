@@ -24,7 +24,7 @@ public static class ConfigurationWriter
     }
 
     /// <summary>
-    /// The keys whose values differ and may not differ between a run and its resumption, each with the old and the new value.
+    /// The keys whose values differ although a resumed run must keep them, each with the old and the new value.
     /// </summary>
     public static IReadOnlyList<string> ForbiddenChanges(RunConfiguration before, RunConfiguration after) =>
         [.. SettingSchema.Flatten(before).Zip(SettingSchema.Flatten(after))
@@ -71,7 +71,10 @@ public static class ConfigurationWriter
             ? text
             : $"\"{string.Concat(text.Select(Escape))}\"";
 
-    /// <summary>As YAML's double-quoted strings have it (YAML 1.2, 5.7); whatever could break a line is written by its number.</summary>
+    /// <summary>
+    /// Escapes a character for a double-quoted YAML string (YAML 1.2, section 5.7). Characters that could break a line become their
+    /// numbers.
+    /// </summary>
     private static string Escape(char c) => c switch
     {
         '\\' or '"' => $"\\{c}",

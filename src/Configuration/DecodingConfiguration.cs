@@ -1,9 +1,9 @@
 namespace DistSeq2Seq.Configuration;
 
-/// <summary>How a translation is chosen among all that a model finds possible.</summary>
+/// <summary>How a translation is chosen from the model's distribution.</summary>
 public enum DecodingSearch
 {
-    /// <summary>The likeliest one that a beam search finds.</summary>
+    /// <summary>The most probable one that a beam search finds.</summary>
     Beam,
 
     /// <summary>Drawn at random, token by token.</summary>
@@ -49,7 +49,7 @@ public sealed record DecodingConfiguration
         MayChangeOnResume = true)]
     public int MinLength { get; init; }
 
-    /// <summary>Size of the n-grams that come once.</summary>
+    /// <summary>Size N of the n-grams that may not repeat.</summary>
     [Setting("No output holds the same N tokens in a row twice (Paulus et al. 2018). 0: anything may come again.", Min = 0, Max = 100,
         MayChangeOnResume = true)]
     public int NoRepeatNgram { get; init; }
@@ -69,12 +69,12 @@ public sealed record DecodingConfiguration
         MayChangeOnResume = true)]
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Number of tokens drawn from.</summary>
+    /// <summary>Number of most probable tokens that sampling draws from.</summary>
     [Setting("sample: draw from the K likeliest tokens only (Fan et al. 2018). 0: from all.", Min = 0, Max = 10000000,
         MayChangeOnResume = true)]
     public int TopK { get; init; }
 
-    /// <summary>Probability drawn from.</summary>
+    /// <summary>Total probability of the tokens that sampling draws from.</summary>
     [Setting("sample: draw from the fewest tokens whose probabilities reach P together (Holtzman et al. 2020). 1: from all.",
         Min = 0.000001, Max = 1, MayChangeOnResume = true)]
     public double TopP { get; init; } = 1;

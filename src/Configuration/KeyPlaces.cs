@@ -6,13 +6,13 @@ namespace DistSeq2Seq.Configuration;
 /// <param name="name">What to call the file.</param>
 internal sealed class KeyPlaces(string name)
 {
-    // By reference: equal keys of other sections are other places.
+    // Compared by reference: keys of the same name in different sections have different places.
     private readonly Dictionary<YamlNode, string> _overrides = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Notes that a key comes from an override, <c>a.b=c</c>.</summary>
     public void Add(YamlNode key, string item) => _overrides[key] = $"--set {item}";
 
-    /// <summary>The place of all keys together, for what several of them make impossible.</summary>
+    /// <summary>The place to name in an error that concerns several keys together.</summary>
     public string OfAll => _overrides.Count == 0 ? name : $"{name} with its --set options";
 
     /// <summary>The place of a key.</summary>

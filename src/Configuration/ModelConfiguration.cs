@@ -1,9 +1,9 @@
 namespace DistSeq2Seq.Configuration;
 
-/// <summary>How the decoder looks at the source.</summary>
+/// <summary>How the decoder attends to the source.</summary>
 public enum AttentionKind
 {
-    /// <summary>Not at all: the encoder's final state is all it gets (Sutskever et al. 2014).</summary>
+    /// <summary>No attention: the decoder gets only the encoder's final state (Sutskever et al. 2014).</summary>
     None,
 
     /// <summary>Score h·s (Luong et al. 2015, eq. 8, "dot").</summary>
@@ -34,11 +34,11 @@ public enum CellKind
     /// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), with forget gate.</summary>
     Lstm,
 
-    /// <summary>Gated recurrent unit (Cho et al. 2014), the reset gate after the product as cuDNN and PyTorch have it.</summary>
+    /// <summary>Gated recurrent unit (Cho et al. 2014); the reset gate acts after the matrix product, as in cuDNN and PyTorch.</summary>
     Gru,
 }
 
-/// <summary>Which word matrices are one (Press and Wolf 2017).</summary>
+/// <summary>Which word matrices share their weights (Press and Wolf 2017).</summary>
 public enum TiedEmbeddings
 {
     /// <summary>None.</summary>
@@ -47,11 +47,11 @@ public enum TiedEmbeddings
     /// <summary>The decoder's embedding and the output layer.</summary>
     Decoder,
 
-    /// <summary>The encoder's embedding too; both sides need one vocabulary.</summary>
+    /// <summary>The encoder's embedding too; both sides need a shared vocabulary.</summary>
     All,
 }
 
-/// <summary>How first weights are drawn.</summary>
+/// <summary>How initial weights are drawn.</summary>
 public enum InitializationKind
 {
     /// <summary>Uniform in [-init_scale, init_scale].</summary>
@@ -80,7 +80,7 @@ public sealed record ModelConfiguration
     [Setting("Decoder.")]
     public DecoderConfiguration Decoder { get; init; } = new();
 
-    /// <summary>How the decoder looks at the source.</summary>
+    /// <summary>How the decoder attends to the source.</summary>
     [Setting("none (the final state only), dot, general (Luong et al. 2015), additive (Bahdanau et al. 2015), scaled_dot (divided by the "
         + "root of the size, Vaswani et al. 2017), scaled_general (a learned factor) or normed_additive (v normalized, with a "
         + "learned gain, and a bias).")]
@@ -91,7 +91,7 @@ public sealed record ModelConfiguration
         + "costs speed, since decoder steps then wait for each other.")]
     public bool InputFeeding { get; init; }
 
-    /// <summary>Whether layers are bridged over.</summary>
+    /// <summary>Whether layers have residual connections.</summary>
     [Setting("Residual connections: from the second layer on, what goes into a layer is added to what comes out (Wu et al. 2016, "
         + "section 3.1).")]
     public bool Residual { get; init; }
@@ -100,7 +100,7 @@ public sealed record ModelConfiguration
     [Setting("Reverse the words of each source sentence, the end mark stays last (Sutskever et al. 2014, section 3.3).")]
     public bool ReverseSource { get; init; }
 
-    /// <summary>Which word matrices are one.</summary>
+    /// <summary>Which word matrices share their weights.</summary>
     [Setting("none, decoder (one matrix for the decoder's embedding and the output layer; needs embedding_size equal to "
         + "decoder.hidden_size) or all (the encoder's embedding too; needs data.shared_vocabulary) (Press and Wolf 2017).")]
     public TiedEmbeddings TiedEmbeddings { get; init; } = TiedEmbeddings.None;
@@ -113,16 +113,16 @@ public sealed record ModelConfiguration
     [Setting("Variational dropout (Gal and Ghahramani 2016): the same units of a sentence are dropped at every time step.")]
     public bool VariationalDropout { get; init; }
 
-    /// <summary>How first weights are drawn.</summary>
+    /// <summary>How initial weights are drawn.</summary>
     [Setting("uniform (every weight in [-init_scale, init_scale]) or xavier (matrices in ±sqrt(6 / (inputs + outputs)), each gate by "
         + "itself, biases 0; embeddings as in uniform) (Glorot and Bengio 2010).")]
     public InitializationKind Initialization { get; init; } = InitializationKind.Uniform;
 
-    /// <summary>Half width of the uniform initialisation.</summary>
+    /// <summary>Half the width of the interval of uniform initial weights.</summary>
     [Setting("Weights start uniform in [-x, x].", Min = 0, Max = 10)]
     public double InitScale { get; init; } = 0.1;
 
-    /// <summary>What is added to the first value of forget gates' biases.</summary>
+    /// <summary>Number added to the initial biases of the forget gates.</summary>
     [Setting("cell lstm: added to the first value of the forget gates' biases; 1 makes cells remember at first (Jozefowicz et al. 2015).",
         Min = -10, Max = 10)]
     public double ForgetBias { get; init; }

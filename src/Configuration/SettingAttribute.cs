@@ -18,8 +18,8 @@ public sealed class SettingAttribute(string description) : Attribute
     public double Max { get; init; } = double.PositiveInfinity;
 
     /// <summary>
-    /// True for keys that do not decide what the model at a given step is (ports, paths, how long to train, how often to
-    /// save): they may change when a run is resumed.
+    /// Whether the key may change when a run is resumed. It is true for keys that do not affect the model at a given step (ports, paths,
+    /// how long to train, how often to save).
     /// </summary>
     public bool MayChangeOnResume { get; init; }
 }

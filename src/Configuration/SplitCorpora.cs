@@ -4,10 +4,10 @@ namespace DistSeq2Seq.Configuration;
 
 /// <summary>One corpus of a split.</summary>
 /// <param name="Source">Source file; empty where one file holds both sides.</param>
-/// <param name="Target">Target file; likewise.</param>
-/// <param name="Path">The file of both sides; empty where there are two.</param>
+/// <param name="Target">Target file; empty where one file holds both sides.</param>
+/// <param name="Path">The file of both sides; empty where each side has its own file.</param>
 /// <param name="Tag">Name of the target language, put before every source as <c>&lt;2name&gt;</c>; empty for none.</param>
-/// <param name="Weight">How often each of its pairs is there; above 0.</param>
+/// <param name="Weight">Copies of each of its pairs, above 0: 2 is twice, 0.5 every other pair.</param>
 public sealed record CorpusPart(string Source, string Target, string Path, string Tag, double Weight);
 
 /// <summary>Takes a split's lists apart: names, tags and weights, separated by commas.</summary>
@@ -18,7 +18,7 @@ public static class SplitCorpora
     /// <summary>The corpora of a split, at least one.</summary>
     /// <param name="split">The split.</param>
     /// <param name="key">Its key, for errors, as <c>data.train</c>.</param>
-    /// <exception cref="ConfigurationException">The lists differ in length, or a tag or weight is none.</exception>
+    /// <exception cref="ConfigurationException">The lists differ in length, or a tag or weight is invalid.</exception>
     public static IReadOnlyList<CorpusPart> Of(SplitConfiguration split, string key)
     {
         string[] sources = List(split.Source), targets = List(split.Target), paths = List(split.Path);

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Configuration;
 
-/// <summary>How parameters follow gradients.</summary>
+/// <summary>How gradients update the parameters.</summary>
 public enum OptimizerKind
 {
     /// <summary>Kingma and Ba 2015, algorithm 1.</summary>
@@ -22,7 +22,7 @@ public enum OptimizerKind
     Adadelta,
 }
 
-/// <summary>What to do about too many gradients in a row that are not finite.</summary>
+/// <summary>What a run does after too many gradients in a row that are not finite.</summary>
 public enum OnNan
 {
     /// <summary>End the run, naming step, sentences and worker.</summary>
@@ -32,10 +32,10 @@ public enum OnNan
     Rollback,
 }
 
-/// <summary>What validations are compared by.</summary>
+/// <summary>Metric by which validations are compared.</summary>
 public enum ValidationMetric
 {
-    /// <summary>Nats a target token; lower is better.</summary>
+    /// <summary>Cross-entropy in nats per target token; lower is better.</summary>
     Loss,
 
     /// <summary>e to the power of the loss; lower is better.</summary>
@@ -97,12 +97,12 @@ public sealed record TrainingConfiguration
         + "them, with a lower learning rate).", MayChangeOnResume = true)]
     public OnNan OnNan { get; init; } = OnNan.Stop;
 
-    /// <summary>Steps skipped in a row that are too many.</summary>
+    /// <summary>Number of steps skipped in a row at which on_nan takes effect.</summary>
     [Setting("Steps in a row whose gradients are not finite, at which on_nan takes effect.", Min = 1, Max = 1000000,
         MayChangeOnResume = true)]
     public long MaxSkippedSteps { get; init; } = 10;
 
-    /// <summary>What a rollback multiplies the learning rate with.</summary>
+    /// <summary>Factor of the learning rate after a rollback.</summary>
     [Setting("on_nan rollback: what learning rates are multiplied with from there on.", Min = 0.000001, Max = 1, MayChangeOnResume = true)]
     public double RollbackFactor { get; init; } = 0.5;
 
@@ -110,13 +110,13 @@ public sealed record TrainingConfiguration
     [Setting("Steps between two validations, or target tokens (100Mt) or epochs (0.5e). 0: after each epoch.")]
     public TrainingSpan ValidateEvery { get; init; }
 
-    /// <summary>What validations are compared by.</summary>
+    /// <summary>Metric by which validations are compared.</summary>
     [Setting("What plateau, early_stopping and checkpoints.keep_best compare validations by, and which checkpoint translates: loss, "
         + "perplexity (the same order, but thresholds are shares of it) or bleu (of greedy translations of the validation text, 13a, "
         + "against the text as the tokenizers give it back; the workers share the sentences).")]
     public ValidationMetric ValidationMetric { get; init; } = ValidationMetric.Loss;
 
-    /// <summary>End before the time.</summary>
+    /// <summary>Early stopping.</summary>
     [Setting("Ends training when validations no longer improve.")]
     public EarlyStoppingConfiguration EarlyStopping { get; init; } = new();
 }
@@ -124,32 +124,32 @@ public sealed record TrainingConfiguration
 /// <summary>The optimizer and its constants.</summary>
 public sealed record OptimizerConfiguration
 {
-    /// <summary>Which one.</summary>
+    /// <summary>Kind of optimizer.</summary>
     [Setting("adam, adamw (decoupled weight decay), sgd, rmsprop, adagrad or adadelta; each as PyTorch computes it.")]
     public OptimizerKind Name { get; init; } = OptimizerKind.Adam;
 
-    /// <summary>Step size.</summary>
+    /// <summary>Learning rate.</summary>
     [Setting("Learning rate: the highest, where a schedule changes it.", Min = 0)]
     public double LearningRate { get; init; } = 0.001;
 
-    /// <summary>Adam's decay of the first moment.</summary>
+    /// <summary>Decay of Adam's and AdamW's first moment.</summary>
     [Setting("adam, adamw: decay of the first moment.", Min = 0, Max = 0.9999999)]
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>Adam's decay of the second moment.</summary>
+    /// <summary>Decay of Adam's and AdamW's second moment.</summary>
     [Setting("adam, adamw: decay of the second moment.", Min = 0, Max = 0.9999999)]
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>Adam's epsilon.</summary>
+    /// <summary>Epsilon of all optimizers but SGD.</summary>
     [Setting("adam, adamw, rmsprop, adagrad: added to the root of the second moment, mean square or sum of squares. adadelta: "
         + "added to both mean squares; 1e-6 in PyTorch.", Min = 0)]
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>SGD's momentum.</summary>
+    /// <summary>Momentum of SGD and RMSprop.</summary>
     [Setting("sgd, rmsprop: momentum.", Min = 0, Max = 0.9999999)]
     public double Momentum { get; init; }
 
-    /// <summary>SGD's look ahead.</summary>
+    /// <summary>Whether SGD uses Nesterov's momentum.</summary>
     [Setting("sgd: Nesterov's momentum (Sutskever et al. 2013).")]
     public bool Nesterov { get; init; }
 
@@ -157,12 +157,12 @@ public sealed record OptimizerConfiguration
     [Setting("adamw: share of each parameter that a step takes away, times the learning rate.", Min = 0, Max = 1000)]
     public double WeightDecay { get; init; }
 
-    /// <summary>Decay of RMSprop's mean square, of Adadelta's two.</summary>
+    /// <summary>Decay of RMSprop's mean square and of Adadelta's two mean squares.</summary>
     [Setting("rmsprop: decay of the mean square (PyTorch's alpha). adadelta: decay of both mean squares (PyTorch's rho, 0.9 "
         + "there); it goes with a learning_rate of 1.", Min = 0, Max = 0.9999999)]
     public double Decay { get; init; } = 0.99;
 
-    /// <summary>Adagrad's first sum of squares.</summary>
+    /// <summary>Initial value of Adagrad's sums of squares.</summary>
     [Setting("adagrad: what the sums of squares begin with.", Min = 0, Max = 1000)]
     public double InitialAccumulator { get; init; }
 }

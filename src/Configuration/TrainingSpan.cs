@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace DistSeq2Seq.Configuration;
 
-/// <summary>What a length of training is counted in.</summary>
+/// <summary>Unit of a length of training.</summary>
 public enum SpanUnit
 {
     /// <summary>Steps, each an update of the parameters.</summary>
@@ -20,8 +20,8 @@ public enum SpanUnit
 /// A length of training in Marian's notation: <c>500</c> or <c>500u</c> updates, <c>100Ku</c>, <c>10Gt</c> target tokens, <c>0.5e</c>
 /// epochs. The prefixes k (or K), M and G stand for thousands, millions and billions.
 /// </summary>
-/// <param name="Amount">In the unit, 0 or more; whole unless the unit is epochs.</param>
-/// <param name="Unit">What is counted.</param>
+/// <param name="Amount">Number of units, 0 or more; whole unless the unit is epochs.</param>
+/// <param name="Unit">The unit.</param>
 public readonly partial record struct TrainingSpan(double Amount, SpanUnit Unit)
 {
     /// <summary>What a text must look like, for messages.</summary>
@@ -33,14 +33,14 @@ public readonly partial record struct TrainingSpan(double Amount, SpanUnit Unit)
 
     private static readonly (char Prefix, double Factor)[] Prefixes = [('G', 1e9), ('M', 1e6), ('K', 1e3)];
 
-    /// <summary>Whether it is of no length, which switches most settings off.</summary>
+    /// <summary>Whether the length is 0, which switches most settings off.</summary>
     public bool IsZero => Amount == 0;
 
     /// <summary>A number of updates.</summary>
     public static implicit operator TrainingSpan(long updates) => new(updates, SpanUnit.Updates);
 
-    /// <summary>Reads a text of the form that the type describes.</summary>
-    /// <returns>False where it has another form, is negative, or is a fraction of an update or a token.</returns>
+    /// <summary>Parses a text in the notation of this type.</summary>
+    /// <returns>False where the text has another form, is negative, or is a fraction of an update or a token.</returns>
     public static bool TryParse(string text, out TrainingSpan span)
     {
         span = default;
