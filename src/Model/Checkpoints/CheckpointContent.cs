@@ -4,7 +4,7 @@ using DistSeq2Seq.Model.Checkpoints.Folders;
 
 namespace DistSeq2Seq.Model.Checkpoints;
 
-/// <summary>One flat buffer of optimizer state, as Adam's first moments.</summary>
+/// <summary>One flat buffer of optimizer state, for example Adam's first moments.</summary>
 public sealed record OptimizerSlot
 {
     /// <summary>Names a buffer.</summary>
@@ -28,7 +28,7 @@ public sealed record OptimizerSlot
     public FloatBuffer Values { get; }
 }
 
-/// <summary>A file that a checkpoint carries along, as a vocabulary.</summary>
+/// <summary>A further file of a checkpoint, for example a vocabulary.</summary>
 public sealed class CheckpointAttachment
 {
     private readonly Func<Stream> _open;
@@ -49,7 +49,7 @@ public sealed class CheckpointAttachment
 
     /// <summary>A copy of a file.</summary>
     /// <param name="path">The file to copy, when the checkpoint is written.</param>
-    /// <param name="name">Its name in the checkpoint; that of the file where null.</param>
+    /// <param name="name">Its name in the checkpoint; the file's own name if null.</param>
     public static CheckpointAttachment Copy(string path, string? name = null) =>
         new(name ?? System.IO.Path.GetFileName(path), () => File.OpenRead(path));
 
@@ -66,17 +66,19 @@ public sealed record CheckpointContent
     /// <summary>File of the parameters, under their own names.</summary>
     public const string ModelFile = "model.safetensors";
 
-    /// <summary>File of the optimizer's slots, under <c>slot.parameter</c>.</summary>
+    /// <summary>File of the optimizer's slots; its tensors are named <c>slot.parameter</c>.</summary>
     public const string OptimizerFile = "optimizer.safetensors";
 
     /// <summary>File of the moving average of the parameters, under the parameters' own names, where one is kept.</summary>
     public const string AverageFile = "ema.safetensors";
 
-    /// <summary>Where the model file has quantized matrices: key of its metadata under which the parameters' names stand in the flat
-    /// buffer's order, one a line.</summary>
+    /// <summary>
+    /// Key of the model file's metadata that holds the parameters' names in the flat buffer's order, one a line. The key is there if the
+    /// file has quantized matrices.
+    /// </summary>
     internal const string OrderKey = "parameters";
 
-    /// <summary>The slot that the average is kept in.</summary>
+    /// <summary>Name of the slot with the moving average of the parameters.</summary>
     public const string AverageSlot = "ema";
 
     /// <summary>
@@ -94,17 +96,19 @@ public sealed record CheckpointContent
     /// <summary>The flat parameters, as many elements as the layout has.</summary>
     public required FloatBuffer Parameters { get; init; }
 
-    /// <summary>Matrices that are written as 8-bit integers; the parameters hold the weights that those stand for.</summary>
+    /// <summary>Matrices that are written as 8-bit integers; for these, the parameters hold the dequantized weights.</summary>
     public IReadOnlyList<QuantizedMatrix> Quantized { get; init; } = [];
 
-    /// <summary>The optimizer's flat buffers, each as long as the parameters; none for an optimizer without
-    /// state. <see cref="AverageSlot"/> goes into a file by itself.</summary>
+    /// <summary>
+    /// The optimizer's flat buffers, each as long as the parameters; none for an optimizer without state. <see cref="AverageSlot"/> is
+    /// written to a file of its own.
+    /// </summary>
     public IReadOnlyList<OptimizerSlot> Slots { get; init; } = [];
 
-    /// <summary>What is neither a tensor nor a file.</summary>
+    /// <summary>All content besides tensors and files.</summary>
     public required CheckpointState State { get; init; }
 
-    /// <summary>Files to carry along: configuration, vocabularies, tokenizer.</summary>
+    /// <summary>Further files: configuration, vocabularies, tokenizer.</summary>
     public IReadOnlyList<CheckpointAttachment> Attachments { get; init; } = [];
 
     /// <summary>Refuses content that contradicts itself, before anything is written.</summary>

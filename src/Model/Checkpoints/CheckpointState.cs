@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace DistSeq2Seq.Model.Checkpoints;
 
-/// <summary>What one validation found.</summary>
+/// <summary>The result of one validation.</summary>
 /// <param name="Step">The global step after which it was made.</param>
 /// <param name="Loss">Mean negative log-likelihood per target token, in nats.</param>
 /// <param name="Tokens">Target tokens that were scored.</param>
@@ -26,10 +26,10 @@ public sealed record CheckpointFileEntry(string Name, long Size, string Sha256);
 /// </summary>
 public sealed record CheckpointState
 {
-    /// <summary>The newest form of the file that this build writes, and the only one that it reads.</summary>
+    /// <summary>The format of the file that this build writes, and the only one that it reads.</summary>
     public const int CurrentFormat = 1;
 
-    /// <summary>Form of the file.</summary>
+    /// <summary>Format of the file.</summary>
     public int Format { get; init; } = CurrentFormat;
 
     /// <summary>Identity of the run that wrote the checkpoint.</summary>
@@ -69,14 +69,16 @@ public sealed record CheckpointState
     /// <summary>Figures of the training at this step, by name (loss, tokens per second, …).</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>State of the learning-rate schedule, early stopping, skipped steps and whatever else of the training is
-    /// neither a parameter nor an optimizer slot.</summary>
+    /// <summary>
+    /// Training state that is neither a parameter nor an optimizer slot, such as the state of the learning-rate schedule, of early
+    /// stopping and of skipped steps.
+    /// </summary>
     public JsonObject Training { get; init; } = [];
 
     /// <summary>The effective configuration, as YAML.</summary>
     public string Configuration { get; init; } = "";
 
-    /// <summary>Versions of the program and of what it computed with, by name.</summary>
+    /// <summary>Versions of the program and its runtime, by name.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>When the checkpoint was written, by that machine's clock; for people only. Filled in by
@@ -86,12 +88,16 @@ public sealed record CheckpointState
     /// <summary>The other files of the checkpoint, by name. Filled in by the store.</summary>
     public IReadOnlyList<CheckpointFileEntry> Files { get; init; } = [];
 
-    /// <summary>The validation loss measured at exactly this step, in nats per token; null where none was, or where it
-    /// is not a number.</summary>
+    /// <summary>
+    /// The validation loss measured at exactly this step, in nats per token; null without a validation at this step, or if the loss is
+    /// not a number.
+    /// </summary>
     public double? ValidationLossHere() => Here(point => point.Loss);
 
-    /// <summary>What checkpoints are compared by, the lower the better: minus the BLEU measured at exactly this step where the run
-    /// measures it, else the loss; null where there was no validation, or its result is not a number.</summary>
+    /// <summary>
+    /// The value that checkpoints are compared by; lower is better. It is minus the BLEU measured at exactly this step where the run
+    /// measures BLEU, else the loss; null without a validation at this step, or if its result is not a number.
+    /// </summary>
     public double? ValidationRankHere() => Here(point => point.Bleu is { } bleu ? -bleu : point.Loss);
 
     private double? Here(Func<ValidationPoint, double> value)

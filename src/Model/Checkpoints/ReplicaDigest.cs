@@ -39,12 +39,11 @@ public sealed class ReplicaDigest : IDisposable
         AppendInteger(elements);
     }
 
-    /// <summary>The digest of buffers that are at hand, in lower-case hexadecimal (64 characters).</summary>
+    /// <summary>The digest of whole buffers, in lower-case hexadecimal (64 characters).</summary>
     /// <param name="parameters">The flat parameters.</param>
     /// <param name="slots">The optimizer's slots in any order; each as long as the parameters.</param>
     /// <param name="step">The global step that the state is the result of.</param>
-    /// <exception cref="ArgumentException">A slot's length is not that of the parameters, or two have one
-    /// name.</exception>
+    /// <exception cref="ArgumentException">A slot's length is not that of the parameters, or two slots have the same name.</exception>
     public static string Compute(FloatBuffer parameters, IEnumerable<OptimizerSlot> slots, long step)
     {
         using var digest = new ReplicaDigest(step, parameters.Length);
@@ -80,7 +79,7 @@ public sealed class ReplicaDigest : IDisposable
         _hash.AppendData(bytes);
     }
 
-    /// <summary>The next elements of the parameters or of the slot begun last, as many as are at hand.</summary>
+    /// <summary>The next elements of the parameters or of the slot begun last, in pieces of any size.</summary>
     /// <exception cref="ArgumentException">There are more than the part has.</exception>
     public void Append(ReadOnlySpan<float> values)
     {

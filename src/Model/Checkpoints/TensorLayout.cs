@@ -44,8 +44,8 @@ public sealed class TensorLayout
     public string Digest { get; }
 
     /// <summary>Lays parameters out one after the other in the order given.</summary>
-    /// <exception cref="ArgumentException">There is no parameter, a name is empty, holds control characters or appears
-    /// twice, or a shape is no size.</exception>
+    /// <exception cref="ArgumentException">There is no parameter; a name is empty, holds control characters or appears twice; or a shape
+    /// has no valid size.</exception>
     public static TensorLayout Create(IEnumerable<(string Name, IReadOnlyList<long> Shape)> parameters)
     {
         var tensors = new List<TensorSlice>();

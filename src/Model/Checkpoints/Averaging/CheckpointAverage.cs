@@ -5,19 +5,19 @@ namespace DistSeq2Seq.Model.Checkpoints.Averaging;
 
 /// <summary>
 /// The mean of the parameters of several checkpoints of one model, which often translates better than each of them (Junczys-Dowmunt
-/// et al. 2016, section 2). The result translates; it has no optimizer state, so that training cannot go on from it.
+/// et al. 2016, section 2). The result can translate, but has no optimizer state, so training cannot continue from it.
 /// </summary>
 public static class CheckpointAverage
 {
-    /// <summary>Averages checkpoints and writes the result as a folder by itself.</summary>
+    /// <summary>Averages checkpoints and writes the result as a standalone checkpoint folder.</summary>
     /// <param name="paths">
-    /// The checkpoints' folders, at least one. Their order does not matter: they are added up by step, then path, in double precision.
+    /// The checkpoints' folders, at least one. Their order does not matter: they are summed by step, then path, in double precision.
     /// </param>
     /// <param name="output">The folder to write; it must not exist, or be empty.</param>
     /// <returns>The steps averaged, ascending.</returns>
     /// <exception cref="CheckpointException">
-    /// One is missing, damaged, given twice, not finite, or of another model than the others; or the output cannot be written. Nothing
-    /// was written.
+    /// A checkpoint is missing, damaged, given twice, not finite, or of another model than the others; or the output cannot be written.
+    /// Nothing was written.
     /// </exception>
     public static IReadOnlyList<long> Write(IReadOnlyCollection<string> paths, string output)
     {
@@ -43,7 +43,7 @@ public static class CheckpointAverage
         return steps;
     }
 
-    /// <summary>The files that a checkpoint carries along: configuration, vocabularies, tokenizer.</summary>
+    /// <summary>The files of a checkpoint that hold no tensors: configuration, vocabularies, tokenizer.</summary>
     public static IEnumerable<CheckpointFileEntry> CarriedAlong(CheckpointState state) =>
         state.Files.Where(file => file.Name is not (CheckpointContent.ModelFile or CheckpointContent.AverageFile
             or CheckpointContent.OptimizerFile));

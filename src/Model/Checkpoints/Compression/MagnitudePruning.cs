@@ -3,10 +3,10 @@ using DistSeq2Seq.Model.Checkpoints.Folders;
 
 namespace DistSeq2Seq.Model.Checkpoints.Compression;
 
-/// <summary>What pruning made of a matrix.</summary>
-/// <param name="Name">The parameter.</param>
-/// <param name="Count">Its weights.</param>
-/// <param name="Zeros">Those that are zero now.</param>
+/// <summary>The result of pruning a matrix.</summary>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Count">Number of weights.</param>
+/// <param name="Zeros">Number of weights that are zero after pruning.</param>
 public sealed record PrunedMatrix(string Name, long Count, long Zeros)
 {
     /// <summary>Share of zeros, 0 to 1.</summary>
@@ -15,17 +15,17 @@ public sealed record PrunedMatrix(string Name, long Count, long Zeros)
 
 /// <summary>
 /// Magnitude pruning: of all weights of all matrices together, the share with the smallest magnitudes becomes zero ("class-blind",
-/// See et al. 2016, "Compression of Neural Machine Translation Models via Pruning", section 3.2). Biases stay. The result translates;
-/// it has no optimizer state, so that training cannot go on from it.
+/// See et al. 2016, "Compression of Neural Machine Translation Models via Pruning", section 3.2). Biases stay. The result can translate,
+/// but has no optimizer state, so training cannot continue from it.
 /// </summary>
 public static class MagnitudePruning
 {
-    /// <summary>Prunes a checkpoint and writes the result as a folder by itself.</summary>
-    /// <param name="checkpoint">With finite parameters.</param>
-    /// <param name="share">Above 0, below 1.</param>
+    /// <summary>Prunes a checkpoint and writes the result as a standalone checkpoint folder.</summary>
+    /// <param name="checkpoint">The checkpoint; its parameters are finite.</param>
+    /// <param name="share">Share of the weights that become zero, above 0 and below 1.</param>
     /// <param name="output">The folder to write; it must not exist, or be empty.</param>
     /// <returns>Every matrix, in the order of the flat buffer.</returns>
-    /// <exception cref="CheckpointException">The output cannot be written; nothing was.</exception>
+    /// <exception cref="CheckpointException">The output cannot be written. Nothing was written.</exception>
     public static IReadOnlyList<PrunedMatrix> Write(LoadedCheckpoint checkpoint, double share, string output)
     {
         if (!(share is > 0 and < 1))
@@ -38,7 +38,7 @@ public static class MagnitudePruning
         return [.. matrices.Select(matrix => new PrunedMatrix(matrix.Name, matrix.Count, Of(values, matrix).Count(0f)))];
     }
 
-    /// <summary>Sets ⌊share × weights⌋ weights to zero; of equal magnitudes those first in the buffer.</summary>
+    /// <summary>Sets ⌊share × weights⌋ weights to zero; of equal magnitudes, the first in the buffer become zero.</summary>
     internal static void Prune(float[] values, IReadOnlyList<TensorSlice> matrices, double share)
     {
         var magnitudes = new float[matrices.Sum(matrix => matrix.Count)];

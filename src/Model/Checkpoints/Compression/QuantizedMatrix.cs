@@ -1,26 +1,26 @@
 namespace DistSeq2Seq.Model.Checkpoints.Compression;
 
 /// <summary>
-/// A matrix of 8-bit integers with a scale for each row (symmetric quantization): weight = scale × integer, integers in -127..127, the
-/// row's largest magnitude being ±127. Half a scale is the largest error of a weight.
+/// A matrix of 8-bit integers with a scale for each row (symmetric quantization): weight = scale × integer, with integers in -127..127.
+/// The largest magnitude of a row is ±127. The largest error of a weight is half a scale.
 /// </summary>
-/// <param name="Name">The parameter.</param>
-/// <param name="Rows">Its rows.</param>
-/// <param name="Columns">Its columns.</param>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Columns">Number of columns.</param>
 /// <param name="Integers">[Rows, Columns].</param>
 /// <param name="Scales">[Rows]; 0 for a row of zeros.</param>
 public sealed record QuantizedMatrix(string Name, int Rows, int Columns, sbyte[] Integers, float[] Scales)
 {
-    /// <summary>What follows a parameter's name in the name of the tensor of its scales.</summary>
+    /// <summary>The tensor of a matrix's scales has the parameter's name with this suffix.</summary>
     public const string ScaleSuffix = ".scale";
 
     /// <summary>Largest integer.</summary>
     private const float Largest = 127;
 
-    /// <summary>Fewest weights of a matrix that is worth it.</summary>
+    /// <summary>Matrices with fewer weights are not quantized.</summary>
     private const long FewestWeights = 4096;
 
-    /// <summary>Most columns whose products are summed exactly (native/kernels, <c>ds2s_int8_pack</c>).</summary>
+    /// <summary>Largest number of columns whose products the kernel sums exactly (native/kernels, <c>ds2s_int8_pack</c>).</summary>
     private const long MostColumns = 65536;
 
     /// <summary>Bytes of integers and scales.</summary>
@@ -54,7 +54,7 @@ public sealed record QuantizedMatrix(string Name, int Rows, int Columns, sbyte[]
     }
 
     /// <summary>The weights that the integers stand for.</summary>
-    /// <param name="destination">As many as the matrix has.</param>
+    /// <param name="destination">As many elements as the matrix has.</param>
     public void CopyTo(Span<float> destination)
     {
         for (var row = 0; row < Rows; row++)

@@ -5,7 +5,7 @@ namespace DistSeq2Seq.Model.Checkpoints.Folders;
 /// <summary>Names of the folders in <c>checkpoints/</c>.</summary>
 internal static class CheckpointFolder
 {
-    /// <summary>Nine digits hold it, so that folders sort by step.</summary>
+    /// <summary>Largest number of nine digits. Folder names have nine digits, so that they sort by step.</summary>
     public const long MaximumStep = 999_999_999;
 
     /// <summary>What the names of checkpoints that are being written begin with.</summary>

@@ -6,7 +6,7 @@ using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Model.Checkpoints.Folders;
 
-/// <summary>Writes a checkpoint's files into a folder, each hashed on its way and flushed to the disk.</summary>
+/// <summary>Writes a checkpoint's files into a folder. Each file is hashed while it is written, and flushed to the disk.</summary>
 internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, CancellationToken cancellation)
 {
     private readonly List<CheckpointFileEntry> _entries = [];
@@ -17,7 +17,7 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
     public CheckpointState WriteAll(CheckpointContent content)
     {
         OptimizerSlot[] slots = [.. content.Slots.OrderBy(slot => slot.Name, CheckpointContent.SlotOrder)];
-        // (1), (2) The tensors, in the very order of the replica digest, so that one pass makes both.
+        // (1), (2) The tensors, in the order of the replica digest, so that one pass both writes and hashes them.
         using var digest = new ReplicaDigest(content.State.Step, content.Layout.Count);
         WriteTensors(CheckpointContent.ModelFile, content.Quantized.Count > 0
             ? QuantizedTensors(content, digest)
@@ -30,19 +30,19 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
         var replica = digest.Finish();
         if (content.State.ReplicaDigest.Length > 0 && content.State.ReplicaDigest != replica)
         {
-            // The temporary folder is about to go, so its name would help nobody.
+            // The error names the final folder, because the temporary folder is about to be removed.
             var path = Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFolder.Name(content.State.Step));
             throw new CheckpointException(path, $"the tensors have the replica digest {replica}, but the state "
                 + $"of step {content.State.Step} says {content.State.ReplicaDigest}: they changed while they were "
                 + "written, or belong to another step");
         }
-        // (3) What is carried along.
+        // (3) The further files.
         foreach (var attachment in content.Attachments)
         {
             using var source = attachment.Open();
             WriteFile(attachment.Name, output => source.CopyTo(output));
         }
-        // (4) The state, which lists the files so far; (5) the hashes of all, the state's included.
+        // (4) The state, which lists the files so far; (5) the hashes of all files, the state included.
         var state = content.State with
         {
             Format = CheckpointState.CurrentFormat,
@@ -63,8 +63,10 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
     private static IEnumerable<SafetensorsTensor> ModelTensors(CheckpointContent content, ReplicaDigest digest) =>
         content.Layout.Tensors.Select(tensor => Tensor(tensor.Name, tensor, content.Parameters, digest, null));
 
-    /// <summary>As <see cref="ModelTensors"/>, but some matrices as integers, and their scales. The file has them after all floats,
-    /// so that the digest, which follows the layout, is made first.</summary>
+    /// <summary>
+    /// As <see cref="ModelTensors"/>, but with some matrices as integers with their scales. The writer moves integers behind the floats,
+    /// so the digest, which follows the layout, is computed before in a pass of its own.
+    /// </summary>
     private static IEnumerable<SafetensorsTensor> QuantizedTensors(CheckpointContent content, ReplicaDigest digest)
     {
         foreach (var tensor in content.Layout.Tensors)
@@ -101,7 +103,7 @@ internal sealed class CheckpointFolderWriter(DurableFiles files, string folder, 
             SafetensorsTensor.WritePieces(output, buffer, place.Offset, place.Count, digest.Append);
         });
 
-    /// <param name="order">Where given, the metadata tell the order of the parameters, which the file's is not.</param>
+    /// <param name="order">If given, its order of the parameters goes into the metadata, because the file has another order.</param>
     private void WriteTensors(string name, IEnumerable<SafetensorsTensor> tensors, CheckpointState state, TensorLayout? order = null)
     {
         var metadata = new Dictionary<string, string>

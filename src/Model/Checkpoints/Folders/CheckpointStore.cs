@@ -12,12 +12,12 @@ public sealed class CheckpointStore
     private readonly DurableFiles _files;
     private readonly Lock _gate = new();
 
-    // Steps whose checkpoint this object wrote or verified, with the stamp that it had then; under the gate.
+    // Steps whose checkpoint this object wrote or verified, with the stamp of its files at that time; guarded by _gate.
     private readonly Dictionary<long, string> _verified = [];
 
     /// <summary>Refers to a run's checkpoints; creates nothing.</summary>
     /// <param name="runFolder">The run's folder, in which <c>checkpoints</c> lies or will lie.</param>
-    /// <param name="files">How bytes reach the disk; the real way where null.</param>
+    /// <param name="files">File operations; those of the system if null.</param>
     public CheckpointStore(string runFolder, DurableFiles? files = null)
     {
         _runFolder = Path.GetFullPath(runFolder);
@@ -33,10 +33,10 @@ public sealed class CheckpointStore
 
     /// <summary>
     /// Writes a checkpoint: into a temporary folder, every file hashed and flushed to the disk, then renamed. When this
-    /// returns, the checkpoint survives a power failure. One of the same step is replaced in one indivisible step.
+    /// returns, the checkpoint survives a power failure. An older checkpoint of the same step is replaced in one indivisible step.
     /// </summary>
     /// <param name="content">What to write; its buffers must stay unchanged meanwhile.</param>
-    /// <param name="cancellation">Gives up and leaves nothing behind.</param>
+    /// <param name="cancellation">Stops the work and leaves nothing behind.</param>
     /// <returns>The checkpoint as a listing shows it.</returns>
     /// <exception cref="ArgumentException">The content contradicts itself; nothing was written.</exception>
     /// <exception cref="CheckpointException">It could not be written (disk full, no permission, an attachment missing),
@@ -69,9 +69,9 @@ public sealed class CheckpointStore
     /// sizes, not the large files' content.</summary>
     public IReadOnlyList<CheckpointInfo> List() => [.. Steps().Select(Glance).OfType<CheckpointInfo>()];
 
-    /// <summary>The newest checkpoint whose every hash and replica digest verify.</summary>
-    /// <param name="onDamaged">Told of each newer one that does not: its path and what is wrong.</param>
-    /// <returns>Null where none verifies.</returns>
+    /// <summary>The newest checkpoint whose hashes and replica digest all match.</summary>
+    /// <param name="onDamaged">Called for each newer checkpoint that is damaged, with its path and fault.</param>
+    /// <returns>Null if there is none.</returns>
     /// <param name="below">Only checkpoints of earlier steps count.</param>
     public CheckpointInfo? NewestValid(Action<string>? onDamaged = null, long below = long.MaxValue)
     {
@@ -79,11 +79,11 @@ public sealed class CheckpointStore
         return loaded is null ? null : new(loaded.Path, loaded.State.Step, loaded.State, null);
     }
 
-    /// <summary>Opens the newest checkpoint whose every hash and replica digest verify.</summary>
-    /// <param name="onDamaged">Told of each newer one that does not: its path and what is wrong.</param>
-    /// <param name="scope">How much of it is wanted.</param>
+    /// <summary>Opens the newest checkpoint whose hashes and replica digest all match.</summary>
+    /// <param name="onDamaged">Called for each newer checkpoint that is damaged, with its path and fault.</param>
+    /// <param name="scope">Which parts to open.</param>
     /// <param name="below">Only checkpoints of earlier steps count.</param>
-    /// <returns>Null where none verifies. The caller disposes of it.</returns>
+    /// <returns>Null if there is none. The caller disposes of the checkpoint.</returns>
     public LoadedCheckpoint? LoadNewest(
         Action<string>? onDamaged = null, CheckpointScope scope = CheckpointScope.Everything, long below = long.MaxValue)
     {
@@ -111,16 +111,16 @@ public sealed class CheckpointStore
         ?? throw new CheckpointException(path, "there is no such checkpoint");
 
     /// <summary>
-    /// Removes all checkpoints but the last <paramref name="keepLast"/> and the <paramref name="keepBest"/> of the
-    /// lowest validation loss at their step. Damaged ones do not count as kept: those older than the newest valid one
-    /// are removed, newer ones are left for a look. Without a valid checkpoint nothing is removed.
+    /// Removes all checkpoints but the last <paramref name="keepLast"/> and the <paramref name="keepBest"/> with the best validation at
+    /// their step. Damaged checkpoints do not count as kept: those older than the newest valid one are removed, newer ones are left for
+    /// inspection. Without a valid checkpoint nothing is removed.
     /// </summary>
     /// <param name="keepLast">1 or more.</param>
     /// <param name="keepBest">0 or more.</param>
     /// <returns>The steps removed, in order.</returns>
     /// <exception cref="CheckpointException">A checkpoint could not be removed.</exception>
-    /// <remarks>One that this object wrote or verified is not hashed again while its files' sizes and times are the
-    /// same: reading gigabytes back after every checkpoint would take time from training.</remarks>
+    /// <remarks>A checkpoint that this object wrote or verified is not hashed again while its files' sizes and times are the same:
+    /// reading gigabytes back after every checkpoint would take time from training.</remarks>
     public IReadOnlyList<long> Retain(int keepLast, int keepBest)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keepLast, 1);
@@ -141,7 +141,7 @@ public sealed class CheckpointStore
         }
     }
 
-    /// <summary>Removes the checkpoint of a step, which has become void.</summary>
+    /// <summary>Removes the checkpoint of a step that is no longer valid for the run.</summary>
     /// <exception cref="CheckpointException">It could not be removed.</exception>
     public void Discard(long step)
     {
@@ -180,7 +180,7 @@ public sealed class CheckpointStore
             }
             catch (CheckpointException)
             {
-                // Retention goes on to the one before; naming damage is the business of NewestValid.
+                // Damaged: try the checkpoint before it. Reporting damage is left to NewestValid.
             }
         }
         return null;
@@ -228,7 +228,7 @@ public sealed class CheckpointStore
             _files.Rename(staging, path);
             return;
         }
-        // What was there before is under the temporary name afterwards, and goes with it.
+        // After the exchange, the older checkpoint has the staging name and is removed with it.
         if (_files.TryExchange(staging, path))
             return;
         var trash = Path.Combine(Folder, CheckpointFolder.NewTrashName(Path.GetFileName(path)));
@@ -237,7 +237,7 @@ public sealed class CheckpointStore
         StagingFolder.TryDelete(trash);
     }
 
-    /// <summary>Takes the checkpoint out of sight first, so that no reader meets half of it.</summary>
+    /// <summary>Renames the checkpoint before deleting it, so that no reader finds half of it.</summary>
     private void Remove(long step)
     {
         _verified.Remove(step);

@@ -3,14 +3,16 @@ using DistSeq2Seq.Model.Checkpoints.Safetensors;
 
 namespace DistSeq2Seq.Model.Checkpoints.Folders;
 
-/// <summary>How much of a checkpoint is wanted.</summary>
+/// <summary>Which parts of a checkpoint are opened.</summary>
 public enum CheckpointScope
 {
-    /// <summary>All of it, as resuming needs; hashes and replica digest are verified.</summary>
+    /// <summary>All parts, as needed to resume; hashes and replica digest are verified.</summary>
     Everything,
 
-    /// <summary>Without the optimizer's slots, as translating needs; the hashes of the other files are verified. The
-    /// optimizer's file may be missing.</summary>
+    /// <summary>
+    /// All but the optimizer's slots, as needed to translate; the hashes of the other files are verified. The optimizer's file may be
+    /// missing.
+    /// </summary>
     ModelOnly,
 }
 
@@ -34,7 +36,7 @@ public sealed class LoadedCheckpoint : IDisposable
     /// <summary>The checkpoint's folder.</summary>
     public string Path { get; }
 
-    /// <summary>What is neither a tensor nor a file.</summary>
+    /// <summary>All content besides tensors and files.</summary>
     public CheckpointState State { get; }
 
     /// <summary>The parameters and their order in the flat buffer.</summary>
@@ -46,12 +48,12 @@ public sealed class LoadedCheckpoint : IDisposable
     /// <summary>Names of the optimizer slots that can be copied; empty where only the model was opened.</summary>
     public IReadOnlyList<string> Slots => _optimizer is null ? [] : State.Slots;
 
-    /// <summary>The parameters that translate, by name: their moving average where one was kept, else they themselves.</summary>
+    /// <summary>The parameters to translate with, by name: the moving average if there is one, else the trained parameters.</summary>
     public SafetensorsFile Translating => _average ?? Model;
 
     /// <summary>Verifies a checkpoint's folder, wherever it lies, and opens it.</summary>
     /// <param name="path">The folder, as <c>runs/x/checkpoints/step-000001200</c>.</param>
-    /// <param name="scope">How much of it is wanted.</param>
+    /// <param name="scope">Which parts to open.</param>
     /// <exception cref="CheckpointException">It is missing or damaged; the message names the file and the
     /// damage.</exception>
     public static LoadedCheckpoint Open(string path, CheckpointScope scope = CheckpointScope.Everything)
@@ -114,11 +116,12 @@ public sealed class LoadedCheckpoint : IDisposable
         Copy(file, prefix, destination);
     }
 
-    /// <summary>Whether a moving average of the parameters was kept: what translates best.</summary>
+    /// <summary>Whether the checkpoint has a moving average of the parameters.</summary>
     public bool HasAverage => _average is not null;
 
-    /// <summary>Copies the parameters that translate into a flat buffer: their moving average where one was kept, else they
-    /// themselves.</summary>
+    /// <summary>
+    /// Copies the parameters to translate with into a flat buffer: the moving average if there is one, else the trained parameters.
+    /// </summary>
     /// <param name="destination">As many elements as the layout has.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     public void CopyTranslatingParameters(Span<float> destination) => Copy(Translating, "", destination);
@@ -130,14 +133,14 @@ public sealed class LoadedCheckpoint : IDisposable
     public IEnumerable<QuantizedMatrix> QuantizedMatrices() => Layout.Tensors.Select(tensor => Quantized(Model, tensor))
         .OfType<QuantizedMatrix>();
 
-    /// <summary>The path of a file carried along, as <c>source.vocab</c>.</summary>
-    /// <exception cref="CheckpointException">The checkpoint carries no such file.</exception>
+    /// <summary>The path of a further file, for example <c>source.vocab</c>.</summary>
+    /// <exception cref="CheckpointException">The checkpoint has no such file.</exception>
     public string AttachmentPath(string name) => State.Files.Any(file => file.Name == name)
         ? System.IO.Path.Combine(Path, name)
         : throw new CheckpointException(
             Path, $"carries no file '{name}' (it has: {string.Join(", ", State.Files.Select(file => file.Name))})");
 
-    /// <summary>Ends the mappings.</summary>
+    /// <summary>Unmaps the files.</summary>
     public void Dispose()
     {
         Model.Dispose();
@@ -145,7 +148,7 @@ public sealed class LoadedCheckpoint : IDisposable
         _optimizer?.Dispose();
     }
 
-    /// <summary>The file holds the parameters in the flat buffer's order.</summary>
+    /// <summary>The layout of the flat buffer, from the order of the parameters in the file.</summary>
     private static TensorLayout LayoutOf(SafetensorsFile model)
     {
         foreach (var entry in model.Tensors)
@@ -166,7 +169,9 @@ public sealed class LoadedCheckpoint : IDisposable
         }
     }
 
-    /// <summary>The parameters in the flat buffer's order: that of the file, or where some are integers, that of the metadata.</summary>
+    /// <summary>
+    /// The parameters in the flat buffer's order. It is the order of the file, or, with integers, the order in the metadata.
+    /// </summary>
     private static IEnumerable<SafetensorsEntry> Parameters(SafetensorsFile model)
     {
         if (model.Tensors.All(entry => entry.Type != TensorType.Int8))
@@ -238,7 +243,9 @@ public sealed class LoadedCheckpoint : IDisposable
         }
     }
 
-    /// <summary>The file that holds a slot, and what its tensors' names begin with. Everything was opened.</summary>
+    /// <summary>
+    /// The file of a slot, and the prefix of its tensors' names. The scope is <see cref="CheckpointScope.Everything"/>.
+    /// </summary>
     private (SafetensorsFile File, string Prefix) PlaceOf(string slot) =>
         slot == CheckpointContent.AverageSlot ? (_average!, "") : (_optimizer!, slot + ".");
 

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Model.Checkpoints.Folders;
 
-/// <summary>Looks into a checkpoint's folder that another process may replace or remove at the same time.</summary>
+/// <summary>Reads a checkpoint's folder that another process may replace or remove at the same time.</summary>
 internal static class SharedFolder
 {
     private const int ReadAttempts = 3;
@@ -23,7 +23,7 @@ internal static class SharedFolder
             }
             catch (CheckpointException) when (attempt < ReadAttempts && Replaced(before, Fingerprint(path)))
             {
-                // Half of what was read was of the checkpoint that has just been replaced: read again.
+                // A part of what was read may belong to the checkpoint that was replaced meanwhile: read again.
             }
         }
     }

@@ -5,7 +5,7 @@ using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Model.Checkpoints.Folders;
 
-/// <summary>A checkpoint outside any run, as averaging and pruning make: a folder that translates by itself.</summary>
+/// <summary>A checkpoint outside any run, made for example by averaging or pruning. Its folder is enough to translate.</summary>
 public static class StandaloneCheckpoint
 {
     /// <summary>Writes a checkpoint as a folder that appears whole or not at all.</summary>
@@ -38,11 +38,11 @@ public static class StandaloneCheckpoint
         }
     }
 
-    /// <summary>Writes a model made of another: with other parameters, and without optimizer state.</summary>
+    /// <summary>Writes a model derived from another one, with other parameters and without optimizer state.</summary>
     /// <param name="path">The folder; it must not exist, or be empty.</param>
-    /// <param name="origin">What it was made of; layout, step, vocabularies and tokenizer are its.</param>
+    /// <param name="origin">The checkpoint it is derived from, which gives layout, step, vocabularies and tokenizer.</param>
     /// <param name="parameters">Flat, in the layout's order.</param>
-    /// <param name="training">What <c>state.json</c> says under <c>training</c> of how it was made.</param>
+    /// <param name="training">How it was made, written to <c>state.json</c> under <c>training</c>.</param>
     /// <param name="quantized">Matrices to write as 8-bit integers.</param>
     /// <exception cref="CheckpointException">Something is there already, or the folder could not be written.</exception>
     internal static void WriteDerived(
@@ -54,7 +54,7 @@ public static class StandaloneCheckpoint
             Quantized = quantized ?? [],
             State = origin.State with
             {
-                // What was measured and kept belongs to the origin; digests and hashes are made anew.
+                // Measurements and slots belong to the origin; digests and hashes are computed anew.
                 ReplicaDigest = "",
                 Slots = [],
                 Files = [],

@@ -40,8 +40,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens, checks and maps a file.</summary>
-    /// <exception cref="CheckpointException">The file is missing, cannot be read, or is not as the format has
-    /// it.</exception>
+    /// <exception cref="CheckpointException">The file is missing, cannot be read, or breaks the format.</exception>
     public static SafetensorsFile Open(string path)
     {
         FileStream stream;
@@ -102,7 +101,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <summary>All elements of a tensor of 64-bit integers, without a copy.</summary>
-    /// <exception cref="CheckpointException">As for floats.</exception>
+    /// <exception cref="CheckpointException">As for <see cref="Floats(string)"/>.</exception>
     public ReadOnlySpan<long> Integers(string name)
     {
         var entry = Find(name, TensorType.Int64);
@@ -110,7 +109,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <summary>All elements of a tensor of 8-bit integers, without a copy.</summary>
-    /// <exception cref="CheckpointException">As for floats.</exception>
+    /// <exception cref="CheckpointException">As for <see cref="Floats(string)"/>.</exception>
     public ReadOnlySpan<sbyte> Bytes(string name)
     {
         var entry = Find(name, TensorType.Int8);

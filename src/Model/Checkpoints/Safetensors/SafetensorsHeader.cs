@@ -40,7 +40,7 @@ internal sealed class SafetensorsHeader
     /// <param name="path">The file, for messages.</param>
     /// <param name="json">The header's bytes.</param>
     /// <param name="dataBytes">Bytes in the file after the header.</param>
-    /// <exception cref="CheckpointException">Anything is not as the format has it.</exception>
+    /// <exception cref="CheckpointException">The header breaks the format.</exception>
     public static SafetensorsHeader Parse(string path, ReadOnlySpan<byte> json, long dataBytes)
     {
         var header = new SafetensorsHeader(path);

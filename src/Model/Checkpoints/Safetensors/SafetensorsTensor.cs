@@ -15,7 +15,7 @@ public enum TensorType
     Int8,
 }
 
-/// <summary>Names and sizes of <see cref="TensorType"/> as the file format has them.</summary>
+/// <summary>Names and sizes of <see cref="TensorType"/> in the file format.</summary>
 internal static class TensorTypes
 {
     public static int Size(this TensorType type) => type switch

@@ -7,8 +7,8 @@ namespace DistSeq2Seq.Model.Checkpoints.Safetensors;
 
 /// <summary>
 /// Writes the safetensors format (https://github.com/huggingface/safetensors): eight bytes with the header's length,
-/// little-endian; the header, JSON padded with spaces to a multiple of eight; the tensors' bytes without gaps. Nothing
-/// is held but one piece of a tensor at a time.
+/// little-endian; the header, JSON padded with spaces to a multiple of eight; the tensors' bytes without gaps. Memory holds one piece of
+/// a tensor at a time.
 /// </summary>
 public static class SafetensorsWriter
 {
@@ -22,9 +22,9 @@ public static class SafetensorsWriter
     /// Writes the tensors in the order given, those of larger elements first, so that every tensor is aligned.
     /// </summary>
     /// <param name="output">Where the file goes; it is neither flushed nor closed.</param>
-    /// <param name="tensors">The tensors; names are unique. None is allowed.</param>
+    /// <param name="tensors">The tensors, with unique names; the list may be empty.</param>
     /// <param name="metadata">Free text by key, kept under <c>__metadata__</c>.</param>
-    /// <param name="cancellation">Looked at before each tensor.</param>
+    /// <param name="cancellation">Checked before each tensor.</param>
     /// <exception cref="ArgumentException">Two tensors share a name, or the header would exceed the format's 100
     /// MB.</exception>
     /// <exception cref="InvalidOperationException">A tensor's callback wrote too few or too many bytes.</exception>
