@@ -16,7 +16,7 @@ public sealed class DataException : Exception
 
     /// <summary>Creates the error with its cause.</summary>
     /// <param name="message">One line: subject, value seen, value expected, what to do.</param>
-    /// <param name="innerException">What the system said.</param>
+    /// <param name="innerException">The cause.</param>
     public DataException(string message, Exception innerException)
         : base(message, innerException)
     {

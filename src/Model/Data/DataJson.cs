@@ -5,7 +5,9 @@ using DistSeq2Seq.Model.Data.Text;
 
 namespace DistSeq2Seq.Model.Data;
 
-/// <summary>How this folder writes JSON: snake_case names, indented, unknown members refused, text as it is.</summary>
+/// <summary>
+/// The form of the JSON files in prepared folders: snake_case names, indented, unknown members refused, text unescaped.
+/// </summary>
 internal static class DataJson
 {
     public static JsonSerializerOptions Options { get; } = new()
@@ -18,10 +20,10 @@ internal static class DataJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>The text of a file of our own.</summary>
+    /// <summary>The text of a JSON file.</summary>
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options) + "\n";
 
-    /// <summary>Reads a file of our own.</summary>
+    /// <summary>Reads a JSON file.</summary>
     /// <exception cref="DataException">It is missing, or is not what it should be.</exception>
     public static T Read<T>(string path, string what)
         where T : class

@@ -5,9 +5,8 @@ using DistSeq2Seq.Model.Storage;
 namespace DistSeq2Seq.Model.Data;
 
 /// <summary>
-/// The tokens a model knows, numbered from 0. The first four are special: padding, the unknown token, sentence begin
-/// and
-/// sentence end. Text never gives a special id but that of the unknown token. Immutable.
+/// The tokens a model knows, numbered from 0. The first four are special: padding, the unknown token, sentence begin and sentence end.
+/// Text never gives a special id other than that of the unknown token. Immutable.
 /// </summary>
 public sealed class Vocabulary
 {
@@ -95,8 +94,7 @@ public sealed class Vocabulary
     }
 
     /// <summary>
-    /// The id of a token of text; <see cref="Unknown"/> when it is not in the vocabulary, or is the name of a special
-    /// one.
+    /// The id of a token of text; <see cref="Unknown"/> when it is not in the vocabulary, or is the name of a special one.
     /// </summary>
     public int Lookup(ReadOnlySpan<char> token) => _ids.TryGetValue(token, out var id) ? id : Unknown;
 

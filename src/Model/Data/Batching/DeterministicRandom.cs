@@ -3,9 +3,8 @@ using System.Numerics;
 namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
-/// xoshiro256** (Blackman, Vigna: Scrambled Linear Pseudorandom Number Generators, 2018): ours rather than the
-/// runtime's, so that
-/// the order of an epoch is the same on every .NET version for ever. Not for cryptography; for one thread.
+/// xoshiro256** (Blackman, Vigna: Scrambled Linear Pseudorandom Number Generators, 2018). It is implemented here because the runtime's
+/// generator may change with the .NET version, and the order of an epoch must not. Not for cryptography; for one thread.
 /// </summary>
 public sealed class DeterministicRandom
 {

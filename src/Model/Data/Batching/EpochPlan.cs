@@ -4,11 +4,9 @@ using DistSeq2Seq.Model.Data.Corpus;
 namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
-/// Which sentences every micro-batch of an epoch holds: a pure function of (corpus digest, seed, epoch, batching
-/// options),
-/// so that any process can work out any micro-batch. Each sentence is in exactly one batch of the epoch. Memory: one
-/// number
-/// a sentence, and <c>MicroBatches</c> numbers a batch. Immutable; for any number of threads.
+/// Which sentences every micro-batch of an epoch holds: a pure function of (corpus digest, seed, epoch, batching options), so any process
+/// can compute any micro-batch. Each sentence is in exactly one batch of the epoch. Memory: one number per sentence, and
+/// <c>MicroBatches</c> numbers per batch. Immutable; for any number of threads.
 /// <code>
 ///   order   := random permutation of the sentences
 ///   order   := stable sort by (bucket of target length, bucket of source length)

@@ -3,9 +3,8 @@ using DistSeq2Seq.Model.Data.Corpus;
 namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
-/// A validation corpus cut into fixed pieces in a fixed order, which depend on nothing but the corpus and one limit, so
-/// that
-/// sums over pieces come out the same bit for bit whoever computes which piece. Immutable; for any number of threads.
+/// A validation corpus cut into fixed pieces in a fixed order. They depend only on the corpus and one limit, so sums over pieces have the
+/// same bits whichever process computes which piece. Immutable; for any number of threads.
 /// </summary>
 public sealed class EvaluationPlan
 {
@@ -22,9 +21,8 @@ public sealed class EvaluationPlan
     /// <summary>Cuts a corpus into pieces of sentences of like length.</summary>
     /// <param name="corpus">The validation corpus; it must stay open while the plan is in use.</param>
     /// <param name="maxTokensPerPiece">
-    /// Most positions of a piece: sentences times the longest source or target with its end token, padding included,
-    /// whichever
-    /// is more. So it bounds the memory of a piece. A longer sentence is a piece alone. At least 1.
+    /// Most positions of a piece, padding included: the number of sentences times the length of the longest source or target with its end
+    /// token, whichever is longer. It bounds the memory of a piece. A longer sentence is a piece alone. At least 1.
     /// </param>
     public static EvaluationPlan Create(PreparedCorpus corpus, long maxTokensPerPiece)
     {

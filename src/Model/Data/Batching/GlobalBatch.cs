@@ -25,7 +25,7 @@ public readonly struct GlobalBatch
     public int SentenceCount => _microStarts.Span[^1] - _microStarts.Span[0];
 
     /// <summary>
-    /// Target tokens of the batch, each sentence's end token included: what gradients are divided by.
+    /// Target tokens of the batch, each sentence's end token included. Gradients are divided by this number.
     /// </summary>
     public long TargetTokens => Tokens(_microStarts.Span[0], _microStarts.Span[^1]);
 

@@ -3,11 +3,9 @@ using DistSeq2Seq.Model.Data.Corpus;
 namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
-/// The numbers of one micro-batch as they go into tensors, time-major: position t of sentence b is element t × B + b. B
-/// sentences
-/// (<see cref="BatchSize"/>), S source positions, T target positions, both with the end token of the longest sentence.
-/// Buffers
-/// are kept from one filling to the next, so spans are valid until then. For one thread.
+/// The numbers of one micro-batch as they go into tensors, time-major: position t of sentence b is element t × B + b, with B sentences
+/// (<see cref="BatchSize"/>), S source positions and T target positions. S and T include the end token of the longest sentence. Buffers
+/// are reused by the next filling, so spans are valid until then. For one thread.
 /// </summary>
 public sealed class MicroBatchArrays
 {
@@ -27,7 +25,7 @@ public sealed class MicroBatchArrays
     public int TargetLength { get; private set; }
 
     /// <summary>
-    /// Target positions that count, each sentence's <c>&lt;/s&gt;</c> included: the sum of <see cref="TargetLengths"/>.
+    /// Target positions without padding, each sentence's <c>&lt;/s&gt;</c> included: the sum of <see cref="TargetLengths"/>.
     /// </summary>
     public long TargetTokens { get; private set; }
 
@@ -43,7 +41,7 @@ public sealed class MicroBatchArrays
     /// <summary>[T, B] decoder input: <c>&lt;s&gt;</c>, the sentence, then <c>&lt;pad&gt;</c>.</summary>
     public ReadOnlySpan<long> TargetInput => _targetInput.AsSpan(0, TargetLength * BatchSize);
 
-    /// <summary>[T, B] what the decoder shall say: the sentence, <c>&lt;/s&gt;</c>, then <c>&lt;pad&gt;</c>.</summary>
+    /// <summary>[T, B] expected decoder output: the sentence, <c>&lt;/s&gt;</c>, then <c>&lt;pad&gt;</c>.</summary>
     public ReadOnlySpan<long> TargetOutput => _targetOutput.AsSpan(0, TargetLength * BatchSize);
 
     /// <summary>Fills in sentence pairs of a corpus, in the order given.</summary>
@@ -92,7 +90,7 @@ public sealed class MicroBatchArrays
             PutSource(b, sources[b]);
     }
 
-    /// <summary>Gives the decoder another word, in place of the true one.</summary>
+    /// <summary>Replaces a true word in the decoder's input by another one.</summary>
     /// <param name="time">Position, from 1: the first input is always <c>&lt;s&gt;</c>.</param>
     /// <param name="sentence">From 0; it has not ended before <paramref name="time"/>.</param>
     /// <param name="id">Target id.</param>

@@ -21,9 +21,8 @@ internal sealed class MicroBatchCutter
     }
 
     /// <summary>
-    /// Orders and cuts a batch. Three orders are tried (as it stands, by target length, by source length) and that with
-    /// the
-    /// fewest positions, padding included, is taken: the side whose lengths differ more pays for its sorting.
+    /// Orders and cuts a batch. Of three orders (as it stands, by target length, by source length), the one with the fewest positions,
+    /// padding included, is taken.
     /// </summary>
     /// <param name="batch">
     /// The batch's sentences, reordered in place: micro-batch after micro-batch, each by source length, longest first.
@@ -52,8 +51,8 @@ internal sealed class MicroBatchCutter
             SentenceOrder.BySourceLength(_corpus, batch[starts[micro]..End(starts, micro, batch.Length)]);
     }
 
-    // A sentence goes to the micro-batch in whose M-th part of the batch's tokens its middle lies. So a micro-batch differs
-    // from tokens / M by less than the batch's longest sentence.
+    // The batch's tokens are divided into M equal parts. A sentence belongs to the micro-batch in whose part its middle lies. So the
+    // tokens of a micro-batch differ from tokens / M by less than the batch's longest sentence.
     private void CutByTokens(ReadOnlySpan<int> order, Span<int> starts)
     {
         var total = 0L;

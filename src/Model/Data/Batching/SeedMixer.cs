@@ -1,11 +1,9 @@
 namespace DistSeq2Seq.Model.Data.Batching;
 
 /// <summary>
-/// Seeds from numbers, without state: what is drawn for a step depends on nothing but the step. Every number is added
-/// in
-/// turn and the sum passed through the finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
-/// Generators, 2014; constants by Stafford, variant 13), a bijection in which each input bit changes about half of the
-/// output's.
+/// Derives seeds from numbers, without state: the random numbers of a step depend on nothing but the step. Each number is added in turn,
+/// and the sum passes through the finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014;
+/// constants by Stafford, variant 13), a bijection in which each input bit changes about half of the output bits.
 /// </summary>
 public static class SeedMixer
 {
@@ -26,7 +24,7 @@ public static class SeedMixer
     /// </summary>
     public static ulong Mix(ulong seed, ulong value) => Finalize(unchecked(seed + GoldenGamma * (value + 1)));
 
-    /// <summary>The seed of one micro-batch of one step, for dropout and whatever else is drawn there.</summary>
+    /// <summary>The seed of one micro-batch of one step, for dropout and all other random choices there.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">Global step.</param>
     /// <param name="microBatch">Index of the micro-batch in its global batch.</param>

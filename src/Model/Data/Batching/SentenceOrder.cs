@@ -11,7 +11,7 @@ internal static class SentenceOrder
     private const int LargestLength = ushort.MaxValue;
 
     /// <summary>
-    /// A key that sorts by a first length, a second length, and the sentence; lengths beyond 65,535 count as that.
+    /// A key that sorts by a first length, a second length, and the sentence; lengths beyond 65,535 count as 65,535.
     /// </summary>
     public static ulong Key(int first, int second, int sentence) =>
         ((ulong)Math.Min(first, LargestLength) << 48) | ((ulong)Math.Min(second, LargestLength) << 32) | (uint)sentence;

@@ -13,9 +13,8 @@ namespace DistSeq2Seq.Model.Data.Corpus;
 ///  24  source tokens, int64  64  content digest, 32 bytes: SHA-256(payload, then header bytes 0 to 63)
 ///                            96  SHA-256 of header bytes 0 to 95
 /// </code>
-/// The payload: all tokens, int32, pair after pair, source before target; zeros up to a multiple of 8; then 2 n + 1
-/// offsets,
-/// int64, of the first token of source 0, target 0, source 1, … and of the end.
+/// The payload: all tokens, int32, pair after pair, source before target; zeros up to a multiple of 8; then 2 n + 1 offsets, int64, of
+/// the first token of source 0, target 0, source 1, … and of the end.
 /// </summary>
 internal readonly record struct CorpusHeader(
     long Count,
@@ -35,7 +34,7 @@ internal readonly record struct CorpusHeader(
 
     public long Tokens => SourceTokens + TargetTokens;
 
-    /// <summary>Where the offsets begin, in bytes from the begin of the file.</summary>
+    /// <summary>Position of the offsets, in bytes from the start of the file.</summary>
     public long OffsetsAt => Bytes + ((Tokens * sizeof(int) + 7) & ~7L);
 
     public long FileBytes => OffsetsAt + (2 * Count + 1) * sizeof(long);
@@ -64,7 +63,7 @@ internal readonly record struct CorpusHeader(
     }
 
     /// <summary>Reads a header and checks it against itself and the file's size.</summary>
-    /// <exception cref="DataException">The file is no corpus, of another version, damaged, or cut short.</exception>
+    /// <exception cref="DataException">The file is not a corpus, has another version, is damaged, or is cut short.</exception>
     public static CorpusHeader Parse(string path, ReadOnlySpan<byte> header, long fileBytes, out byte[] digest)
     {
         const string again = "delete its folder and prepare the data again.";

@@ -4,11 +4,8 @@ using System.Security.Cryptography;
 namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
-/// Writes a corpus file pair by pair, in constant memory: tokens go straight to the file, offsets to a sibling file
-/// that is
-/// appended at the end. The file is complete only after <see cref="Complete"/>; a folder that holds it should be
-/// renamed
-/// into place after that.
+/// Writes a corpus file pair by pair, in constant memory: tokens go straight to the file, offsets to a sibling file that is appended at
+/// the end. The file is complete only after <see cref="Complete"/>; a folder that holds it should be renamed into place after that.
 /// </summary>
 public sealed class CorpusWriter : IDisposable
 {
@@ -50,7 +47,7 @@ public sealed class CorpusWriter : IDisposable
     /// <summary>Target tokens added.</summary>
     public long TargetTokens => _targetTokens;
 
-    /// <summary>Adds a pair of ids without special tokens at begin and end.</summary>
+    /// <summary>Adds a pair of ids without begin and end tokens.</summary>
     public void Add(ReadOnlySpan<int> source, ReadOnlySpan<int> target)
     {
         if (_count == int.MaxValue)

@@ -35,7 +35,7 @@ internal sealed class PairFilter(PrepareOptions options)
 
     private static string Invariant(double value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Refuses a split that gave nothing.</summary>
+    /// <summary>Throws if a split has no pair left.</summary>
     /// <exception cref="DataException">There was no pair, or all were dropped.</exception>
     public void RequireAny(string split, CorpusSource source, long kept)
     {

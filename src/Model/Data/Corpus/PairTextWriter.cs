@@ -4,9 +4,8 @@ using DistSeq2Seq.Model.Storage;
 namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
-/// Keeps the sentences of a validation or test split as they were read, every pair of it, also those that its corpus
-/// leaves
-/// out: a score is over the whole set.
+/// Keeps all sentences of a validation or test split as they were read. Pairs that the corpus leaves out are kept too, because a score is
+/// over the whole set.
 /// </summary>
 internal sealed class PairTextWriter : IDisposable
 {

@@ -32,7 +32,7 @@ internal sealed class PreparationRun : IDisposable
     {
         _directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         (_options, _progress, _cancellation) = (options, progress, cancellation);
-        // Until merges are learned: words, which they are learned from.
+        // Until merges are learned, the tokenizers give words, because merges are learned from words.
         _sourceTokenizer = TokenizerFactory.CreateWordsOf(options.SourceTokenizer);
         _targetTokenizer = TokenizerFactory.CreateWordsOf(options.TargetTokenizer);
         foreach (var (part, file) in options.InputFiles())
@@ -80,7 +80,7 @@ internal sealed class PreparationRun : IDisposable
         return manifest;
     }
 
-    /// <summary>Learns merges from every pair of the training split: what is too long is known only with them.</summary>
+    /// <summary>Learns merges from all pairs of the training split: which pairs are too long is known only after that.</summary>
     private void LearnMerges()
     {
         var counts = new SideCounts(_options.BpeJoint);

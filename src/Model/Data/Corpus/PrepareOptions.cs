@@ -7,7 +7,7 @@ using DistSeq2Seq.Model.Data.Vectors;
 namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
-/// Which corpus to prepare and how. What it says, with the content of the files, decides every byte of the result.
+/// Which corpus to prepare and how. The options and the content of the files decide every byte of the result.
 /// </summary>
 public sealed record PrepareOptions
 {
@@ -60,7 +60,7 @@ public sealed record PrepareOptions
     /// </summary>
     public double MaxLengthRatio { get; init; }
 
-    /// <summary>Merges to learn for each side whose tokenizer has some. Default: 8000.</summary>
+    /// <summary>Merges to learn for each side whose tokenizer uses merges. Default: 8000.</summary>
     public int BpeMerges { get; init; } = 8000;
 
     /// <summary>Whether both sides' merges are learned from both sides' words together. Default: false.</summary>
@@ -75,7 +75,7 @@ public sealed record PrepareOptions
     /// <summary>Whether merges are to be learned.</summary>
     internal bool LearnsBpe => TokenizerFactory.NeedsCodes(SourceTokenizer) || TokenizerFactory.NeedsCodes(TargetTokenizer);
 
-    /// <summary>The splits that are there, by name: <c>train</c>, <c>valid</c>, <c>test</c>.</summary>
+    /// <summary>The splits given, by name: <c>train</c>, <c>valid</c>, <c>test</c>.</summary>
     internal IEnumerable<(string Name, CorpusSource Source)> Splits()
     {
         yield return (PreparedFolder.Train, Train);

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Model.Data.Corpus;
 
-/// <summary>How far preparing is.</summary>
+/// <summary>Progress of preparing a corpus.</summary>
 /// <param name="Stage">
 /// <c>words</c> while words are counted to learn merges from, <c>merges</c> while those are learned (both only where a
 /// tokenizer has merges), <c>count</c> while vocabularies are counted, <c>encode</c> while corpora are written,
@@ -12,7 +12,7 @@ namespace DistSeq2Seq.Model.Data.Corpus;
 /// <param name="BytesTotal">Bytes to read in all; the training split is read twice, with merges to learn three times.</param>
 public readonly record struct PrepareProgress(string Stage, string Split, long Pairs, long BytesRead, long BytesTotal);
 
-/// <summary>What preparing gave.</summary>
+/// <summary>Result of preparing a corpus.</summary>
 /// <param name="Directory">The prepared folder.</param>
 /// <param name="Manifest">Its description, with the counts of pairs kept and dropped.</param>
 /// <param name="Reused">True when the folder was there already and nothing had changed.</param>

@@ -5,9 +5,8 @@ using DistSeq2Seq.Model.Data.Text;
 namespace DistSeq2Seq.Model.Data.Corpus;
 
 /// <summary>
-/// One split as token ids in a memory-mapped file: nothing of it is held as objects, so a corpus may exceed memory.
-/// Reading
-/// is safe from several threads at once; do not read after <see cref="Dispose"/>. Format: <c>CorpusHeader</c>.
+/// One split as token ids in a memory-mapped file. It may be larger than memory. Reading is safe from several threads at once; do not
+/// read after <see cref="Dispose"/>. Format: <c>CorpusHeader</c>.
 /// </summary>
 public sealed unsafe class PreparedCorpus : IDisposable
 {
@@ -50,7 +49,7 @@ public sealed unsafe class PreparedCorpus : IDisposable
     public int TargetVocabularySize => _header.TargetVocabularySize;
 
     /// <summary>
-    /// SHA-256 of the content, lower-case hex: equal for equal token ids in equal order, and for nothing else.
+    /// SHA-256 of the content, lower-case hex. Corpora with the same digest have the same token ids in the same order, and conversely.
     /// </summary>
     public string Digest { get; }
 
@@ -58,7 +57,7 @@ public sealed unsafe class PreparedCorpus : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="verifyContent">Whether to hash the whole content too and compare; reads the whole file.</param>
     /// <exception cref="DataException">
-    /// The file is missing, no corpus, of another version, cut short or damaged.
+    /// The file is missing, not a corpus, of another version, cut short or damaged.
     /// </exception>
     public static PreparedCorpus Open(string path, bool verifyContent = false)
     {
@@ -138,7 +137,7 @@ public sealed unsafe class PreparedCorpus : IDisposable
     private int Length(long sentence)
     {
         var (start, end) = (_offsets[sentence], _offsets[sentence + 1]);
-        // A file that was damaged after its header was written must not make us read outside the mapping.
+        // A file that was damaged after its header was written must not cause reads outside the mapping.
         if (start < 0 || end < start || end > _header.Tokens || end - start > int.MaxValue)
             throw new DataException($"{Path}: damaged: sentence {sentence / 2} lies at tokens {start} to {end}, of {_header.Tokens}; "
                 + "delete its folder and prepare the data again.");

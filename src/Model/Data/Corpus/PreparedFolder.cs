@@ -53,19 +53,19 @@ public sealed class PreparedFolder : IDisposable
     /// <summary>Its description.</summary>
     public PreparedManifest Manifest { get; }
 
-    /// <summary>Identity of options and input content: what processes of one run compare.</summary>
+    /// <summary>Hash of options and input content; the processes of a run compare it.</summary>
     public string Fingerprint => Manifest.Fingerprint;
 
-    /// <summary>Numbers source tokens.</summary>
+    /// <summary>The source vocabulary.</summary>
     public Vocabulary SourceVocabulary { get; }
 
-    /// <summary>Numbers target tokens.</summary>
+    /// <summary>The target vocabulary.</summary>
     public Vocabulary TargetVocabulary { get; }
 
-    /// <summary>Cuts source sentences.</summary>
+    /// <summary>The tokenizer of source sentences.</summary>
     public ITokenizer SourceTokenizer { get; }
 
-    /// <summary>Cuts target sentences.</summary>
+    /// <summary>The tokenizer of target sentences.</summary>
     public ITokenizer TargetTokenizer { get; }
 
     /// <summary>Reads the vectors that embeddings start from.</summary>
@@ -118,8 +118,8 @@ public sealed class PreparedFolder : IDisposable
     public static string TargetTextFile(string split) => $"{split}.target.txt";
 
     /// <summary>
-    /// What a model needs to translate text: the files that must go with its parameters. Those of them that are there;
-    /// merges are only where a side's tokens are subwords.
+    /// The files that a model needs besides its parameters to translate text. Only files that are there are listed; files of merges are
+    /// there only for sides with subword tokens.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <returns>File names.</returns>

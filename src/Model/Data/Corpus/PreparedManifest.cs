@@ -10,9 +10,8 @@ namespace DistSeq2Seq.Model.Data.Corpus;
 public sealed record PreparedManifest
 {
     /// <summary>
-    /// The format of the folder that this program writes and reads. Raise it when files or tokenizers change, so that
-    /// older
-    /// folders are made again.
+    /// The format of the folder that this program writes and reads. Raise it when files or tokenizers change, so that older folders are
+    /// made again.
     /// </summary>
     public const int CurrentVersion = 2;
 
@@ -23,23 +22,23 @@ public sealed record PreparedManifest
     public required string Program { get; init; }
 
     /// <summary>
-    /// The Unicode version of the ICU that gave normal forms and lower case, such as <c>15.0</c>; null in folders of programs
-    /// that had tables of their own. It is told only: another version makes no folder stale.
+    /// The Unicode version of the ICU that gave normal forms and lower case, such as <c>15.0</c>; null in folders of older programs,
+    /// which had tables of their own. It is for information only: another version makes no folder stale.
     /// </summary>
     public string? Unicode { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The options that the folder was prepared with.</summary>
     public required PrepareOptions Options { get; init; }
 
     /// <summary>
-    /// Identity of options and input content, SHA-256, lower-case hex; paths and times do not enter it.
+    /// Hash of options and input content, SHA-256, lower-case hex; paths and times do not enter it.
     /// </summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>The files that were read, split by split.</summary>
     public required IReadOnlyList<InputRecord> Inputs { get; init; }
 
-    /// <summary>What became of each split.</summary>
+    /// <summary>Counts of each split.</summary>
     public required IReadOnlyList<SplitRecord> Splits { get; init; }
 
     /// <summary>Tokens in the source vocabulary, the special ones included.</summary>
@@ -48,10 +47,10 @@ public sealed record PreparedManifest
     /// <summary>Tokens in the target vocabulary, the special ones included.</summary>
     public required int TargetVocabularySize { get; init; }
 
-    /// <summary>What became of the source vectors; null where none were asked for.</summary>
+    /// <summary>Counts of the source vectors; null where none were asked for.</summary>
     public VectorRecord? SourceVectors { get; init; }
 
-    /// <summary>What became of the target vectors; null where none were asked for.</summary>
+    /// <summary>Counts of the target vectors; null where none were asked for.</summary>
     public VectorRecord? TargetVectors { get; init; }
 
     /// <summary>Every other file of the folder with its SHA-256.</summary>
@@ -104,7 +103,7 @@ public sealed record InputRecord(string Split, string Path, long Bytes, long Mod
 /// <param name="Sha256">Hash of its bytes, lower-case hex.</param>
 public sealed record OutputRecord(string Name, long Bytes, string Sha256);
 
-/// <summary>What became of a split.</summary>
+/// <summary>Counts of a split.</summary>
 /// <param name="Name"><c>train</c>, <c>valid</c> or <c>test</c>.</param>
 /// <param name="Read">Pairs in the files.</param>
 /// <param name="Kept">Pairs in the corpus.</param>

@@ -3,7 +3,7 @@ using DistSeq2Seq.Model.Storage;
 
 namespace DistSeq2Seq.Model.Data.Corpus;
 
-/// <summary>Finds out whether a folder holds just what a preparation would make.</summary>
+/// <summary>Finds out whether a folder already holds what a preparation would make.</summary>
 internal static class PreparedReuse
 {
     /// <summary>The folder's description, if it can be used as it is; null if it must be made.</summary>
@@ -29,7 +29,7 @@ internal static class PreparedReuse
         }
         catch (DataException)
         {
-            // Of another version, or damaged: it is ours and can be made again.
+            // Prepared data of another version, or damaged: the folder may be replaced.
             return null;
         }
         var wanted = options.InputFiles().ToList();
@@ -49,13 +49,13 @@ internal static class PreparedReuse
             return null;
         if (inputs.SequenceEqual(manifest.Inputs))
             return manifest;
-        // Same content under new names or times: remember those, so that the next look is cheap again.
+        // The same content has new names or times. They are stored, so that the next check need not hash the files again.
         manifest = manifest with { Inputs = inputs };
         DurableFile.WriteText(Path.Combine(directory, PreparedFolder.ManifestFile), DataJson.Write(manifest));
         return manifest;
     }
 
-    /// <summary>What is known of an input without reading it.</summary>
+    /// <summary>The record of an input without its hash, which needs no reading.</summary>
     public static InputRecord Record(string split, string file)
     {
         var info = InputFile.Look(file);

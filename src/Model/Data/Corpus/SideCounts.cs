@@ -23,7 +23,7 @@ internal sealed class SideCounts
         BpeCodes? Codes(TokenizerOptions side, TokenCounter words) =>
             TokenizerFactory.NeedsCodes(side) ? BpeLearner.Learn(words.Counts, options.BpeMerges, cancellation: cancellation) : null;
 
-        // The sides do not depend on each other, so neither does the result on which is done first.
+        // The sides do not depend on each other, so the result does not depend on their order.
         var target = _joint ? null : Task.Run(() => Codes(options.TargetTokenizer, _target), CancellationToken.None);
         var source = Codes(options.SourceTokenizer, _source);
         var targetCodes = target is null ? source : target.GetAwaiter().GetResult();

@@ -4,7 +4,7 @@ namespace DistSeq2Seq.Model.Data.Normalization;
 
 /// <summary>
 /// The version of Unicode that this machine's ICU knows. Normal forms and lower case come from ICU; classes of characters come
-/// from .NET. Prepared data name it, so that a difference between machines can be explained.
+/// from .NET. Prepared data record it, so that a difference between machines can be explained.
 /// </summary>
 internal static class UnicodeVersion
 {

@@ -14,9 +14,8 @@ public enum CorpusFormat
 }
 
 /// <summary>
-/// The files of one split (training, validation or test). A path that ends in <c>.gz</c> is decompressed while it is
-/// read.
-/// Text is UTF-8; a byte order mark on the first line and CRLF line ends are accepted.
+/// The files of one split (training, validation or test). A path that ends in <c>.gz</c> is decompressed while it is read. Text is UTF-8;
+/// a byte order mark on the first line and CRLF line ends are accepted.
 /// </summary>
 public sealed record CorpusSource
 {
@@ -43,15 +42,15 @@ public sealed record CorpusSource
     /// <summary>Put before every source sentence as <c>&lt;2tag&gt;</c>; null or empty for nothing.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>How often each pair is there, above 0; see <see cref="MixedPairReader"/>. Default: 1.</summary>
+    /// <summary>Copies of each pair, above 0; see <see cref="MixedPairReader"/>. Default: 1.</summary>
     public double Weight { get; init; } = 1;
 
-    /// <summary>The corpora that this split consists of, one after the other; null where it is one by itself.</summary>
+    /// <summary>The corpora that this split consists of, one after the other; null for a single corpus.</summary>
     public IReadOnlyList<CorpusSource>? Parts { get; init; }
 
     /// <summary>Several corpora, each with its tag and weight, one after the other.</summary>
     /// <param name="parts">At least one.</param>
-    /// <returns>The corpus itself, where there is one without tag and weight.</returns>
+    /// <returns>The part itself if it is the only one and has neither tag nor weight.</returns>
     public static CorpusSource Mixed(IReadOnlyList<CorpusSource> parts) =>
         parts is [{ Tag: null or "", Weight: 1 } single] ? single with { Tag = null } : new() { Format = parts[0].Format, Parts = parts };
 

@@ -3,11 +3,8 @@ using System.Text;
 namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>
-/// Reads CSV records by RFC 4180: fields are separated by commas, a field in double quotes may hold commas, line breaks
-/// and
-/// doubled quotes. A quote inside a field that does not begin with one is taken as it stands. Empty lines between
-/// records
-/// are passed over.
+/// Reads CSV records by RFC 4180: fields are separated by commas, a field in double quotes may hold commas, line breaks and doubled
+/// quotes. A quote inside a field that does not begin with one is taken as it stands. Empty lines between records are skipped.
 /// </summary>
 internal sealed class CsvRecordReader
 {
@@ -20,7 +17,7 @@ internal sealed class CsvRecordReader
     public long RecordLine { get; private set; }
 
     /// <summary>Reads the next record into <paramref name="fields"/>; false after the last.</summary>
-    /// <exception cref="DataException">A quote that never closes, or text right after a closing quote.</exception>
+    /// <exception cref="DataException">A quote never closes, or text follows right after a closing quote.</exception>
     public bool TryRead(List<string> fields)
     {
         fields.Clear();

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>
-/// Reads through to another stream and hashes what passes, so that one pass both reads and identifies a file. Zeros that end a
-/// read come by themselves in the next one, so that <see cref="OnlyZeros"/> can tell padding from other bytes.
+/// Reads from another stream and hashes the bytes, so that one pass both reads and identifies a file. Zeros at the end of a read are held
+/// back and returned alone by the next read, so that <see cref="OnlyZeros"/> can tell padding from other bytes.
 /// </summary>
 internal sealed class HashingStream : Stream
 {

@@ -3,8 +3,8 @@ using DistSeq2Seq.Model.Data.Tokenizers;
 namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>
-/// Reads several corpora one after the other, each with its tag and weight. Of weight w, pair i (from 0) is there
-/// ⌊(i + 1) w⌋ - ⌊i w⌋ times: twice for 2, every other one for 0.5; so n pairs give ⌊n w⌋, spread evenly, and nothing is drawn.
+/// Reads several corpora one after the other, each with its tag and weight. With weight w, pair i (from 0) is read ⌊(i + 1) w⌋ - ⌊i w⌋
+/// times: twice for 2, every other pair for 0.5. So n pairs give ⌊n w⌋ pairs, spread evenly, without random choice.
 /// </summary>
 internal sealed class MixedPairReader : SentencePairReader
 {

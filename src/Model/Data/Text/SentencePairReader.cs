@@ -15,7 +15,7 @@ public abstract class SentencePairReader : IDisposable
 
     private protected SentencePairReader(params Utf8LineReader[] readers) => _readers = readers;
 
-    /// <summary>Bytes taken from the files so far, compressed as they lie there.</summary>
+    /// <summary>Bytes read from the files so far, before decompression.</summary>
     public virtual long BytesRead => _readers.Sum(r => r.BytesRead);
 
     /// <summary>Opens a split.</summary>
@@ -39,7 +39,7 @@ public abstract class SentencePairReader : IDisposable
     }
 
     /// <summary>Reads the next pair; false after the last.</summary>
-    /// <exception cref="DataException">Anything wrong in the files; the message names file and line.</exception>
+    /// <exception cref="DataException">The files are invalid; the message names file and line.</exception>
     public abstract bool TryRead(out SentencePair pair);
 
     /// <summary>The SHA-256 (lower-case hex) of each file, in reading order; call after the last pair.</summary>
@@ -145,7 +145,7 @@ internal sealed class CsvPairReader : SentencePairReader
         return true;
     }
 
-    // A sentence is a line everywhere else (reference texts, translation), so a line break inside a field becomes a space.
+    // Reference texts and translation take each line for a sentence, so a line break inside a field becomes a space.
     private static string OneLine(string field) => field.Contains('\n') ? field.Replace('\n', ' ') : field;
 
     private int Find(string column)

@@ -5,14 +5,13 @@ using System.Text.Unicode;
 namespace DistSeq2Seq.Model.Data.Text;
 
 /// <summary>
-/// Reads a UTF-8 text file line by line, strictly: invalid bytes are an error with the line number. Lines end with LF
-/// or
-/// CRLF and with nothing else, so that U+2028, U+0085 and the like stay inside a sentence, as they do for other tools.
+/// Reads a UTF-8 text file line by line, strictly: invalid bytes are an error with the line number. Lines end only with LF or CRLF, so
+/// U+2028, U+0085 and the like stay inside a sentence, as they do for other tools.
 /// </summary>
 public sealed class Utf8LineReader : IDisposable
 {
     /// <summary>
-    /// Longest line accepted, in bytes: far beyond any sentence, so what exceeds it is not lines of text.
+    /// Longest line accepted, in bytes. It is far beyond any sentence, so a file with longer lines is not text.
     /// </summary>
     public const int MaxLineBytes = 64 << 20;
 
@@ -45,8 +44,8 @@ public sealed class Utf8LineReader : IDisposable
     }
 
     /// <summary>
-    /// Opens a file after reading it to its end once, so that an invalid line shows before any work begins. What cannot be
-    /// read twice, as a pipe, is opened only.
+    /// Opens a file after reading it to its end once, so that an invalid line shows before any work begins. A file that cannot be read
+    /// twice, such as a pipe, is only opened.
     /// </summary>
     /// <exception cref="DataException">It does not exist, may not be read, or is not text.</exception>
     public static Utf8LineReader OpenChecked(string path)
@@ -74,7 +73,7 @@ public sealed class Utf8LineReader : IDisposable
         return lines;
     }
 
-    /// <summary>The file, or what the stream is called.</summary>
+    /// <summary>The path of the file, or the name of the stream.</summary>
     public string Path { get; }
 
     /// <summary>Whether a whole line has been read ahead, so that the next one comes without waiting for input.</summary>
@@ -83,11 +82,12 @@ public sealed class Utf8LineReader : IDisposable
     /// <summary>Number of the line read last, from 1.</summary>
     public long LineNumber { get; private set; }
 
-    /// <summary>Bytes taken from the file so far, compressed as they lie there.</summary>
+    /// <summary>Bytes read from the file so far, before decompression.</summary>
     public long BytesRead => _raw.BytesRead;
 
     /// <summary>The next line without its line end, or null after the last.</summary>
-    /// <exception cref="DataException">Invalid UTF-8, a damaged .gz file, or a line that is no text.</exception>
+    /// <exception cref="DataException">The text is invalid UTF-8, the .gz file is damaged, a line is too long, or reading
+    /// fails.</exception>
     public string? ReadLine() => TryReadBytes(out var line) ? Decode(line) : null;
 
     /// <summary>Reads to the end of the file without decoding, and gives the number of lines it has in all.</summary>
@@ -186,8 +186,8 @@ public sealed class Utf8LineReader : IDisposable
         }
     }
 
-    // GZipStream goes on with the next member and asks for more input where a member ends with the input; by anything else that
-    // follows it stops without a word. What is not zeros is lost text then: a damaged member, or a file that was appended plain.
+    // At the end of a gzip member, GZipStream goes on with the next member. If other bytes follow, it stops without an error. Zeros are
+    // padding; all other bytes are lost text: a damaged member, or plain text that was appended.
     private bool OnlyZerosFollow()
     {
         Span<byte> rest = stackalloc byte[512];

@@ -1,10 +1,9 @@
 namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
-/// Splits at white space and puts <c>▁</c> before each chunk, as SentencePiece does (Kudo, Richardson 2018); joins by
-/// writing everything together and making spaces of the marks, so tokens may be cut anywhere. In a language without
-/// spaces a chunk is a sentence. A <c>▁</c> of the text becomes <c>_</c>. A language tag before a sentence is one token,
-/// without a mark.
+/// Splits at white space and puts <c>▁</c> before each chunk, as SentencePiece does (Kudo, Richardson 2018). To join, it concatenates the
+/// tokens and replaces the marks by spaces, so chunks may be cut anywhere. In a language without spaces a chunk is a sentence. A <c>▁</c>
+/// of the text becomes <c>_</c>. A language tag before a sentence is one token, without a mark.
 /// </summary>
 internal sealed class ChunkTokenizer(TokenizerOptions options) : ITokenizer
 {

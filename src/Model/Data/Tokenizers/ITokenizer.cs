@@ -6,7 +6,7 @@ namespace DistSeq2Seq.Model.Data.Tokenizers;
 /// </summary>
 public interface ITokenizer
 {
-    /// <summary>What it is, enough to make it again with <see cref="TokenizerFactory.Create"/>.</summary>
+    /// <summary>The options from which <see cref="TokenizerFactory.Create"/> makes the same tokenizer.</summary>
     TokenizerOptions Options { get; }
 
     /// <summary>
@@ -15,7 +15,7 @@ public interface ITokenizer
     /// </summary>
     void Tokenize(ReadOnlySpan<char> sentence, TokenBuffer tokens);
 
-    /// <summary>Joins tokens, also such as no sentence ever gave (a model's output), to a sentence.</summary>
+    /// <summary>Joins tokens to a sentence. Any sequence is allowed, for example a model's output.</summary>
     string Detokenize(IReadOnlyList<string> tokens);
 }
 

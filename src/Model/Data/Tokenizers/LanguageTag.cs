@@ -1,7 +1,7 @@
 namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
-/// The token before a source sentence that says which language is wanted, as <c>&lt;2fr&gt;</c>, so that one model serves several
+/// The token before a source sentence that says which target language is wanted, as <c>&lt;2fr&gt;</c>, so that one model serves several
 /// (Johnson et al. 2017, "Google's Multilingual Neural Machine Translation System").
 /// </summary>
 public static class LanguageTag
@@ -12,7 +12,9 @@ public static class LanguageTag
     /// <param name="name">Letters, digits, <c>-</c> and <c>_</c>, as <c>fr</c>.</param>
     public static string Of(string name) => $"<2{name}>";
 
-    /// <summary>A sentence with its tag before it; one of white space alone stays as it is, for it has nothing to translate.</summary>
+    /// <summary>
+    /// A sentence with its tag before it; a sentence of white space alone stays as it is, because it has no tokens to translate.
+    /// </summary>
     public static string Put(string tag, string sentence) => sentence.AsSpan().Trim().IsEmpty ? sentence : $"{tag} {sentence}";
 
     /// <summary>Characters of the tag that a text begins with; 0 where it begins with none.</summary>
@@ -32,9 +34,9 @@ public static class LanguageTag
         return end + 1;
     }
 
-    /// <summary>Adds the tag that a text begins with, if it does, to its tokens, and gives the text behind it.</summary>
-    /// <param name="text">As it is to be cut into tokens.</param>
-    /// <param name="tokens">Those of the text so far.</param>
+    /// <summary>Adds the tag that a text begins with, if any, to its tokens, and returns the text behind the tag.</summary>
+    /// <param name="text">The text to be cut into tokens.</param>
+    /// <param name="tokens">The tokens of the text so far.</param>
     /// <param name="joined">Whether there is a tag and the text goes on without white space.</param>
     internal static ReadOnlySpan<char> Take(ReadOnlySpan<char> text, TokenBuffer tokens, out bool joined)
     {

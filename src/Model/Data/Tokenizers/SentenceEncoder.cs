@@ -8,10 +8,10 @@ public sealed class SentenceEncoder
     /// <summary>Creates the encoder of one side.</summary>
     public SentenceEncoder(ITokenizer tokenizer, Vocabulary vocabulary) => (Tokenizer, Vocabulary) = (tokenizer, vocabulary);
 
-    /// <summary>Splits and joins.</summary>
+    /// <summary>The tokenizer.</summary>
     public ITokenizer Tokenizer { get; }
 
-    /// <summary>Numbers the tokens.</summary>
+    /// <summary>The vocabulary.</summary>
     public Vocabulary Vocabulary { get; }
 
     /// <summary>The sentence's ids, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
@@ -24,7 +24,7 @@ public sealed class SentenceEncoder
         return ids;
     }
 
-    /// <summary>The sentence of ids; padding, begin and end are passed over, whatever follows an end too.</summary>
+    /// <summary>The sentence of ids. Padding and begin tokens are skipped; the sentence stops at the first end token.</summary>
     public string Decode(ReadOnlySpan<int> ids)
     {
         var tokens = new List<string>(ids.Length);

@@ -5,15 +5,13 @@ using System.Text;
 namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
-/// How a token stands to its neighbours by default: a full stop joins what is before it, an opening bracket joins what
-/// follows, an elision (<c>l'</c>) joins the next word, a word joins nothing. Where a text departs from the default,
-/// the
-/// tokenizer puts a mark on the token, so that the text can be restored and the model can learn its language's habits
-/// (French writes a space before a question mark, English does not).
+/// The default spacing of a token: a full stop joins what is before it, an opening bracket joins what follows, an elision (<c>l'</c>)
+/// joins the next word, a word joins nothing. Where a text departs from the default, the tokenizer puts a mark on the token, so that the
+/// text can be restored and the model can learn its language's habits (French writes a space before a question mark, English does not).
 /// </summary>
 /// <param name="JoinsLeft">No space before it.</param>
 /// <param name="JoinsRight">No space after it.</param>
-/// <param name="Decides">False for words, beside which the neighbour decides.</param>
+/// <param name="Decides">False for words: the neighbour decides about the space between.</param>
 internal readonly record struct TokenSpacing(bool JoinsLeft, bool JoinsRight, bool Decides)
 {
     /// <summary>Mark for "no space here although there is one by default"; U+FFED.</summary>

@@ -39,7 +39,7 @@ public static class TokenizerFactory
 
     /// <summary>Makes a tokenizer.</summary>
     /// <param name="options">Which.</param>
-    /// <param name="codes">The merges, where <see cref="NeedsCodes"/> says so; otherwise not looked at.</param>
+    /// <param name="codes">The merges, where <see cref="NeedsCodes"/> says so; otherwise ignored.</param>
     /// <exception cref="DataException">No tokenizer has that name, or it needs merges and got none.</exception>
     public static ITokenizer Create(TokenizerOptions options, BpeCodes? codes = null)
     {
@@ -91,7 +91,7 @@ public static class TokenizerFactory
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="DataException">
-    /// The file is missing, is no such description, or names an unknown tokenizer; or a codes file is missing or none.
+    /// The file is missing, is not a tokenizer description, or names an unknown tokenizer; or a codes file is missing or invalid.
     /// </exception>
     public static (ITokenizer Source, ITokenizer Target) Load(string path)
     {

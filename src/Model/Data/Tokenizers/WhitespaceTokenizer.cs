@@ -30,9 +30,8 @@ public sealed class WhitespaceTokenizer : ITokenizer
 }
 
 /// <summary>
-/// Enumerates what lies between white space: Unicode's, with U+00A0 and U+202F, which French sets before punctuation,
-/// and
-/// with U+200B and U+FEFF, which show as nothing.
+/// Enumerates the chunks between white space. White space is that of Unicode, with U+00A0 and U+202F, which French sets before
+/// punctuation, and also the invisible characters U+200B and U+FEFF.
 /// </summary>
 internal ref struct WhitespaceChunks(ReadOnlySpan<char> text)
 {

@@ -10,11 +10,9 @@ namespace DistSeq2Seq.Model.Data.Tokenizers;
 internal readonly record struct TokenPlace(int Start, int Length, bool Joined);
 
 /// <summary>
-/// Finds words and punctuation. A word is a run of letters, digits and their marks; hyphens inside it
-/// (<c>peut-être</c>),
-/// apostrophes inside it that are no elision (<c>aujourd'hui</c>), and points and commas between digits (<c>3.14</c>)
-/// belong
-/// to it. Every other character is a token of its own, except runs such as <c>...</c>, <c>!!</c> and <c>--</c>.
+/// Finds words and punctuation. A word is a run of letters, digits and their marks. Hyphens inside it (<c>peut-être</c>), apostrophes
+/// inside it that are no elision (<c>aujourd'hui</c>), and points and commas between digits (<c>3.14</c>) belong to it. Every other
+/// character is a token of its own, except runs such as <c>...</c>, <c>!!</c> and <c>--</c>.
 /// </summary>
 internal static class WordSplitter
 {

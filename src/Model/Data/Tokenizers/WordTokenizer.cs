@@ -3,14 +3,11 @@ using System.Text;
 namespace DistSeq2Seq.Model.Data.Tokenizers;
 
 /// <summary>
-/// Words and punctuation (<c>L'homme dort-il ?</c> → <c>L' homme dort-il ▁?</c>). White space is normal: one space or
-/// none
-/// between tokens, by each token's default; where the text departs from it, the token carries a mark, ▁ (space) or ￭
-/// (none),
-/// at that side. So <see cref="Detokenize"/> restores every sentence but for the kind and number of its spaces (and
-/// letter
-/// case with <c>lowercase</c>), in any language. The two marks themselves become <c>_</c> and <c>■</c> in text.
-/// English negations are cut as in the Penn Treebank (<c>do n't</c>); the marks follow the idea of OpenNMT's joiners.
+/// Words and punctuation (<c>L'homme dort-il ?</c> → <c>L' homme dort-il ▁?</c>). Each token has a default spacing, one space or none.
+/// Where the text departs from it, the token carries a mark at that side: ▁ (space) or ￭ (none). So <see cref="Detokenize"/> restores
+/// every sentence but for the kind and number of its spaces (and letter case with <c>lowercase</c>), in any language. The two marks
+/// themselves become <c>_</c> and <c>■</c> in text. English negations are cut as in the Penn Treebank (<c>do n't</c>); the marks follow
+/// the idea of OpenNMT's joiners.
 /// </summary>
 public sealed class WordTokenizer : ITokenizer
 {
@@ -46,7 +43,7 @@ public sealed class WordTokenizer : ITokenizer
             if (i > 0 && spacing.Decides && spacing.JoinsLeft != joined)
                 tokens.Append([Mark(joined)]);
             tokens.Append(token);
-            // To the right only words let this token decide.
+            // On the right side this token decides about the space only if a word follows.
             if (i + 1 < places.Count && spacing.Decides && spacing.JoinsRight != places[i + 1].Joined &&
                 !TokenSpacing.Deciding(text.Slice(places[i + 1].Start, places[i + 1].Length)))
                 tokens.Append([Mark(places[i + 1].Joined)]);

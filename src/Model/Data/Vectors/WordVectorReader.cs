@@ -24,7 +24,7 @@ internal sealed class WordVectorReader : IDisposable
     /// <param name="word">The word.</param>
     /// <param name="vector">Its numbers, for which there is room.</param>
     /// <returns>False at the end.</returns>
-    /// <exception cref="DataException">A line is not a word and as many numbers as are wanted.</exception>
+    /// <exception cref="DataException">A line is not a word and as many numbers as the width, or a number is invalid.</exception>
     public bool TryRead(out string word, Span<float> vector)
     {
         while (_lines.ReadLine() is { } line)

@@ -72,11 +72,11 @@ public sealed record WordVectors(IReadOnlyList<long> Ids, float[] Values)
 public sealed record PretrainedVectors(WordVectors? Source, WordVectors? Target);
 
 /// <summary>A file of word vectors to look words up in.</summary>
-/// <param name="Path">The file, as <see cref="WordVectorReader"/> reads it; it does not enter the identity of what is prepared.</param>
+/// <param name="Path">The file, as <see cref="WordVectorReader"/> reads it; the path is not part of the fingerprint.</param>
 /// <param name="Width">Numbers of each word.</param>
 public sealed record VectorSource(string Path, int Width);
 
-/// <summary>What a file of word vectors gave.</summary>
-/// <param name="Found">Words of the vocabulary that it has.</param>
+/// <summary>Counts of the words found in a file of word vectors.</summary>
+/// <param name="Found">Words of the vocabulary that the file has.</param>
 /// <param name="Words">Words of the vocabulary, the special ones not counted.</param>
 public sealed record VectorRecord(int Found, int Words);

@@ -41,7 +41,7 @@ internal sealed class BpePairs
         }
     }
 
-    /// <summary>Puts the pairs whose counts grew where the best is looked for.</summary>
+    /// <summary>Queues the pairs whose counts grew.</summary>
     public void EndStep()
     {
         foreach (var index in _grown)
@@ -64,7 +64,7 @@ internal sealed class BpePairs
             var count = _pairs[index].Count;
             if (count == candidate.Count)
                 return index;
-            // It lost since it was queued; where it grew instead, a later entry has stood before this one.
+            // The count fell since this entry was queued. A pair whose count grew instead has a later entry, which came first.
             if (count > 0 && count < candidate.Count)
                 _queue.Enqueue(index, candidate with { Count = count });
         }
@@ -72,7 +72,8 @@ internal sealed class BpePairs
     }
 
     /// <summary>
-    /// The words that hold a pair, perhaps with others that held it once, perhaps some of them twice; forgotten here.
+    /// Returns the words that may hold a pair, and forgets them. Words that held the pair earlier can be among them, and a word can be
+    /// there twice.
     /// </summary>
     public List<int> TakeWords(int pair)
     {

@@ -5,15 +5,15 @@ using DistSeq2Seq.Model.Data.Batching;
 namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 /// <summary>
-/// Cuts words into subwords: the pair that was learned first is merged wherever it stands, from the left, then the
-/// first learned of those left, until none is (Sennrich, Haddow, Birch 2016). Safe from several threads at once.
+/// Cuts words into subwords (Sennrich, Haddow, Birch 2016). Of the pairs in a word, the one learned first is merged at all its places,
+/// from the left; this repeats until no pair can be merged. Safe from several threads at once.
 /// </summary>
 public sealed class BpeSegmenter
 {
-    /// <summary>Longer words are not kept: they hardly come again.</summary>
+    /// <summary>Longer words are not cached, because they hardly occur again.</summary>
     private const int LongestKept = 64;
 
-    /// <summary>So many words are kept, some tens of megabytes.</summary>
+    /// <summary>Largest number of cached words; they take some tens of megabytes.</summary>
     private const int MostKept = 1 << 18;
 
     private const int Unknown = -1;
@@ -57,11 +57,11 @@ public sealed class BpeSegmenter
     }
 
     /// <summary>
-    /// As <see cref="Segment"/>, but before each merge every place is passed over with some probability (Provilkov,
-    /// Emelianenko, Voita: BPE-Dropout, 2020, algorithm 1). Time grows with the square of the word's length.
+    /// As <see cref="Segment"/>, but before each merge every place is skipped with some probability (Provilkov, Emelianenko, Voita:
+    /// BPE-Dropout, 2020, algorithm 1). Time grows with the square of the word's length.
     /// </summary>
     /// <param name="word">The word, without end mark.</param>
-    /// <param name="dropout">Probability, 0 to 1; at 0 nothing is passed over, at 1 characters are left.</param>
+    /// <param name="dropout">Probability, 0 to 1; at 0 nothing is skipped, at 1 characters are left.</param>
     /// <param name="random">Decides; equal seeds give equal subwords.</param>
     public IReadOnlyList<int> SegmentWithDropout(ReadOnlySpan<char> word, double dropout, DeterministicRandom random)
     {
@@ -106,7 +106,7 @@ public sealed class BpeSegmenter
         var places = new List<int>();
         while (queue.TryPeek(out _, out var first))
         {
-            // All places of one merge come before whatever they make possible, even were that learned earlier.
+            // All places of one merge are merged before any pair that they create, even if that pair was learned earlier.
             places.Clear();
             while (queue.TryPeek(out var place, out var next) && next.Rank == first.Rank)
             {

@@ -48,7 +48,7 @@ public sealed class BpeTokenizer : ITokenizer
     /// </summary>
     /// <param name="sentence">The sentence.</param>
     /// <param name="tokens">Its subwords; cleared first.</param>
-    /// <param name="dropout">Probability that a merge is passed over, 0 to 1; the paper takes 0.1.</param>
+    /// <param name="dropout">Probability that a merge is skipped, 0 to 1; the paper takes 0.1.</param>
     /// <param name="random">Decides; equal seeds give equal subwords.</param>
     public void TokenizeWithDropout(ReadOnlySpan<char> sentence, TokenBuffer tokens, double dropout, DeterministicRandom random)
     {
@@ -59,9 +59,9 @@ public sealed class BpeTokenizer : ITokenizer
     }
 
     /// <summary>Cuts one word, as <see cref="TokenizeWithDropout"/> does.</summary>
-    /// <param name="word">Not empty; as <see cref="TextOf"/> of its subwords joined gives it.</param>
+    /// <param name="word">The word, not empty: its subwords' <see cref="TextOf"/>, joined.</param>
     /// <param name="tokens">Its subwords; cleared first.</param>
-    /// <param name="dropout">Probability that a merge is passed over.</param>
+    /// <param name="dropout">Probability that a merge is skipped.</param>
     /// <param name="random">Decides.</param>
     internal void CutWordWithDropout(ReadOnlySpan<char> word, TokenBuffer tokens, double dropout, DeterministicRandom random)
     {

@@ -15,9 +15,9 @@ public sealed class SubwordDropout
     private readonly List<int> _result = [];
     private char[] _word = [];
 
-    /// <param name="tokenizer">What made the ids' tokens.</param>
-    /// <param name="vocabulary">Of the ids.</param>
-    /// <param name="dropout">Probability that a merge is passed over, 0 to 1.</param>
+    /// <param name="tokenizer">The tokenizer that made the tokens.</param>
+    /// <param name="vocabulary">The vocabulary of the ids.</param>
+    /// <param name="dropout">Probability that a merge is skipped, 0 to 1.</param>
     public SubwordDropout(BpeTokenizer tokenizer, Vocabulary vocabulary, double dropout) =>
         (_tokenizer, _vocabulary, _dropout) = (tokenizer, vocabulary, dropout);
 

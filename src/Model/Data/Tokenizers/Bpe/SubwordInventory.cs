@@ -6,10 +6,10 @@ namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 /// </summary>
 internal static class SubwordInventory
 {
-    /// <summary>The counts, with those subwords that are missing counted as often as a token must occur to be kept.</summary>
+    /// <summary>Adds the missing subwords to the counts, and raises the counts of all these subwords to at least the given one.</summary>
     /// <param name="counts">Tokens of the training text.</param>
-    /// <param name="tokenizer">What made them.</param>
-    /// <param name="atLeast">Occurrences from which on a vocabulary keeps a token.</param>
+    /// <param name="tokenizer">The tokenizer that made the tokens.</param>
+    /// <param name="atLeast">Smallest count with which a vocabulary keeps a token.</param>
     public static IReadOnlyDictionary<string, long> Complete(IReadOnlyDictionary<string, long> counts, BpeTokenizer tokenizer, long atLeast)
     {
         var all = new Dictionary<string, long>(counts, StringComparer.Ordinal);
