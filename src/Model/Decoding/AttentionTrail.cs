@@ -2,18 +2,18 @@ using DistSeq2Seq.Model.Nn.Stepping;
 
 namespace DistSeq2Seq.Model.Decoding;
 
-/// <summary>Where a model looked while it said a hypothesis.</summary>
-/// <param name="Best">For each target token, the end included, the source token looked at most.</param>
+/// <summary>The attention of a model while it produced a hypothesis.</summary>
+/// <param name="Best">For each target token, the end included, the source token with the largest weight.</param>
 /// <param name="Weights">For each target token, the end included, the weight of every source token and of the source's end, if
 /// kept.</param>
 internal sealed record AttentionPath(int[] Best, float[][]? Weights);
 
 /// <summary>
-/// The attention of one sentence's live hypotheses. A hypothesis' past hangs together as a list, so that the past of those that were
-/// given up is freed.
+/// The attention of one sentence's live hypotheses. The past of a hypothesis is a linked list, so that the past of dropped hypotheses is
+/// freed.
 /// </summary>
 /// <param name="words">Tokens of the source, its end not counted.</param>
-/// <param name="options">What is wanted.</param>
+/// <param name="options">Which attention to keep.</param>
 internal sealed class AttentionTrail(int words, DecodingOptions options)
 {
     private Node?[] _past = [null];
@@ -22,7 +22,7 @@ internal sealed class AttentionTrail(int words, DecodingOptions options)
     private float[][] _paid = [options.CoveragePenalty > 0 ? new float[words] : []];
     private float[][] _look = [];
 
-    /// <summary>Takes in where each live hypothesis looks in this step.</summary>
+    /// <summary>Takes the attention of each live hypothesis in this step.</summary>
     public void Look(StepCandidates next, int source)
     {
         _look = new float[_past.Length][];
@@ -40,7 +40,7 @@ internal sealed class AttentionTrail(int words, DecodingOptions options)
     /// <summary>The path of a live hypothesis that ends with this step.</summary>
     public Node End(int live) => Extend(live);
 
-    /// <summary>Goes on with the hypotheses that continue the given ones.</summary>
+    /// <summary>Replaces the live hypotheses by their continuations.</summary>
     public void Follow(IReadOnlyList<int> parents)
     {
         _past = [.. parents.Select(Extend)];
@@ -62,7 +62,7 @@ internal sealed class AttentionTrail(int words, DecodingOptions options)
 
     /// <summary>One step of a hypothesis, with those before it.</summary>
     /// <param name="Before">The step before; null for the first.</param>
-    /// <param name="Best">The source token looked at most.</param>
+    /// <param name="Best">The source token with the largest weight.</param>
     /// <param name="Weights">[words + 1], if kept.</param>
     public sealed record Node(Node? Before, int Best, float[]? Weights)
     {

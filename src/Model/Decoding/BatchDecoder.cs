@@ -5,24 +5,24 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Decoding;
 
-/// <summary>Searches for translations of several sentences at once; each sentence's search is its own.</summary>
+/// <summary>Searches for translations of several sentences at once, with one search for each sentence.</summary>
 internal static class BatchDecoder
 {
-    /// <summary>Decodes a batch with one model, each translation free.</summary>
+    /// <summary>Decodes a batch with one model, without prefixes.</summary>
     /// <param name="model">In evaluation mode.</param>
     /// <param name="sources">Token ids without the end, at least one sentence, the longest first.</param>
     /// <param name="options">How to search.</param>
-    /// <param name="cancellation">Gives up between two steps.</param>
+    /// <param name="cancellation">Stops the work between two steps.</param>
     public static IReadOnlyList<FoundHypothesis>[] Decode(
         Seq2SeqModel model, IReadOnlyList<int[]> sources, DecodingOptions options, CancellationToken cancellation = default) =>
         Decode([model], [.. sources.Select(source => new DecoderInput(source))], options, cancellation);
 
     /// <summary>Decodes a batch.</summary>
-    /// <param name="models">In evaluation mode; several are asked together and averaged.</param>
+    /// <param name="models">In evaluation mode; the probabilities of several models are averaged.</param>
     /// <param name="inputs">At least one sentence, the longest first.</param>
     /// <param name="options">How to search.</param>
-    /// <param name="cancellation">Gives up between two steps.</param>
-    /// <returns>For each source its best hypotheses, best first; none where the model gives no numbers.</returns>
+    /// <param name="cancellation">Stops the work between two steps.</param>
+    /// <returns>For each source its best hypotheses, best first; none where the model's output is not a number.</returns>
     public static IReadOnlyList<FoundHypothesis>[] Decode(
         IReadOnlyList<Seq2SeqModel> models, IReadOnlyList<DecoderInput> inputs, DecodingOptions options, CancellationToken cancellation)
     {
@@ -51,7 +51,9 @@ internal static class BatchDecoder
         return [.. searches.Select(search => search.Results())];
     }
 
-    /// <summary>[K·B]; where a sentence has fewer live hypotheses, its first one fills the rows, and nobody looks at them.</summary>
+    /// <summary>
+    /// [K·B]. Where a sentence has fewer than K live hypotheses, its first one fills the other rows, whose results are not used.
+    /// </summary>
     private static long[] LastTokens(ISentenceSearch[] active, int width)
     {
         var tokens = new long[width * active.Length];
@@ -64,7 +66,7 @@ internal static class BatchDecoder
         return tokens;
     }
 
-    /// <summary>[K·B], the token that each row must go on with, anything where it is free; null where all are.</summary>
+    /// <summary>[K·B], the token that each row must continue with; any token for a row without one. Null if no row has one.</summary>
     private static long[]? Forced(ISentenceSearch[] active, int width) =>
         active.All(search => search.ForcedToken < 0)
             ? null

@@ -33,7 +33,7 @@ public sealed record DecodingOptions
     /// <summary>A translation has at least this many tokens, as far as the longest one allowed permits. Default: 0.</summary>
     public int MinLength { get; init; }
 
-    /// <summary>No translation holds the same N tokens in a row twice; 0 (default) for any.</summary>
+    /// <summary>No translation holds the same N tokens in a row twice; 0 (default) for no such rule.</summary>
     public int NoRepeatNgram { get; init; }
 
     /// <summary>
@@ -41,7 +41,9 @@ public sealed record DecodingOptions
     /// </summary>
     public bool ReplaceUnknown { get; init; }
 
-    /// <summary>File of source tokens and what they become when they are copied; empty (default) for none.</summary>
+    /// <summary>
+    /// File with translations of source tokens, which replace unknown tokens instead of copies; empty (default) for none.
+    /// </summary>
     public string Dictionary { get; init; } = "";
 
     /// <summary>Whether translations carry their attention. Needs a model with attention. Default: false.</summary>
@@ -70,7 +72,7 @@ public sealed record DecodingOptions
     /// <summary>Whether anything asked for needs attention weights.</summary>
     internal bool NeedsAttention => CoveragePenalty > 0 || ReplaceUnknown || KeepAttention;
 
-    /// <summary>What a run's configuration says.</summary>
+    /// <summary>The options of a run's configuration.</summary>
     public static DecodingOptions From(DecodingConfiguration configuration) => new()
     {
         Search = configuration.Search,

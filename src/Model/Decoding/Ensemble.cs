@@ -2,10 +2,10 @@ using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Model.Decoding;
 
-/// <summary>What models must have in common to be asked together.</summary>
+/// <summary>Checks of models that translate together.</summary>
 internal static class Ensemble
 {
-    /// <summary>Checks that models speak of the same tokens.</summary>
+    /// <summary>Checks that models have the same vocabularies and tokenizers.</summary>
     /// <exception cref="ConfigurationException">There is none, or two differ.</exception>
     public static void Require(IReadOnlyList<TranslationModel> models)
     {

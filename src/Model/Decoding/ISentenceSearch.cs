@@ -2,7 +2,7 @@ using DistSeq2Seq.Model.Nn.Stepping;
 
 namespace DistSeq2Seq.Model.Decoding;
 
-/// <summary>The search for translations of one sentence, step by step; knows nothing of tensors.</summary>
+/// <summary>The search for translations of one sentence, step by step; independent of tensors.</summary>
 internal interface ISentenceSearch
 {
     /// <summary>Live hypotheses: 1 before the first step.</summary>
@@ -11,10 +11,10 @@ internal interface ISentenceSearch
     /// <summary>Whether the search has ended.</summary>
     bool IsDone { get; }
 
-    /// <summary>Of how many of the likeliest tokens the next step must know; may exceed the vocabulary.</summary>
+    /// <summary>Number of most probable tokens that the next step needs; may exceed the vocabulary.</summary>
     int CandidatesNeeded { get; }
 
-    /// <summary>The token that must come next, whatever the model thinks; negative when the search is free.</summary>
+    /// <summary>The token that must come next, whatever its probability; negative if any token may.</summary>
     int ForcedToken { get; }
 
     /// <summary>Which hypothesis of the step before a live one continues.</summary>
@@ -34,7 +34,7 @@ internal interface ISentenceSearch
 
 /// <summary>A finished hypothesis of a search.</summary>
 /// <param name="Tokens">Token ids without the end token.</param>
-/// <param name="Score">What hypotheses are compared by; see <see cref="HypothesisScore"/>.</param>
-/// <param name="LogProbability">With the end token's.</param>
-/// <param name="Attention">Where the model looked, if that was wanted.</param>
+/// <param name="Score">The score by which hypotheses are compared; see <see cref="HypothesisScore"/>.</param>
+/// <param name="LogProbability">Log probability of all tokens, the end token included.</param>
+/// <param name="Attention">The attention, if it was requested.</param>
 internal readonly record struct FoundHypothesis(int[] Tokens, double Score, double LogProbability, AttentionPath? Attention = null);

@@ -2,7 +2,7 @@ using DistSeq2Seq.Model.Data;
 
 namespace DistSeq2Seq.Model.Decoding;
 
-/// <summary>What a translation may consist of: its lengths, the prefix it begins with, n-grams that come once.</summary>
+/// <summary>What a translation may consist of: its lengths, its prefix, and n-grams without repetition.</summary>
 internal sealed class OutputRules
 {
     private static readonly HashSet<int> Nothing = [];
@@ -28,7 +28,7 @@ internal sealed class OutputRules
     /// <summary>Whether repetitions are to be reported with <see cref="Follow"/>.</summary>
     public bool LooksAtRepetition => _ngram > 0;
 
-    /// <summary>Most tokens that are refused to any one hypothesis for repeating an n-gram.</summary>
+    /// <summary>The most tokens that one hypothesis may not take because they would repeat an n-gram.</summary>
     public int MostRepeating => _repeating.Max(tokens => tokens.Count);
 
     /// <summary>The token that must follow <paramref name="length"/> tokens; negative for any.</summary>
@@ -42,12 +42,12 @@ internal sealed class OutputRules
         _ => _ngram == 0 || !_repeating[live].Contains(token),
     };
 
-    /// <summary>Looks at the hypotheses that are live now; needed where <see cref="LooksAtRepetition"/>.</summary>
+    /// <summary>Takes the hypotheses that are live now; needed where <see cref="LooksAtRepetition"/>.</summary>
     /// <param name="hypotheses">The tokens of each.</param>
     public void Follow(IEnumerable<int[]> hypotheses) => _repeating = [.. hypotheses.Select(tokens => Repeating(tokens, _ngram))
         .DefaultIfEmpty(Nothing)];
 
-    /// <summary>The tokens that, said next, would complete an n-gram said before.</summary>
+    /// <summary>The next tokens that would repeat an n-gram of the tokens so far.</summary>
     internal static HashSet<int> Repeating(ReadOnlySpan<int> tokens, int n)
     {
         var context = n - 1;

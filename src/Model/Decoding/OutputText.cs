@@ -15,7 +15,7 @@ internal sealed class OutputText(SentenceEncoder target, ReplacementDictionary? 
     public List<string> Tokens(FoundHypothesis found, string[] source, string[] prefix)
     {
         var tokens = new List<string>(found.Tokens.Length);
-        // What is known of a language tag is no word of any text.
+        // A language tag is not a word of the text, so it must not be copied.
         string Replacement(string token) => LanguageTag.Is(token) ? target.Vocabulary[Vocabulary.Unknown] : replacements!.Of(token);
         for (var i = 0; i < found.Tokens.Length; i++)
         {

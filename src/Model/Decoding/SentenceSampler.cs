@@ -11,7 +11,7 @@ namespace DistSeq2Seq.Model.Decoding;
 /// </summary>
 internal sealed class SentenceSampler : ISentenceSearch
 {
-    // Padding, beginning and end can be among the likeliest tokens and be refused.
+    // The padding, begin and end tokens can be among the most probable tokens and be refused.
     private const int NeverDrawn = 3;
 
     private readonly DecodingOptions _options;
@@ -120,7 +120,7 @@ internal sealed class SentenceSampler : ISentenceSearch
         return (next.Token(row, source, ranks[drawn]), next.LogProbability(row, source, ranks[drawn]));
     }
 
-    /// <param name="Random">Its own.</param>
+    /// <param name="Random">The sample's own generator.</param>
     /// <param name="Parent">The row that it continues.</param>
     /// <param name="LogProbability">So far.</param>
     /// <param name="Tokens">So far.</param>

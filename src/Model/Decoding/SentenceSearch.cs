@@ -4,14 +4,15 @@ using DistSeq2Seq.Model.Nn.Stepping;
 namespace DistSeq2Seq.Model.Decoding;
 
 /// <summary>
-/// Beam search for one sentence; knows nothing of tensors. At each step the continuations of the live hypotheses are taken in order
-/// of their probability until as many live ones as the beam is wide have been found; those that end on the way are finished. The
-/// longest hypotheses allowed must end. The search ends when no live hypothesis can reach the score of the best finished ones: a
-/// hypothesis only loses probability as it grows, the longest one allowed has the mildest penalty, and coverage only takes away.
+/// Beam search for one sentence; independent of tensors. At each step the continuations of the live hypotheses are taken in order of
+/// their probability, until as many live ones as the beam width are found; continuations that end before are finished. A hypothesis of
+/// the maximum length must end. The search ends when no live hypothesis can reach the score of the best finished ones: a hypothesis only
+/// loses probability as it grows, the longest hypothesis allowed has the mildest length penalty, and the coverage penalty is never
+/// positive.
 /// </summary>
 internal sealed class SentenceSearch : ISentenceSearch
 {
-    // Of a hypothesis' continuations only as many as the beam is wide can live on, besides the end; two tokens never follow.
+    // Candidates besides the beam width: the end token, and the padding and begin tokens, which never follow.
     private const int BesidesLive = 3;
 
     private readonly DecodingOptions _options;
@@ -19,7 +20,7 @@ internal sealed class SentenceSearch : ISentenceSearch
     private readonly AttentionTrail? _trail;
     private readonly double _mildestPenalty;
 
-    // For each step the live hypotheses: whom they continue, and with which token.
+    // For each step the live hypotheses: the hypothesis that each one continues, and its token.
     private readonly List<Link[]> _history = [];
 
     // At most as many as are wanted, best first.
@@ -82,7 +83,7 @@ internal sealed class SentenceSearch : ISentenceSearch
                 Finish(live, score, length);
                 if (_options.Beam == 1)
                 {
-                    IsDone = true; // Greedy search takes the likeliest token, whatever a longer sentence would score.
+                    IsDone = true; // Greedy search takes the likeliest token, even if a longer sentence would score better.
                     return;
                 }
 
@@ -95,7 +96,7 @@ internal sealed class SentenceSearch : ISentenceSearch
 
         if (links.Count == 0 && _finished.Count == 0)
         {
-            FinishAll(next, source, length); // Nothing may follow, so the end must, however short the sentence.
+            FinishAll(next, source, length); // No other token is allowed, so the sentence ends, however short.
             return;
         }
 

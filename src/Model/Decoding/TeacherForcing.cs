@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Decoding;
 
-/// <summary>How likely a model finds given translations.</summary>
+/// <summary>Likelihood of given translations under a model.</summary>
 /// <param name="TotalLoss">Negative log-likelihood of all target tokens, in nats.</param>
 /// <param name="Tokens">Target tokens, each sentence's end token included.</param>
-/// <param name="Correct">Those that the model found the likeliest, given the true ones before.</param>
-/// <param name="Unknown">Those that the vocabulary lacks, counted as the unknown token.</param>
+/// <param name="Correct">Target tokens that were the most probable, given the true tokens before.</param>
+/// <param name="Unknown">Target tokens that are not in the vocabulary; they count as the unknown token.</param>
 public sealed record ReferenceLikelihood(double TotalLoss, long Tokens, long Correct, long Unknown)
 {
     /// <summary>Mean negative log-likelihood per target token, in nats; not a number where there is none.</summary>
@@ -27,14 +27,14 @@ public sealed record ReferenceLikelihood(double TotalLoss, long Tokens, long Cor
 /// </summary>
 public static class TeacherForcing
 {
-    /// <summary>Sentences times the longest side of a piece, padding included: what bounds memory.</summary>
+    /// <summary>Largest number of sentences times the longest side of a piece, padding included; it bounds memory.</summary>
     private const long MaxPiecePositions = 4096;
 
     /// <summary>Scores sentence pairs in pieces of like length, in an order that depends on nothing but the pairs.</summary>
-    /// <param name="model">Stays the caller's.</param>
+    /// <param name="model">The model; the caller disposes of it.</param>
     /// <param name="sources">A sentence each.</param>
     /// <param name="targets">The translation of each.</param>
-    /// <param name="cancellation">Gives up between two pieces.</param>
+    /// <param name="cancellation">Stops the work between two pieces.</param>
     /// <exception cref="DataException">There are not as many targets as sources.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ReferenceLikelihood Score(

@@ -6,9 +6,9 @@ using DistSeq2Seq.Model.Evaluation;
 namespace DistSeq2Seq.Model.Decoding;
 
 /// <summary>A sentence of the test split.</summary>
-/// <param name="Source">What was translated.</param>
-/// <param name="Output">What the model made of it.</param>
-/// <param name="Reference">What the corpus has.</param>
+/// <param name="Source">The source sentence.</param>
+/// <param name="Output">The model's translation.</param>
+/// <param name="Reference">The corpus' translation.</param>
 public sealed record TestSample(string Source, string Output, string Reference);
 
 /// <summary>How well a model translates its run's test split.</summary>
@@ -24,9 +24,9 @@ public sealed record TestReport(BleuScore Bleu, IReadOnlyList<TestSample> Sample
     /// <param name="model">The model.</param>
     /// <param name="preparedFolder">The run's prepared corpus, as <c>runs/x/data</c>.</param>
     /// <param name="samples">Sentences to show, 0 or more; at most the whole split.</param>
-    /// <param name="progress">Told how many sentences are done.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="DataException">There is no test split, or its two files have not as many lines.</exception>
+    /// <param name="progress">Receives the number of sentences that are done.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="DataException">There is no test split, or its two files differ in their number of lines.</exception>
     public static TestReport Run(TranslationModel model, string preparedFolder, int samples, IProgress<int>? progress = null,
         CancellationToken cancellation = default)
     {

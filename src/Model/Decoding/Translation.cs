@@ -4,16 +4,16 @@ namespace DistSeq2Seq.Model.Decoding;
 /// <param name="Text">The sentence, joined from its tokens.</param>
 /// <param name="Tokens">Token ids of the target vocabulary, without the end token.</param>
 /// <param name="Score">
-/// What hypotheses are compared by: log probability divided by the length penalty, and the coverage penalty.
+/// The score by which hypotheses are compared: log probability divided by the length penalty, plus the coverage penalty.
 /// </param>
 /// <param name="LogProbability">Natural logarithm of the probability given the source, the end token's included.</param>
 public sealed record Hypothesis(string Text, IReadOnlyList<int> Tokens, double Score, double LogProbability)
 {
-    /// <summary>Where the model looked; null where that was not asked for, and for a source without tokens.</summary>
+    /// <summary>Attention weights; null where they were not requested, and for a source without tokens.</summary>
     public AttentionMatrix? Attention { get; init; }
 }
 
-/// <summary>Where a model looked while it said a translation.</summary>
+/// <summary>Attention weights of a model while it produced a translation.</summary>
 /// <param name="Source">Source tokens, the end token last: the columns.</param>
 /// <param name="Target">Target tokens, the end token last: the rows.</param>
 /// <param name="Weights">A row for each target token, 0 to 1; each sums to 1 within rounding.</param>

@@ -62,11 +62,11 @@ public sealed class TranslationModel : IDisposable
         SharedFolder.Read(checkpointPath, Open) ?? throw new CheckpointException(checkpointPath, "there is no such checkpoint");
 
     /// <summary>
-    /// Loads a run's best checkpoint: the one with the best validation; without any validation the newest. One that is damaged
-    /// is passed over; where only the optimizer's part is damaged, it serves when there is no other.
+    /// Loads a run's best checkpoint: the one with the best validation; without any validation the newest. Damaged checkpoints are
+    /// skipped. If there is no other, a checkpoint with damage only in the optimizer's part is used.
     /// </summary>
     /// <param name="runFolder">The run's folder.</param>
-    /// <param name="onDamaged">Told of each damaged checkpoint that is met: its path and what is wrong.</param>
+    /// <param name="onDamaged">Called for each damaged checkpoint found, with its path and fault.</param>
     /// <exception cref="CheckpointException">There is no such folder, or no checkpoint in it that can be used.</exception>
     public static TranslationModel LoadBest(string runFolder, Action<string>? onDamaged = null)
     {
@@ -99,7 +99,7 @@ public sealed class TranslationModel : IDisposable
             : $"none of its {all.Count} checkpoints can be used");
     }
 
-    /// <summary>Lays the weights out for decoding, once: from then on they must not change.</summary>
+    /// <summary>Lays the weights out for decoding, once. The weights must not change after that.</summary>
     internal void Pack() => _packed ??= Network.PackWeights();
 
     /// <inheritdoc/>

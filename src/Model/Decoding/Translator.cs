@@ -5,13 +5,13 @@ using DistSeq2Seq.Model.Data.Tokenizers;
 namespace DistSeq2Seq.Model.Decoding;
 
 /// <summary>
-/// Translates lines of text. Sentences of about the same length are decoded together; what comes out does not depend on which. For
-/// one thread.
+/// Translates lines of text. Sentences of about the same length are decoded together; a translation does not depend on the other
+/// sentences. For one thread.
 /// </summary>
 public sealed class Translator
 {
     /// <summary>
-    /// Source positions of one batch, padding included: what bounds memory when lines are long. 8,192 positions of a bidirectional
+    /// Most source positions of one batch, padding included. They bound memory when lines are long: 8,192 positions of a bidirectional
     /// encoder with 1,024 units take 64 MiB a copy.
     /// </summary>
     private const int MaxBatchPositions = 8192;
@@ -23,8 +23,8 @@ public sealed class Translator
     private readonly DecodingOptions _options;
     private readonly OutputText _text;
 
-    /// <param name="model">Stays the caller's.</param>
-    /// <param name="options">How to search; null for what the model's configuration says.</param>
+    /// <param name="model">The model; the caller disposes of it.</param>
+    /// <param name="options">How to search; the options of the model's configuration if null.</param>
     /// <exception cref="ConfigurationException">An option is out of range, or asks for attention that the model lacks.</exception>
     /// <exception cref="DataException">The dictionary cannot be read.</exception>
     public Translator(TranslationModel model, DecodingOptions? options = null)
@@ -32,10 +32,10 @@ public sealed class Translator
     {
     }
 
-    /// <param name="models">Asked together, their probabilities averaged; they stay the caller's.</param>
-    /// <param name="options">How to search; null for what the first model's configuration says.</param>
+    /// <param name="models">The models, whose probabilities are averaged; the caller disposes of them.</param>
+    /// <param name="options">How to search; the options of the first model's configuration if null.</param>
     /// <exception cref="ConfigurationException">
-    /// An option is out of range or asks for attention that no model has, or the models have not the same vocabularies.
+    /// An option is out of range or asks for attention that no model has, or the models differ in their vocabularies.
     /// </exception>
     /// <exception cref="DataException">The dictionary cannot be read.</exception>
     public Translator(IReadOnlyList<TranslationModel> models, DecodingOptions? options = null)
@@ -61,10 +61,11 @@ public sealed class Translator
 
     /// <summary>Translates lines.</summary>
     /// <param name="lines">A sentence each; one without tokens gives an empty translation.</param>
-    /// <param name="progress">Told how many lines are done.</param>
-    /// <param name="cancellation">Gives up between two decoding steps.</param>
+    /// <param name="progress">Receives the number of lines that are done.</param>
+    /// <param name="cancellation">Stops the work between two decoding steps.</param>
     /// <param name="prefixes">What each line's translation begins with; null or empty texts for nothing.</param>
-    /// <param name="firstLine">Number of the first line, from 0, where these are a part of a longer text: samples are drawn by it.</param>
+    /// <param name="firstLine">Number of the first line, from 0, where the lines are a part of a longer text. Samples depend on
+    /// it.</param>
     /// <returns>As many translations as lines, in their order.</returns>
     /// <exception cref="ArgumentException">There are not as many prefixes as lines.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

@@ -7,25 +7,25 @@ using DistSeq2Seq.Model.Training;
 namespace DistSeq2Seq.Model.Decoding;
 
 /// <summary>
-/// BLEU of greedy translations of the validation split, piece by piece. What a piece counts is a function of the replica and the
-/// split; counts are integers, so their sum does not depend on who counted what.
+/// BLEU of greedy translations of the validation split, piece by piece. The counts of a piece are a function of the replica and the
+/// split. They are integers, so their sum does not depend on which process counted which piece.
 /// </summary>
 /// <param name="data">The prepared corpus, with a validation split.</param>
 /// <param name="schedule">Which sentences a piece has.</param>
 public sealed class ValidationBleu(PreparedFolder data, BatchSchedule schedule)
 {
-    /// <summary>Stands for an unknown token in references: a model that says that it does not know has not said it.</summary>
+    /// <summary>Stands for an unknown token in references, so that an unknown token in the output does not match it.</summary>
     private const string UnknownReference = "\uFFFD";
 
-    /// <summary>Not those of the run, which may change when it is resumed.</summary>
+    /// <summary>Fixed options: those of the run may change when it is resumed.</summary>
     private static readonly DecodingOptions Greedy = new() { Beam = 1 };
 
     private readonly SentenceEncoder _target = new(data.TargetTokenizer, data.TargetVocabulary);
 
-    /// <summary>What <see cref="Bleu.Count"/> counts in a piece.</summary>
+    /// <summary>The counts of a piece, as <see cref="Bleu.Count"/> gives them.</summary>
     /// <param name="replica">Of the step to validate.</param>
     /// <param name="piece">From 0.</param>
-    /// <param name="cancellation">Gives up between two decoding steps.</param>
+    /// <param name="cancellation">Stops the work between two decoding steps.</param>
     public long[] Count(Replica replica, int piece, CancellationToken cancellation = default)
     {
         var corpus = data.ValidCorpus!;

@@ -3,7 +3,7 @@ namespace DistSeq2Seq.Model.Evaluation;
 /// <summary>Accuracies of sequences and of labels, each between 0 and 1.</summary>
 public static class Accuracy
 {
-    /// <summary>The share of hypotheses that equal their reference, character by character; 0 for none at all.</summary>
+    /// <summary>The share of hypotheses that equal their reference, character by character; 0 for empty lists.</summary>
     /// <exception cref="ArgumentException">The lists differ in length.</exception>
     public static double ExactMatch(IReadOnlyList<string> hypotheses, IReadOnlyList<string> references)
     {

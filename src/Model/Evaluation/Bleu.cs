@@ -67,7 +67,7 @@ public static class Bleu
 
     /// <summary>The score of summed counts.</summary>
     /// <param name="counts">As <see cref="Count"/> gives them.</param>
-    /// <param name="options">Those that they were counted with; null for the defaults.</param>
+    /// <param name="options">The options of the counts; null for the defaults.</param>
     /// <exception cref="ArgumentException">There are not two counts for each order and two lengths.</exception>
     public static BleuScore Corpus(IReadOnlyList<long> counts, BleuOptions? options = null)
     {

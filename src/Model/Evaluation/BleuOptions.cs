@@ -39,8 +39,8 @@ public sealed record BleuOptions
     public double? SmoothingValue { get; init; }
 
     /// <summary>
-    /// Whether orders longer than the hypothesis are left out instead of making the score 0. Sentence scores want it;
-    /// null means: no for a corpus, yes for a sentence.
+    /// Whether orders longer than the hypothesis are left out instead of making the score 0, as sentence scores need; null means no for a
+    /// corpus, yes for a sentence.
     /// </summary>
     public bool? EffectiveOrder { get; init; }
 

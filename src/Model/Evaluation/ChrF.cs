@@ -92,7 +92,7 @@ public static class ChrF
     {
         for (var i = 0; i < segment.Length; i++)
         {
-            // Where a segment's reference has no n-gram of an order, its hypothesis' n-grams of that order are not held against it.
+            // A segment's n-grams of an order count only if its reference has n-grams of that order.
             counts[offset + i] += segment[i].Reference > 0 ? segment[i] : default;
         }
     }

@@ -18,7 +18,7 @@ public sealed record ClassificationScore(double Accuracy, double MacroF1, double
 /// <summary>Scores for outputs that are labels, as in classification treated as a sequence task.</summary>
 public static class Classification
 {
-    /// <summary>Compares predicted with true labels. A quotient with nothing below the line is 0, as in scikit-learn.</summary>
+    /// <summary>Compares predicted with true labels. A quotient with denominator 0 is 0, as in scikit-learn.</summary>
     /// <param name="predictions">The predicted label of each item.</param>
     /// <param name="truths">The true label of each item.</param>
     /// <exception cref="ArgumentException">The lists differ in length.</exception>

@@ -4,8 +4,8 @@ using System.Text;
 namespace DistSeq2Seq.Model.Evaluation;
 
 /// <summary>
-/// The few string operations of Python that reference scores depend on. Python works on code points and has its own
-/// ideas of white space and lower case, so .NET's defaults would give slightly different n-grams.
+/// The few string operations of Python that reference scores depend on. Python works on code points and has its own definitions of white
+/// space and lower case, so .NET's defaults would give slightly different n-grams.
 /// </summary>
 internal static class PythonText
 {
