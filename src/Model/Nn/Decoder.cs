@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn;
 
 /// <summary>
-/// Embeds the target so far, runs a stack of recurrent layers over it and looks at the source through attention. With input feeding
+/// Embeds the target so far, runs a stack of recurrent layers over it and attends to the source. With input feeding
 /// (Luong et al. 2015, section 3.3) the attentional state, after dropout, is part of the next step's input.
 /// </summary>
 internal sealed class Decoder : nn.Module
@@ -21,7 +21,7 @@ internal sealed class Decoder : nn.Module
 
     /// <param name="model">Sizes and kinds.</param>
     /// <param name="vocabularySize">Target tokens, V.</param>
-    /// <param name="dropout">The model's.</param>
+    /// <param name="dropout">The model's dropout.</param>
     /// <param name="source">The encoder's embedding, which all tied matrices share.</param>
     public Decoder(ModelConfiguration model, int vocabularySize, Dropout dropout, WordEmbedding source)
         : base(nameof(Decoder))
@@ -86,7 +86,7 @@ internal sealed class Decoder : nn.Module
         if (_attention is null)
             return (states.Output[0], new DecoderState(states.Hidden, states.Cell, null), null);
 
-        // The attention takes hypotheses of a source as it takes time steps, so that the memory is not repeated for each.
+        // The attention treats the hypotheses of a source like time steps, so the memory need not be repeated for each.
         long batch = memory!.Value.Padding.shape[0], units = states.Output.shape[2];
         // [K, B, H], [B, K, S]
         var (attentional, weights) = _attention.Forward(states.Output.view(rows / batch, batch, units), memory.Value);
@@ -101,7 +101,7 @@ internal sealed class Decoder : nn.Module
     {
         var weights = new PackedWeights();
         if (!FusedKernels.Supports(Output.Weight))
-            return weights; // plain layers serve
+            return weights; // plain layers are used
         _rnn.PackInto(weights);
         _attention?.PackInto(weights);
         Output.PackInto(weights);

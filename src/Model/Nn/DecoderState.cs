@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Nn;
 
-/// <summary>What the decoder carries from step to step, besides the source.</summary>
+/// <summary>The decoder's state between two steps, without the source.</summary>
 /// <param name="Hidden">For each layer [B, H].</param>
 /// <param name="Cell">For each layer [B, H]; empty where the cells have no second state.</param>
 /// <param name="Fed">The last step's attentional state [B, H], zeros before the first step; null without input feeding.</param>
 internal readonly record struct DecoderState(Tensor[] Hidden, Tensor[] Cell, Tensor? Fed)
 {
-    /// <summary>All of it.</summary>
+    /// <summary>All tensors of the state.</summary>
     public IEnumerable<Tensor> Tensors => Fed is null ? Hidden.Concat(Cell) : Hidden.Concat(Cell).Append(Fed);
 
     /// <summary>The given rows, in the given order; a row may be given several times.</summary>

@@ -7,7 +7,7 @@ namespace DistSeq2Seq.Model.Nn;
 /// <summary>
 /// Runs one GRU layer in one direction over sentences of different lengths; padding never counts. With r, z and n for the reset,
 /// update and new gates, h' = (1 - z) n + z h and n = tanh(W x + b + r (U h + c)): the reset gate acts after the product, as in
-/// <c>torch.nn.GRU</c> (Cho et al. 2014 has it before).
+/// <c>torch.nn.GRU</c> (in Cho et al. 2014 it acts before).
 /// </summary>
 internal static class GruLayer
 {

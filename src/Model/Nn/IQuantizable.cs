@@ -2,10 +2,10 @@ using TorchSharp.Modules;
 
 namespace DistSeq2Seq.Model.Nn;
 
-/// <summary>A module with matrices that quantized ones can stand in for.</summary>
+/// <summary>A module whose matrices can be replaced by quantized ones.</summary>
 internal interface IQuantizable
 {
-    /// <summary>Takes quantized matrices, for computing without gradients.</summary>
-    /// <param name="find">What stands in for a matrix; null where it computes itself.</param>
+    /// <summary>Replaces matrices by quantized ones, for computing without gradients.</summary>
+    /// <param name="find">Returns the quantized form of a matrix; null to keep the matrix.</param>
     void Quantize(Func<Parameter, QuantizedWeight?> find);
 }

@@ -7,15 +7,15 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn;
 
 /// <summary>
-/// MKL, by which libtorch multiplies matrices on a CPU: told before its first product to give equal bits wherever a matrix lies in memory
-/// (conditional numerical reproducibility), and asked what it does.
+/// MKL, with which libtorch multiplies matrices on a CPU. Before its first product, it is set to give the same bits wherever a matrix
+/// lies in memory (conditional numerical reproducibility).
 /// </summary>
 public static partial class MathLibrary
 {
     /// <summary>The variable that MKL reads at its first call.</summary>
     public const string ModeVariable = "MKL_CBWR";
 
-    /// <summary>The variable by which MKL divides a product among threads on every thread that calls it.</summary>
+    /// <summary>The variable with MKL's number of threads for a product, on every thread that calls it.</summary>
     public const string ThreadsVariable = "MKL_NUM_THREADS";
 
     /// <summary>Value of <c>mkl_cbwr_get</c>'s argument (mkl_service.h): branch and flags together.</summary>
@@ -48,7 +48,7 @@ public static partial class MathLibrary
     public static bool IsStrict => Mode is not { } mode || (mode & StrictFlag) != 0 || (mode & ~StrictFlag) == 3;
 
     /// <summary>
-    /// MKL's version, and the mode that it says it is in, as <c>MKL 2024.2 AVX512,STRICT</c>; <c>no MKL</c> with another libtorch.
+    /// MKL's version and the mode that it reports, as <c>MKL 2024.2 AVX512,STRICT</c>; <c>no MKL</c> with another libtorch.
     /// </summary>
     public static string Describe()
     {
@@ -64,8 +64,8 @@ public static partial class MathLibrary
         overwrite: 1);
 
     /// <summary>
-    /// Runs when this assembly is first used, which is before any tensor: MKL would not look again later. A mode that is set already stays;
-    /// all workers have to have the same, and compare it (<see cref="Training.Arithmetic"/>).
+    /// Runs when this assembly is first used, before there is any tensor: MKL reads the variable only once. A mode that is set already
+    /// stays. All workers must have the same mode, and compare it (<see cref="Training.Arithmetic"/>).
     /// </summary>
 #pragma warning disable CA2255 // A library may not count on its users to call this before their first tensor, and later is too late.
     [ModuleInitializer]
@@ -107,7 +107,7 @@ public static partial class MathLibrary
             ? library : 0;
     }
 
-    /// <summary>The C library's environment: what .NET sets of its own copy is not seen by native code.</summary>
+    /// <summary>Sets a variable of the C library: native code does not see what .NET sets in its own copy of the environment.</summary>
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 }

@@ -39,14 +39,14 @@ internal sealed class Projection : nn.Module, IQuantizable
     /// <summary>[O], or null.</summary>
     public Parameter? Bias => _bias;
 
-    /// <summary>What computes in the place of <see cref="Weight"/>; null for itself.</summary>
+    /// <summary>The quantized matrix that replaces <see cref="Weight"/> in products; null for none.</summary>
     public QuantizedWeight? Quantized { get; private set; }
 
     /// <inheritdoc/>
     public void Quantize(Func<Parameter, QuantizedWeight?> find) => Quantized = find(Weight);
 
     /// <summary>[…, I] becomes […, O].</summary>
-    /// <remarks>As a two-dimensional product: a shape error of <c>matmul</c> would end the process, one of <c>mm</c> can be
+    /// <remarks>The product is two-dimensional: a shape error of <c>matmul</c> would end the process, one of <c>mm</c> can be
     /// caught.</remarks>
     public Tensor Forward(Tensor input)
     {

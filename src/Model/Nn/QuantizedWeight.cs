@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn;
 
 /// <summary>
-/// A weight of 8-bit integers for products on the CPU, without gradients. Each row of what is multiplied is rounded to integers times
-/// a scale of its own (its largest magnitude becomes 127; ties go to even), sums of products are exact, and become floats as sum ×
-/// (row's scale × weight's scale). So a row's result depends neither on the rows beside it nor on what computes it: the kernels of any
-/// instruction set and the plain tensors give the same bits.
+/// A weight of 8-bit integers for products on the CPU, without gradients. Each row of the other factor is rounded to integers times a
+/// scale of its own: its largest magnitude becomes 127, and ties go to even. Sums of products are exact, and become floats as sum ×
+/// (row's scale × weight's scale). So a row's result does not depend on the rows beside it, and the kernels of any instruction set and
+/// the plain tensors give the same bits.
 /// </summary>
 internal sealed class QuantizedWeight : IDisposable
 {
     /// <summary>Columns whose products of two integers up to 127 stay below 2^24: floats sum them exactly, in any order.</summary>
     private const int ExactColumns = 1024;
 
-    /// <summary>Magnitudes below it are zeros: their reciprocals would not be numbers.</summary>
+    /// <summary>A row whose largest magnitude is below this becomes zeros: the reciprocal of its scale could be infinite.</summary>
     private const float Smallest = 1e-30f;
 
     private readonly QuantizedMatrix _matrix;
@@ -90,7 +90,7 @@ internal sealed class QuantizedWeight : IDisposable
         return largest / 127;
     }
 
-    /// <summary>The same by products of floats that hold integers.</summary>
+    /// <summary>The same as products of floats with integer values.</summary>
     private Tensor MultiplyPlain(Tensor rows)
     {
         _integers ??= tensor(Array.ConvertAll(_matrix.Integers, value => (float)value)).view(_matrix.Rows, _matrix.Columns)

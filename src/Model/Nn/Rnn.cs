@@ -22,10 +22,10 @@ internal readonly record struct RnnStates(Tensor Output, Tensor[] Hidden, Tensor
 /// <param name="HiddenBias">[G·H].</param>
 internal sealed record LayerWeights(Parameter InputWeights, Parameter HiddenWeights, Parameter InputBias, Parameter HiddenBias)
 {
-    /// <summary>What computes in the place of <see cref="InputWeights"/>; null for themselves.</summary>
+    /// <summary>The quantized matrix that replaces <see cref="InputWeights"/>; null for none.</summary>
     public QuantizedWeight? QuantizedInput { get; set; }
 
-    /// <summary>What computes in the place of <see cref="HiddenWeights"/>; null for themselves.</summary>
+    /// <summary>The quantized matrix that replaces <see cref="HiddenWeights"/>; null for none.</summary>
     public QuantizedWeight? QuantizedHidden { get; set; }
 
     /// <summary>Whether a matrix is quantized.</summary>
@@ -37,13 +37,13 @@ internal sealed record LayerWeights(Parameter InputWeights, Parameter HiddenWeig
     /// <summary>Pre-activations from inputs [N, I]: [N, G·H].</summary>
     public Tensor FromInput(Tensor rows, Tensor bias) => QuantizedInput?.Multiply(rows, bias) ?? bias.addmm(rows, InputWeights.t());
 
-    /// <summary>What is added to, [N, G·H] or [G·H], plus the pre-activations from states [N, H].</summary>
+    /// <summary>Adds the pre-activations from states [N, H] to <paramref name="added"/>, [N, G·H] or [G·H].</summary>
     public Tensor AddFromHidden(Tensor added, Tensor rows) => QuantizedHidden is { } weight
         ? added.Plus(weight.Multiply(rows))
         : added.addmm(rows, HiddenWeights.t());
 }
 
-/// <summary>What one layer gives back.</summary>
+/// <summary>The result of one layer.</summary>
 /// <param name="Output">[T, B, H]; zero where a sentence has ended.</param>
 /// <param name="Hidden">[B, H], after each sentence's last step.</param>
 /// <param name="Cell">[B, H], after each sentence's last step; null for GRU.</param>
@@ -114,7 +114,7 @@ internal sealed class Rnn : nn.Module, IQuantizable
     /// <param name="input">[T, B, I]; sentences sorted by length, longest first.</param>
     /// <param name="activeRows">For each time step, how many sentences have not ended.</param>
     /// <param name="hidden">For each layer [B, D·H], or null for zeros.</param>
-    /// <param name="cell">As <paramref name="hidden"/>; not looked at for GRU.</param>
+    /// <param name="cell">As <paramref name="hidden"/>; ignored for GRU.</param>
     public RnnStates Forward(Tensor input, long[] activeRows, Tensor[]? hidden = null, Tensor[]? cell = null)
     {
         var output = input;

@@ -15,9 +15,9 @@ namespace DistSeq2Seq.Model.Nn;
 /// <param name="Value">The same sum, taken in double precision.</param>
 internal readonly record struct SummedLoss(Tensor Tensor, double Value);
 
-/// <summary>How target tokens fared that the model was to predict one after the other.</summary>
+/// <summary>Counts of target tokens that the model predicted one after the other.</summary>
 /// <param name="Loss">Summed negative log-likelihood in nats.</param>
-/// <param name="Correct">Tokens that the model found the likeliest at their place.</param>
+/// <param name="Correct">Tokens that were the most probable at their place.</param>
 internal readonly record struct TokenCounts(double Loss, long Correct);
 
 /// <summary>
@@ -66,7 +66,7 @@ public sealed class Seq2SeqModel : nn.Module
         parameter.StartsWith("decoder.output.", StringComparison.Ordinal) ? 0 : parameter.StartsWith("encoder.", StringComparison.Ordinal)
         ? 2 : 1;
 
-    /// <summary>Computes with quantized matrices from now on, without gradients; parameters that look words up keep their floats.</summary>
+    /// <summary>Computes with quantized matrices from now on, without gradients; word embeddings keep their floats.</summary>
     /// <param name="matrices">By parameters' names.</param>
     internal void Quantize(IEnumerable<QuantizedMatrix> matrices)
     {
@@ -87,12 +87,12 @@ public sealed class Seq2SeqModel : nn.Module
         }
     }
 
-    /// <summary>Makes the next training pass's dropout a function of a seed.</summary>
+    /// <summary>Seeds the dropout of the next training pass.</summary>
     internal void SeedDropout(ulong seed) => _dropout.Seed(seed);
 
     /// <summary>Cross-entropy of the target given the source; smoothed while training.</summary>
     /// <param name="batch">At least one sentence; sorted by source length, longest first.</param>
-    /// <param name="graph">Where given, it is cut behind the encoder and before the output layer; the last cut is the output
+    /// <param name="graph">If given, it is cut behind the encoder and before the output layer; the last cut is the output
     /// layer's.</param>
     internal SummedLoss Loss(MicroBatchArrays batch, StagedGraph? graph = null)
     {
@@ -132,7 +132,7 @@ public sealed class Seq2SeqModel : nn.Module
         return counts;
     }
 
-    /// <summary>Lays weights out for many decoding steps, until the result is disposed; meanwhile they must not change.</summary>
+    /// <summary>Lays weights out for many decoding steps. They must not change until the result is disposed of.</summary>
     internal IDisposable PackWeights() => _decoder.PackWeights();
 
     /// <summary>Reads the sources of a batch, which are sorted by length, longest first.</summary>
@@ -144,7 +144,7 @@ public sealed class Seq2SeqModel : nn.Module
         var padding = new bool[batchSize * sourceLength];
         for (var row = 0; row < batchSize; row++)
         {
-            // Unsorted rows would be cut short without a word: a step runs over the first rows only.
+            // Unsorted rows would be cut short without an error, because a step runs over the first rows only.
             if (row > 0 && batch.SourceLengths[row] > batch.SourceLengths[row - 1])
             {
                 throw new ArgumentException($"source {row} has {batch.SourceLengths[row]} tokens, more than the one before it"
@@ -196,7 +196,7 @@ public sealed class Seq2SeqModel : nn.Module
             return (states, states.Output);
         }
 
-        // Turned back before the attention sees it, whose weights then speak of the words as they stand.
+        // The outputs are put back into the words' original order, to which attention weights then refer.
         var mirrored = tensor(MirroredPositions(batch));
         var reversed = _encoder.Forward(words.index_select(0, mirrored).view(sourceLength, batchSize), activeRows);
         var output = reversed.Output.reshape(sourceLength * batchSize, -1).index_select(0, mirrored);
@@ -204,8 +204,8 @@ public sealed class Seq2SeqModel : nn.Module
     }
 
     /// <summary>
-    /// For each place of the flattened [S, B] the one that has its word when each sentence's words stand in reverse; end mark and
-    /// padding stay. Doing it twice changes nothing.
+    /// For each position of the flattened [S, B], the position whose word stands there when each sentence's words are reversed; end mark
+    /// and padding stay. The same map also reverses them back.
     /// </summary>
     private static long[] MirroredPositions(MicroBatchArrays batch)
     {
@@ -230,7 +230,7 @@ public sealed class Seq2SeqModel : nn.Module
         return (_decoder.Output.Forward(features), next, weights?.transpose(0, 1).reshape(tokens.Length, -1));
     }
 
-    /// <summary>What the output layer sees before each real target token, [N, H], and those tokens, [N].</summary>
+    /// <summary>The output layer's input for each target token that is not padding, [N, H], and those tokens, [N].</summary>
     internal (Tensor Rows, Tensor Words) TargetFeatures(MicroBatchArrays batch, StagedGraph? graph = null)
     {
         var (state, memory) = Encode(batch, graph);
@@ -242,7 +242,7 @@ public sealed class Seq2SeqModel : nn.Module
         return (features.reshape(-1, features.shape[2]).index_select(0, tensor(positions)), tensor(words));
     }
 
-    /// <summary>Where real target tokens stand in the flattened [T, B], and what they are.</summary>
+    /// <summary>The positions in the flattened [T, B] of target tokens that are not padding, and those tokens.</summary>
     private static (long[] Positions, long[] Words) TargetWords(MicroBatchArrays batch)
     {
         var positions = new long[batch.TargetTokens];

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn;
 
 /// <summary>
-/// Cuts a graph into stages whose backward passes run one by one, the last stage of the network first: what a stage's parameters
-/// get is final when the next one begins, and may be on its way to other workers meanwhile.
+/// Cuts a graph into stages whose backward passes run one by one, the last stage of the network first. The gradients of a stage's
+/// parameters are final when the next stage begins, so they may be sent to other workers meanwhile.
 /// </summary>
 internal sealed class StagedGraph
 {
@@ -47,8 +47,8 @@ internal sealed class StagedGraph
         foreach (var (whole, leaf) in _cuts[first..end])
         {
             if (leaf.grad is not { } gradient)
-                continue; // nothing looked at it
-            // The slope of this product is the gradient itself, times 1: one root for all cuts, and no digit lost.
+                continue; // no later stage used it
+            // The derivative of this product is the gradient itself, times 1. So one root serves all cuts, without rounding.
             var part = (whole * gradient).sum();
             root = root is null ? part : root.Plus(part);
         }

@@ -11,9 +11,9 @@ namespace DistSeq2Seq.Model.Nn;
 /// TorchSharp hands native code the bare handle of a Scalar, and nothing keeps the object itself. One that an implicit conversion made
 /// (<c>a * 2</c>; <c>a + b</c> too, whose factor of <c>b</c> is one) can be finalized by a garbage collection during the call. Then
 /// libtorch throws, or computes with another number. Here constants live for ever, and other numbers are disposed of after the call.
-/// Whatever else makes or takes a Scalar is listed in <c>build/BannedSymbols.txt</c> and fails the build.
+/// All other ways to make or pass a Scalar are listed in <c>build/BannedSymbols.txt</c> and fail the build.
 /// <para>
-/// Tensors have the same hole: in <c>a.b().c()</c> nothing keeps the result of <c>b</c> but a dispose scope. So whoever computes opens one:
+/// Tensors have the same problem: in <c>a.b().c()</c> only a dispose scope keeps the result of <c>b</c>. So these classes open one:
 /// <see cref="Training.Replica"/> for gradients and losses, <see cref="Decoding.EnsembleRows"/> and <see cref="Decoding.HypothesisRows"/>
 /// for each step of decoding, <see cref="Decoding.TeacherForcing"/> for each piece. What outlives a scope (parameters, views of flat
 /// arrays, states of hypotheses) is a field of an object that its user disposes of, hence keeps, after computing. Tests count

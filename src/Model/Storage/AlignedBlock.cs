@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace DistSeq2Seq.Model.Storage;
 
 /// <summary>
-/// Collects bytes in memory that a disk can take as it is (O_DIRECT): its address and what is written of it are multiples
-/// of 4 KiB. Not safe for use by several threads at once.
+/// Collects bytes in memory that a disk can take as it is (O_DIRECT): its address and the length of what is written are multiples of 4
+/// KiB. Not safe for use by several threads at once.
 /// </summary>
 internal sealed unsafe class AlignedBlock : IDisposable
 {
     /// <summary>Bytes of a full block: it stays in a core's cache between hashing and writing.</summary>
     public const int Bytes = 1 << 20;
 
-    /// <summary>No disk or file system in use asks for more.</summary>
+    /// <summary>Largest alignment in bytes that disks and file systems in use require.</summary>
     private const int Alignment = 4096;
 
     private byte* _start = (byte*)NativeMemory.AlignedAlloc(Bytes, Alignment);
@@ -23,7 +23,7 @@ internal sealed unsafe class AlignedBlock : IDisposable
     /// <summary>Whether nothing more can be taken.</summary>
     public bool IsFull => _filled == Bytes;
 
-    /// <summary>What was taken, and zeros up to a multiple of the alignment.</summary>
+    /// <summary>The bytes taken, and zeros up to a multiple of the alignment.</summary>
     /// <exception cref="ObjectDisposedException">The memory is gone.</exception>
     public ReadOnlySpan<byte> Padded
     {

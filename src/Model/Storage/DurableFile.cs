@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DistSeq2Seq.Model.Storage;
 
-/// <summary>Writing so that after a crash or power cut a file is there whole or not at all.</summary>
+/// <summary>Writes files so that after a crash or power cut a file is there whole or not at all.</summary>
 public static partial class DurableFile
 {
     /// <summary>UTF-8 without a byte order mark.</summary>
@@ -44,9 +44,9 @@ public static partial class DurableFile
     }
 
     /// <summary>
-    /// Flushes a folder's entries to the device, without which a rename or a new file may be lost. Where the system has no
-    /// such call (Windows), it does nothing: there the file system's journal keeps renames in order. File systems that refuse it for a
-    /// folder (CIFS among them) do without.
+    /// Flushes a folder's entries to the device, without which a rename or a new file may be lost. Where the system has no such call
+    /// (Windows), it does nothing: there the file system's journal keeps renames in order. It also does nothing on file systems that do
+    /// not support the call for folders (CIFS among them).
     /// </summary>
     /// <exception cref="IOException">The system refuses.</exception>
     public static void FlushDirectory(string directory)
@@ -58,7 +58,7 @@ public static partial class DurableFile
             throw new IOException($"{directory}: cannot be opened to be flushed: {Marshal.GetLastPInvokeErrorMessage()}.");
         try
         {
-            // EINVAL (22): a file system without this call, some network mounts; nothing better can be done there.
+            // EINVAL (22): the file system, some network mounts for example, does not support the call. Nothing better can be done there.
             if (FlushNative(descriptor) != 0 && Marshal.GetLastPInvokeError() is var error && error != 22)
                 throw new IOException($"{directory}: cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
         }

@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace DistSeq2Seq.Model.Storage;
 
 /// <summary>
-/// The few operations through which a checkpoint reaches the disk, each one durable when it returns. Tests put failing
-/// ones in their place.
+/// The few operations through which a checkpoint reaches the disk, each one durable when it returns. Tests replace them by failing ones.
 /// </summary>
 public partial class DurableFiles
 {
@@ -23,8 +22,7 @@ public partial class DurableFiles
 
     /// <summary>
     /// Creates a file for writing; it must not exist. What is written goes past the system's page cache where the file
-    /// system can do that: copying hundreds of megabytes into pages that nobody reads again would take processor time
-    /// from training.
+    /// system can do that: copying hundreds of megabytes into pages that are not read again would take processor time from training.
     /// </summary>
     public virtual FileStream Create(string path)
     {
@@ -33,8 +31,10 @@ public partial class DurableFiles
         return file;
     }
 
-    /// <summary>Writes to a file that <see cref="Create"/> made: fast from <see cref="AlignedBlock"/>s, from and to
-    /// anywhere else through the page cache.</summary>
+    /// <summary>
+    /// Writes to a file that <see cref="Create"/> made. Writes of <see cref="AlignedBlock"/>s go past the page cache, all others go
+    /// through it.
+    /// </summary>
     public virtual void Write(FileStream file, ReadOnlySpan<byte> bytes)
     {
         try
@@ -43,7 +43,7 @@ public partial class DurableFiles
         }
         catch (IOException) when (SetDirect(file, false))
         {
-            // A place, a length or a file system that does not go past the cache; another error comes again.
+            // The position, the length or the file system does not permit writing past the cache. Any other error occurs again here.
             file.Write(bytes);
         }
     }
@@ -78,7 +78,7 @@ public partial class DurableFiles
         }
     }
 
-    /// <summary>Whether the file's writing has just been changed to go past the page cache, or no longer.</summary>
+    /// <summary>Switches direct writing of a file (past the page cache) on or off; returns whether it has changed.</summary>
     private static bool SetDirect(FileStream file, bool wanted)
     {
         if (Direct == 0)

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Model.Storage;
 
-/// <summary>The part of <see cref="Stream"/> that does not matter to a stream that is only written.</summary>
+/// <summary>Implements the members of <see cref="Stream"/> that a stream for writing does not use.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public override bool CanRead => false;

@@ -67,7 +67,7 @@ internal sealed class NormedAdditiveAttention : AdditiveAttention
     public NormedAdditiveAttention(int encoderSize, int decoderSize)
         : base(encoderSize, decoderSize, keyBias: true) => register_parameter("gain", _gain = new Parameter(ones(1)));
 
-    /// <summary>What g begins with: √(1 / H), as in tensorflow/nmt.</summary>
+    /// <summary>Initial value of g: √(1 / H), as in tensorflow/nmt.</summary>
     public static float InitialGain(int decoderSize) => (float)Math.Sqrt(1.0 / decoderSize);
 
     /// <summary>g v/‖v‖. [H]</summary>

@@ -7,7 +7,7 @@ namespace DistSeq2Seq.Model.Nn.Attention;
 
 /// <summary>
 /// Global attention over the source for all decoder steps at once, and the attentional state made of it (Luong et al. 2015,
-/// equations 5 to 8). A class derived from it is a way to score a decoder state against an encoder state.
+/// equations 5 to 8). A derived class defines how a decoder state is scored against an encoder state.
 /// </summary>
 internal abstract class AttentionLayer : nn.Module
 {
@@ -50,7 +50,7 @@ internal abstract class AttentionLayer : nn.Module
     /// <summary>Packs the weights that decoding steps use.</summary>
     public virtual void PackInto(PackedWeights weights) => _combine.PackInto(weights);
 
-    /// <summary>What of the source can be computed once for all decoder steps.</summary>
+    /// <summary>Computes the source side once for all decoder steps.</summary>
     /// <param name="encoded">[S, B, E].</param>
     /// <param name="padding">[B, S], true where the source has ended.</param>
     public AttentionMemory Prepare(Tensor encoded, Tensor padding)
@@ -59,7 +59,7 @@ internal abstract class AttentionLayer : nn.Module
         return new AttentionMemory(Keys(encoded, values), values, padding);
     }
 
-    /// <summary>Looks at the source from every decoder step.</summary>
+    /// <summary>Attends to the source from every decoder step.</summary>
     /// <param name="states">Decoder output, [T, B, H].</param>
     /// <param name="memory">The source.</param>
     /// <returns>Attentional states [T, B, H] and weights [B, T, S].</returns>
@@ -76,7 +76,7 @@ internal abstract class AttentionLayer : nn.Module
     public AttentionParts? PartsFor(AttentionMemory memory) =>
         ScoresOfKernel() is { } scores ? new AttentionParts(memory, scores, _combine.Weight) : null;
 
-    /// <summary>What scores are taken against.</summary>
+    /// <summary>The keys that decoder states are scored against.</summary>
     /// <param name="encoded">[S, B, E].</param>
     /// <param name="values">The same as [B, S, E].</param>
     /// <returns>[B, S, H].</returns>

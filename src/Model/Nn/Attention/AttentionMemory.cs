@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn.Attention;
 
 /// <summary>The source side of an attention.</summary>
-/// <param name="Keys">What scores are taken against, [B, S, H] or [B, S, E].</param>
-/// <param name="Values">What is averaged, [B, S, E].</param>
+/// <param name="Keys">The keys that decoder states are scored against, [B, S, H] or [B, S, E].</param>
+/// <param name="Values">The values that the weights average, [B, S, E].</param>
 /// <param name="Padding">[B, S], true where the source has ended.</param>
 internal readonly record struct AttentionMemory(Tensor Keys, Tensor Values, Tensor Padding)
 {

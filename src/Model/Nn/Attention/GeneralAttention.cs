@@ -28,7 +28,7 @@ internal class GeneralAttention : ProductAttention
 /// <summary>Score g h·W·s with a learned factor g ("scaled Luong" of tensorflow/nmt).</summary>
 internal sealed class ScaledGeneralAttention : GeneralAttention
 {
-    /// <summary>What g begins with.</summary>
+    /// <summary>Initial value of g.</summary>
     public const float InitialGain = 1;
 
     private readonly Parameter _gain;

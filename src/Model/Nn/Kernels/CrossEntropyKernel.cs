@@ -14,8 +14,8 @@ internal struct CrossEntropyCounts
 }
 
 /// <summary>
-/// Output layer and cross-entropy, summed over rows; the full logits never exist. Arguments: hidden states [N, H], weight [V, H] and, if
-/// the layer has one, bias [V]. Result: the sum, a scalar. Its gradients are computed in the forward pass, while a slice's logits are
+/// the layer has one, bias [V]. Result: the sum, a scalar. Its gradients are computed in the forward pass, while a slice's logits are in
+/// memory.
 /// there.
 /// </summary>
 /// <param name="targets">[N], 64-bit integers.</param>
@@ -24,7 +24,7 @@ internal sealed unsafe partial class CrossEntropyKernel(Tensor targets, double l
 {
     private const int HiddenStates = 0, Weight = 1, Bias = 2;
 
-    /// <summary>No target is it: every row counts.</summary>
+    /// <summary>The target that the kernel skips. No target has this value, so every row counts.</summary>
     private const long Ignored = -1;
 
     private CrossEntropyCounts _counts;
@@ -52,7 +52,7 @@ internal sealed unsafe partial class CrossEntropyKernel(Tensor targets, double l
         float* hidden = null, weight = null, bias = null;
         if (saved is not null)
         {
-            // Places of gradients that are not wanted hold nothing.
+            // An empty tensor stands for a gradient that is not wanted.
             saved.Add(memory.New(out hidden, arguments[HiddenStates].requires_grad ? [rows, width] : [0]));
             saved.Add(memory.New(out weight, arguments[Weight].requires_grad ? [classes, width] : [0]));
             if (arguments.Count > Bias)

@@ -6,9 +6,9 @@ namespace DistSeq2Seq.Model.Nn.Kernels;
 /// <summary>
 /// Dropout whose mask is a function of seed and stream alone, drawn again in the backward pass. One argument of any shape.
 /// </summary>
-/// <param name="probability">Of dropping an element.</param>
+/// <param name="probability">Probability of dropping an element.</param>
 /// <param name="seed">Key of the generator.</param>
-/// <param name="stream">Another for each call with this seed.</param>
+/// <param name="stream">Number that differs between calls with the same seed.</param>
 /// <param name="period">Elements after which the mask repeats; 0 for never.</param>
 internal sealed unsafe partial class DropoutKernel(double probability, ulong seed, ulong stream, long period) : Kernel
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Nn.Kernels;
 
-/// <summary>What a decoder with input feeding computes with besides what it is differentiated by.</summary>
+/// <summary>Inputs of a decoder with input feeding that get no gradient.</summary>
 /// <param name="Padding">[B, S], true where a source has ended.</param>
 /// <param name="LayerMasks">Dropout of what goes into the layers above the first, [layers - 1, T, B, H]; null for none.</param>
 /// <param name="FeaturesMask">Dropout of the attentional states, [T, B, H]; null for none.</param>
@@ -94,9 +94,9 @@ internal sealed unsafe partial class FeedingDecoderKernel(FeedingOptions options
         return found;
     }
 
-    /// <summary>All but the pointers to arrays.</summary>
+    /// <summary>The kernel's problem, without its pointers to arrays.</summary>
     /// <param name="memory">Holds the tensors.</param>
-    /// <param name="tensors">In the order of the arguments.</param>
+    /// <param name="tensors">The arguments, in their order.</param>
     /// <param name="layers">Filled.</param>
     private Problem Of(TensorMemory memory, IReadOnlyList<Tensor> tensors, Layer[] layers)
     {

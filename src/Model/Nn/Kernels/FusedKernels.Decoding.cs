@@ -9,8 +9,8 @@ internal static unsafe partial class FusedKernels
 {
     /// <summary>One time step of an LSTM layer with packed weights; see <see cref="LstmLayer.Run"/>.</summary>
     /// <param name="input">[B, I].</param>
-    /// <param name="inputWeights">Of the input.</param>
-    /// <param name="hiddenWeights">Of the state.</param>
+    /// <param name="inputWeights">Packed weight of the input.</param>
+    /// <param name="hiddenWeights">Packed weight of the state.</param>
     /// <param name="weights">The layer, for its biases.</param>
     /// <param name="hidden">[B, H].</param>
     /// <param name="cell">[B, H].</param>
@@ -32,7 +32,7 @@ internal static unsafe partial class FusedKernels
     /// <summary>The highest logits of each row, and the logarithm of the sum of all exponentials.</summary>
     /// <param name="logits">[N, V].</param>
     /// <param name="values">[N, count], the highest first.</param>
-    /// <param name="indices">[N, count], the first of equals before the others.</param>
+    /// <param name="indices">[N, count], of equal logits the first in the row first.</param>
     /// <param name="logSums">[N].</param>
     public static void TopLogits(Tensor logits, float[] values, long[] indices, float[] logSums)
     {

@@ -21,25 +21,25 @@ internal static unsafe partial class FusedKernels
     private static readonly Lazy<nint> Handle = new(Load);
 
     /// <summary>
-    /// Set on a thread, its forward passes run the plain layers although the kernels are there: for tests that compare the two in
+    /// If true, forward passes on this thread run the plain layers although the kernels are available, for tests that compare the two in
     /// one process. Backward follows what forward chose.
     /// </summary>
     [ThreadStatic]
     internal static bool PlainOnThisThread;
 
     /// <summary>
-    /// Set beside <see cref="PlainOnThisThread"/>, dropout runs its kernel nevertheless, so that both draw the same masks.
+    /// If true beside <see cref="PlainOnThisThread"/>, dropout still runs its kernel, so that both draw the same masks.
     /// </summary>
     [ThreadStatic]
     internal static bool MasksOnThisThread;
 
-    /// <summary>Whether the kernels are there and switched on.</summary>
+    /// <summary>Whether the kernels are built and switched on.</summary>
     public static bool AreAvailable => Handle.Value != 0 && !PlainOnThisThread;
 
-    /// <summary>What computes: the kernels with their instruction set, or plain layers.</summary>
+    /// <summary>The implementation in use: the kernels with their instruction set, or plain layers.</summary>
     public static string Describe() => AreAvailable ? $"fused kernels ({InstructionSet})" : "plain layers";
 
-    /// <summary>Whether the kernels can work on a tensor: they are there, and it is a CPU tensor.</summary>
+    /// <summary>Whether the kernels can work on a tensor: they are available, and it is a CPU tensor.</summary>
     public static bool Supports(Tensor tensor) => AreAvailable && tensor.device_type == DeviceType.CPU;
 
     /// <summary>Whether the kernel for dropout can work on a tensor.</summary>
@@ -77,8 +77,10 @@ internal static unsafe partial class FusedKernels
         return new SummedLoss(loss, counts.Loss);
     }
 
-    /// <summary>What <see cref="LinearCrossEntropy"/> finds, without a gradient: the sum in nats, and how many rows have their target's
-    /// logit highest.</summary>
+    /// <summary>
+    /// The sum of <see cref="LinearCrossEntropy"/> in nats, without smoothing and gradient, and the number of rows in which the target
+    /// has the highest logit.
+    /// </summary>
     public static TokenCounts CountTokens(Tensor hidden, Projection output, Tensor targets)
     {
         var (loss, counts) = CrossEntropy(hidden, output, targets, labelSmoothing: 0);
@@ -96,9 +98,9 @@ internal static unsafe partial class FusedKernels
 
     /// <summary>Dropout whose mask is a function of seed and stream alone.</summary>
     /// <param name="activations">Any shape.</param>
-    /// <param name="probability">Of dropping an element.</param>
+    /// <param name="probability">Probability of dropping an element.</param>
     /// <param name="seed">Key of the generator.</param>
-    /// <param name="stream">Another for each call with this seed.</param>
+    /// <param name="stream">Number that differs between calls with the same seed.</param>
     /// <param name="period">Elements after which the mask repeats; 0 for never.</param>
     public static Tensor Dropout(Tensor activations, double probability, ulong seed, ulong stream, long period) =>
         Kernel.Run(new DropoutKernel(probability, seed, stream, period), activations)[0];
@@ -106,7 +108,7 @@ internal static unsafe partial class FusedKernels
     /// <summary>A stacked LSTM decoder with attention and input feeding over all steps.</summary>
     /// <param name="embedded">[T, B, I].</param>
     /// <param name="layers">The stack, of one direction.</param>
-    /// <param name="state">First states; what is fed at first is taken for zeros.</param>
+    /// <param name="state">First states; the first fed state is taken as zeros.</param>
     /// <param name="attention">The attention.</param>
     /// <param name="layerMasks">Dropout of what goes into the layers above the first, [layers - 1, T, B, H]; null for none.</param>
     /// <param name="featuresMask">Dropout of the attentional states, [T, B, H]; null for none.</param>

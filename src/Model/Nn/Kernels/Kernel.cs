@@ -9,7 +9,9 @@ internal abstract class Kernel
     [ThreadStatic]
     private static Exception? _failure;
 
-    /// <summary>What the last backward pass on this thread returned: libtorch reads the handles after it has returned.</summary>
+    /// <summary>
+    /// The results of the last backward pass on this thread, kept because libtorch reads their handles after the pass has returned.
+    /// </summary>
     [ThreadStatic]
     private static List<Tensor>? _handedOver;
 
@@ -27,7 +29,7 @@ internal abstract class Kernel
         return results;
     }
 
-    /// <summary>Rethrows what a kernel's backward pass on this thread threw: through libtorch no exception passes.</summary>
+    /// <summary>Rethrows an exception of a kernel's backward pass on this thread, because no exception passes through libtorch.</summary>
     /// <exception cref="InvalidOperationException">A backward pass failed; the gradients are of no use.</exception>
     public static void ThrowFailure()
     {
@@ -40,21 +42,21 @@ internal abstract class Kernel
     /// <summary>Computes the results.</summary>
     /// <param name="arguments">As given to <see cref="Run"/>.</param>
     /// <param name="saved">
-    /// Takes what <see cref="Backward"/> needs: arguments, new tensors, results only as <c>detach()</c>, since a result holds the graph.
-    /// Null without gradients.
+    /// Takes what <see cref="Backward"/> needs: arguments, new tensors, and results only as <c>detach()</c>, since a result holds the
+    /// graph. Null without gradients.
     /// </param>
     /// <returns>New tensors.</returns>
     protected abstract IReadOnlyList<Tensor> Forward(IReadOnlyList<Tensor> arguments, List<Tensor>? saved);
 
     /// <summary>Computes the gradients of the arguments.</summary>
     /// <param name="saved">What <see cref="Forward"/> saved.</param>
-    /// <param name="gradients">Those of the results; zeros where a result was not used.</param>
+    /// <param name="gradients">Gradients of the results; zeros where a result was not used.</param>
     /// <param name="wanted">For each argument, whether its gradient is used.</param>
-    /// <returns>For each argument, or null.</returns>
+    /// <returns>The gradient of each argument, or null.</returns>
     protected abstract IReadOnlyList<Tensor?> Backward(IReadOnlyList<Tensor> saved, IReadOnlyList<Tensor> gradients,
         IReadOnlyList<bool> wanted);
 
-    /// <summary>A new tensor that is saved; null where nothing is saved.</summary>
+    /// <summary>A new tensor that is saved for backward; null if nothing is saved.</summary>
     protected static unsafe float* NewSaved(TensorMemory memory, List<Tensor>? saved, long count)
     {
         if (saved is null)
@@ -63,7 +65,7 @@ internal abstract class Kernel
         return floats;
     }
 
-    /// <summary>What travels through libtorch's graph with the arguments.</summary>
+    /// <summary>A call, which travels through libtorch's graph with the arguments.</summary>
     private sealed class Call(Kernel kernel, IReadOnlyList<Tensor> arguments)
     {
         private readonly List<Tensor> _own = [];
@@ -80,7 +82,7 @@ internal abstract class Kernel
             return results;
         }
 
-        /// <summary>Gives up what forward made: the graph holds it now, by handles of its own.</summary>
+        /// <summary>Disposes of the tensors that forward made; the graph holds them by handles of its own.</summary>
         public void Release()
         {
             foreach (var tensor in _own)
@@ -89,7 +91,7 @@ internal abstract class Kernel
         }
     }
 
-    /// <summary>All kernels' node in libtorch's graph.</summary>
+    /// <summary>The node of all kernels in libtorch's graph.</summary>
     private sealed class Node : autograd.MultiTensorFunction<Node>
     {
         private const string Key = "call";
@@ -115,7 +117,7 @@ internal abstract class Kernel
                 if (is_grad_enabled())
                     throw new NotSupportedException("gradients of gradients are not available; use the plain layers "
                         + "(DISTSEQ2SEQ_KERNELS=off)");
-                // Made in the scope of whoever calls backward; freed when the next kernel's pass has begun.
+                // The results of the pass before are freed here, since libtorch has read them.
                 _handedOver?.ForEach(tensor => tensor?.Dispose());
                 using var scope = NewDisposeScope();
                 var found = call.Kernel.Backward(ctx.get_saved_variables(), grad_outputs, call.Wanted);

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Model.Nn.Kernels;
 
-/// <summary>What this process computes with, for people who look into why it is slow.</summary>
+/// <summary>Tells which kernels this process computes with, to find out why it is slow.</summary>
 public static class NativeKernels
 {
     /// <summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>
-/// A weight laid out once for many products of few rows: what every step of decoding needs. It keeps a copy, so the weight must not
-/// change while this is in use. No gradients.
+/// A weight laid out once for many products of few rows, as in decoding steps. It keeps a copy, so the weight must not change while this
+/// is in use. No gradients.
 /// </summary>
 internal sealed class PackedWeight : SafeHandle
 {
@@ -46,7 +46,7 @@ internal sealed class PackedWeights : IDisposable
 
     /// <summary>Packs a weight.</summary>
     /// <param name="weight">[N, K].</param>
-    /// <param name="use">Told of the packed weight, and of null when it goes.</param>
+    /// <param name="use">Called with the packed weight, and with null before it is disposed of.</param>
     public void Add(Parameter weight, Action<PackedWeight?> use)
     {
         var packed = new PackedWeight(weight);

@@ -7,13 +7,13 @@ namespace DistSeq2Seq.Model.Nn.Kernels;
 /// One direction of one recurrent layer. Arguments: input [T, B, I], weights [G·H, I] and [G·H, H], biases [G·H] each, first hidden
 /// states [B, H], and for LSTM first cell states [B, H]. Results: output [T, B, H], last hidden and, for LSTM, last cell states [B, H].
 /// </summary>
-/// <param name="sequence">Time.</param>
-/// <param name="isLstm">LSTM or GRU.</param>
+/// <param name="sequence">Time steps and direction.</param>
+/// <param name="isLstm">Whether the layer is LSTM; else GRU.</param>
 internal sealed unsafe partial class RecurrentKernel(Recurrence sequence, bool isLstm) : Kernel
 {
     private const int X = 0, InputWeights = 1, HiddenWeights = 2, InputBias = 3, HiddenBias = 4, FirstHidden = 5, FirstCell = 6;
 
-    /// <summary>Of <c>DS2S_RECURRENT_KEPT</c>: floats for each packed row and unit.</summary>
+    /// <summary><c>DS2S_RECURRENT_KEPT</c>: floats for each packed row and unit.</summary>
     private const int KeptWidth = 6;
 
     private int Gates => isLstm ? 4 : 3;

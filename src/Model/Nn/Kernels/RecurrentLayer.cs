@@ -30,7 +30,7 @@ internal unsafe struct RecurrentLayer
 
     /// <summary>Everything but the weights.</summary>
     /// <param name="memory">Holds the tensors.</param>
-    /// <param name="sequence">Time.</param>
+    /// <param name="sequence">Time steps and direction.</param>
     /// <param name="gates">4 for LSTM, 3 for GRU.</param>
     /// <param name="tensors">Input [T, B, I], biases [G·H] each, first states [B, H], the cell's null for GRU.</param>
     public static RecurrentLayer Of(TensorMemory memory, Recurrence sequence, int gates, LayerTensors tensors)

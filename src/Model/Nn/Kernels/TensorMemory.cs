@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn.Kernels;
 
 /// <summary>
-/// Addresses of tensors for a native call. What is asked for stays alive, and dense copies of what is not dense exist, until this is
-/// disposed of: an address alone keeps nothing alive.
+/// Addresses of tensors for a native call. The tensors, and dense copies of those that are not dense, stay alive until this is disposed
+/// of; an address alone keeps nothing alive.
 /// </summary>
 internal sealed unsafe partial class TensorMemory : IDisposable
 {
     private readonly List<Tensor> _held = [];
     private readonly List<Tensor> _copies = [];
 
-    /// <summary>The floats of a tensor to read.</summary>
-    /// <param name="name">What it is, for the error.</param>
-    /// <param name="tensor">Of any strides.</param>
-    /// <param name="shape">What it has to have.</param>
-    /// <exception cref="ArgumentException">It is no float32 tensor of that shape on the CPU.</exception>
+    /// <summary>The address of a tensor of floats to read.</summary>
+    /// <param name="name">Name of the tensor, for errors.</param>
+    /// <param name="tensor">The tensor, with any strides.</param>
+    /// <param name="shape">The shape that it must have.</param>
+    /// <exception cref="ArgumentException">The tensor is not a float32 tensor of that shape on the CPU.</exception>
     public float* Floats(string name, Tensor tensor, params ReadOnlySpan<long> shape) =>
         (float*)Of(name, tensor, ScalarType.Float32, shape);
 
@@ -30,7 +30,7 @@ internal sealed unsafe partial class TensorMemory : IDisposable
     /// <summary>The same for truth values.</summary>
     public bool* Flags(string name, Tensor tensor, params ReadOnlySpan<long> shape) => (bool*)Of(name, tensor, ScalarType.Bool, shape);
 
-    /// <summary>A new tensor of floats, not set to anything, for the call to write.</summary>
+    /// <summary>A new tensor of floats, not initialized, for the call to write.</summary>
     public Tensor New(out float* floats, params ReadOnlySpan<long> shape)
     {
         var tensor = empty(shape.ToArray());
@@ -39,7 +39,7 @@ internal sealed unsafe partial class TensorMemory : IDisposable
         return tensor;
     }
 
-    /// <summary>The same where it is wanted; else null and no address.</summary>
+    /// <summary>The same if it is wanted; else null and no address.</summary>
     public Tensor? New(bool wanted, out float* floats, params ReadOnlySpan<long> shape)
     {
         floats = null;

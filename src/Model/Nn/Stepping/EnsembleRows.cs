@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Nn.Stepping;
 
 /// <summary>
-/// The hypotheses of a batch in one model or several. Several models say together what each would, averaged: the probability of a
-/// token is the mean of theirs (Sutskever et al. 2014, section 3.6), its attention the mean of those that have attention.
+/// The hypotheses of a batch in one model or several. With several models, the probability of a token is the mean of the models'
+/// probabilities (Sutskever et al. 2014, section 3.6), and its attention the mean over the models that have attention.
 /// </summary>
 internal sealed class EnsembleRows : IDisposable
 {
@@ -16,14 +16,14 @@ internal sealed class EnsembleRows : IDisposable
     /// <summary>Reads sources; each has one hypothesis, the empty one.</summary>
     /// <param name="models">In evaluation mode, at least one; all with the same vocabularies.</param>
     /// <param name="sources">Token ids, the longest first.</param>
-    /// <param name="withAttention">Whether steps tell their attention; at least one model must have some.</param>
+    /// <param name="withAttention">Whether steps return their attention; at least one model must have some.</param>
     public EnsembleRows(IReadOnlyList<Seq2SeqModel> models, IReadOnlyList<int[]> sources, bool withAttention)
     {
         (_withAttention, _sentences) = (withAttention, sources.Count);
         _members = [.. models.Select(model => new HypothesisRows(model, sources))];
     }
 
-    /// <summary>Appends a token to every hypothesis and looks at what can follow.</summary>
+    /// <summary>Appends a token to every hypothesis and finds the tokens that can follow.</summary>
     /// <param name="tokens">[K·B].</param>
     /// <param name="count">Candidates wanted of each row.</param>
     /// <param name="forced">[K·B], tokens whose probability is wanted in any case; null for none.</param>
@@ -42,7 +42,7 @@ internal sealed class EnsembleRows : IDisposable
         };
     }
 
-    /// <summary>Goes on with other hypotheses.</summary>
+    /// <summary>Replaces the hypotheses by others.</summary>
     /// <param name="rows">[K'·B'], the row that each new row continues.</param>
     /// <param name="sentences">The sentences that stay, in order; null when all do.</param>
     public void Select(long[] rows, long[]? sentences)

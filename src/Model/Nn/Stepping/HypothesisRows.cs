@@ -31,7 +31,8 @@ internal sealed class HypothesisRows : IDisposable
 
     /// <summary>Appends a token to every hypothesis.</summary>
     /// <param name="tokens">[K·B].</param>
-    /// <returns>What can follow, [K·B, V], and the attention, [K·B, S], if the model has one; both in the caller's scope.</returns>
+    /// <returns>Logits of the next token, [K·B, V], and the attention, [K·B, S], if the model has one; both in the caller's
+    /// scope.</returns>
     public (Tensor Logits, Tensor? Weights) Advance(long[] tokens)
     {
         var (logits, next, weights) = _model.Step(tokens, _state, _memory);
@@ -40,7 +41,7 @@ internal sealed class HypothesisRows : IDisposable
         return (logits, weights);
     }
 
-    /// <summary>Goes on with other hypotheses.</summary>
+    /// <summary>Replaces the hypotheses by others.</summary>
     /// <param name="rows">[K'·B'], the row that each new row continues.</param>
     /// <param name="sentences">The sentences that stay, in order; null when all do.</param>
     public void Select(long[] rows, long[]? sentences)

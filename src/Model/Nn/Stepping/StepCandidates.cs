@@ -11,7 +11,7 @@ namespace DistSeq2Seq.Model.Nn.Stepping;
 internal readonly record struct StepCandidates(
     int Sentences, int PerRow, float[] LogProbabilities, long[] Tokens, float[] EndLogProbabilities)
 {
-    /// <summary>[K·B], of the token that each row was said to go on with; null where none was.</summary>
+    /// <summary>[K·B], of each row's forced token; null if no token was forced.</summary>
     public float[]? ForcedLogProbabilities { get; init; }
 
     /// <summary>[K·B, S], the attention of this step; null where it was not asked for.</summary>

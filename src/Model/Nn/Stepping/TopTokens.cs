@@ -6,7 +6,7 @@ namespace DistSeq2Seq.Model.Nn.Stepping;
 /// <summary>The likeliest tokens of each row of logits.</summary>
 /// <param name="LogProbabilities">[N, count], the likeliest first.</param>
 /// <param name="Tokens">[N, count].</param>
-/// <param name="LogSums">[N], the logarithm of the sum of all exponentials: what a logit less its log probability is.</param>
+/// <param name="LogSums">[N], the logarithm of the sum of all exponentials; a logit minus this is its log probability.</param>
 internal readonly record struct TopTokens(float[] LogProbabilities, long[] Tokens, float[] LogSums)
 {
     /// <summary>Finds them, with the fused kernel where it is built.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct TopTokens(float[] LogProbabilities, long[] Token
     }
 
     /// <summary>Log probabilities of one token of each row.</summary>
-    /// <param name="logits">Theirs, [N, 1].</param>
+    /// <param name="logits">Logits of these tokens, [N, 1].</param>
     public float[] LogProbabilitiesOf(Tensor logits)
     {
         var values = logits.contiguous().data<float>().ToArray();
