@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Training;
 
 /// <summary>
-/// What decides the last bits of a gradient besides configuration, corpus and seed. Replicas apply equal sums whoever computed what, so
-/// equal digests cannot show that two workers compute differently: their descriptions are compared before they work together.
+/// Describes what decides the last bits of a gradient besides configuration, corpus and seed. All replicas apply equal sums, so equal
+/// digests cannot show that two workers compute differently. Workers therefore compare these descriptions before they work together.
 /// </summary>
 public static class Arithmetic
 {

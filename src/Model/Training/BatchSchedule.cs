@@ -7,12 +7,12 @@ using DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 
 namespace DistSeq2Seq.Model.Training;
 
-/// <summary>Which sentences a step consumes, and which a piece of validation: the same on every machine.</summary>
+/// <summary>The sentences of each step and of each piece of validation, the same on every machine.</summary>
 /// <param name="data">The prepared corpus.</param>
 /// <param name="configuration">The run.</param>
 public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configuration)
 {
-    /// <summary>Most positions of a validation piece: bounds memory; part of what makes validation losses repeatable.</summary>
+    /// <summary>Most positions of a validation piece. It bounds memory, and validation losses repeat only with the same value.</summary>
     private const long PiecePositions = 4096;
 
     private readonly BatchingOptions _options = new(configuration.Training.BatchTokens, configuration.Training.MicroBatches,
@@ -45,8 +45,8 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
     public GlobalBatch Batch(int epoch, int index) => Epoch(epoch).Batch(index);
 
     /// <summary>
-    /// Fills in a micro-batch. With <c>data.bpe_dropout</c> its words are cut anew, by seed, epoch and sentence alone: the sentences and
-    /// the tokens that gradients are divided by stay those of the plan.
+    /// Fills in a micro-batch. With <c>data.bpe_dropout</c> its words are cut anew, as a function of seed, epoch and sentence alone. The
+    /// sentences, and the number of tokens that gradients are divided by, stay those of the plan.
     /// </summary>
     /// <param name="arrays">To fill.</param>
     /// <param name="epoch">From 0.</param>
@@ -61,7 +61,7 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
             return;
         }
 
-        // Another number than any step's or micro-batch's: what is drawn here has nothing to do with what is drawn there.
+        // No step or micro-batch has this number, so the random numbers drawn here are independent of theirs.
         const ulong purpose = 0x627065; // "bpe"
         var seed = SeedMixer.Mix(SeedMixer.Mix(SeedMixer.Finalize((ulong)configuration.Seed), ulong.MaxValue - purpose), (ulong)epoch);
         var pairs = new (int[] Source, int[] Target)[sentences.Length];
@@ -72,7 +72,7 @@ public sealed class BatchSchedule(PreparedFolder data, RunConfiguration configur
                 Cut(_targetDropout, Train.Target(sentences[i]), SeedMixer.Mix(own, 1)));
         }
 
-        // A micro-batch is sorted by source length, the longest first; of equal ones the plan's order stays.
+        // A micro-batch is sorted by source length, the longest first; sentences of equal length keep the plan's order.
         var order = Enumerable.Range(0, pairs.Length).OrderByDescending(i => pairs[i].Source.Length).ToArray();
         arrays.FillPairs([.. order.Select(i => pairs[i].Source)], [.. order.Select(i => pairs[i].Target)]);
     }

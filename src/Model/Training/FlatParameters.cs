@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Training;
 
 /// <summary>
-/// All parameters of a module in one flat float32 array: each parameter is a view of it, so whoever writes the array (an
-/// optimizer, a checkpoint, a peer's state) writes the model.
+/// All parameters of a module in one flat float32 array. Each parameter is a view of the array, so writing the array (an optimizer's
+/// step, a checkpoint, a peer's state) changes the model.
 /// </summary>
 public sealed class FlatParameters : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>The module's parameters, in the layout's order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Lets the module compute with other values for a while; those of <see cref="Values"/> stay as they are.</summary>
+    /// <summary>Lets the module compute with other values for a while; <see cref="Values"/> stays as it is.</summary>
     /// <param name="views">A view for each parameter, from <see cref="ViewsOf"/>.</param>
     /// <param name="compute">What to compute, without gradients.</param>
     internal T With<T>(Tensor[] views, Func<T> compute)

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace DistSeq2Seq.Model.Training;
 
 /// <summary>
-/// The L2 norm of a flat gradient, summed in one fixed order, which <c>TensorPrimitives.Norm</c> does not promise, nor float64.
+/// The L2 norm of a flat gradient, summed in a fixed order: blocks in float32, then their sums in float64.
+/// <c>TensorPrimitives.Norm</c> promises neither order nor precision.
 /// </summary>
 public static class GradientNorm
 {

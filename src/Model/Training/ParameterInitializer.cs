@@ -5,7 +5,7 @@ using DistSeq2Seq.Model.Nn.Attention;
 
 namespace DistSeq2Seq.Model.Training;
 
-/// <summary>First values of the parameters: a function of configuration and seed alone.</summary>
+/// <summary>Initial values of the parameters: a function of configuration and seed alone.</summary>
 internal static class ParameterInitializer
 {
     /// <summary>Keeps this stream apart from dropout's: no step has this number.</summary>
@@ -14,7 +14,7 @@ internal static class ParameterInitializer
     /// <summary>Fills all parameters as a run's configuration says.</summary>
     /// <param name="values">[P].</param>
     /// <param name="layout">Their names and places.</param>
-    /// <param name="model">How.</param>
+    /// <param name="model">Kind of initialization, sizes and forget bias.</param>
     /// <param name="seed">The run's seed.</param>
     public static void Fill(Span<float> values, TensorLayout layout, ModelConfiguration model, long seed)
     {
@@ -56,8 +56,9 @@ internal static class ParameterInitializer
     }
 
     /// <summary>
-    /// Half the width of a tensor's first values: √(6 / (inputs + outputs)) of a matrix (Glorot and Bengio 2010, equation 16), where
-    /// each gate of a cell is a matrix of its own; 0 for biases; as without Xavier for word vectors, each of which is an input.
+    /// Half the width of the interval of a tensor's initial values. For a matrix it is √(6 / (inputs + outputs)) (Glorot and Bengio 2010,
+    /// equation 16), where each gate of a cell is a matrix of its own; for biases 0; for word embeddings init_scale, as without Xavier,
+    /// since each of their rows is an input.
     /// </summary>
     private static double XavierBound(TensorSlice tensor, ModelConfiguration model)
     {

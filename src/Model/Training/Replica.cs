@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Training;
 
-/// <summary>What one step did.</summary>
+/// <summary>Result of one step.</summary>
 /// <param name="GradientNorm">L2 norm of the gradient per target token, before clipping.</param>
-/// <param name="Skipped">The gradient was not finite, so nothing changed but the step number.</param>
+/// <param name="Skipped">Whether the gradient was not finite, so that nothing changed but the step number.</param>
 public readonly record struct StepOutcome(double GradientNorm, bool Skipped);
 
 /// <summary>
@@ -31,11 +31,11 @@ public sealed class Replica : IDisposable
     private readonly PretrainedVectors? _vectors;
     private readonly int[] _finalFrom; // after each stage of backward
 
-    /// <summary>Builds the model with the first values that the seed gives.</summary>
+    /// <summary>Builds the model with the initial values that the seed gives.</summary>
     /// <param name="configuration">The run.</param>
     /// <param name="sourceVocabulary">Source tokens, the special ones included.</param>
     /// <param name="targetVocabulary">Target tokens, the special ones included.</param>
-    /// <param name="vectors">What some words' embeddings start from instead.</param>
+    /// <param name="vectors">Initial embeddings of some words, in place of random ones.</param>
     public Replica(RunConfiguration configuration, int sourceVocabulary, int targetVocabulary, PretrainedVectors? vectors = null)
     {
         (_configuration, _vectors) = (configuration, vectors);
@@ -74,16 +74,18 @@ public sealed class Replica : IDisposable
 
     private IReadOnlyList<float[]> Slots => _average is null ? _optimizer.Slots : [_average.Values, .. _optimizer.Slots];
 
-    /// <summary>Steps applied. Whoever writes the sections sets it.</summary>
+    /// <summary>Number of steps applied. Code that writes the sections sets it too.</summary>
     public long Step { get; set; }
 
-    /// <summary>Steps of these that changed nothing but the step number. They do not count in Adam's bias correction.</summary>
+    /// <summary>Number of these steps that changed nothing but the step number. They do not count in Adam's bias correction.</summary>
     public long Skipped { get; set; }
 
-    /// <summary>How many of the last steps these are.</summary>
+    /// <summary>Number of skipped steps in a row up to the last step.</summary>
     public long SkippedInRow { get; set; }
 
-    /// <summary>Goes back to step 0: first values from the seed and the pretrained vectors, the optimizer's state as it begins.</summary>
+    /// <summary>
+    /// Goes back to step 0: initial values from the seed and the pretrained vectors, and the optimizer's initial state.
+    /// </summary>
     public void Reset()
     {
         ParameterInitializer.Fill(_parameters.Values, _parameters.Layout, _configuration.Model, _configuration.Seed);
@@ -103,7 +105,9 @@ public sealed class Replica : IDisposable
     /// <summary>A gradient buffer of this model's size.</summary>
     public GradientBuffer NewGradientBuffer() => new(_parameters);
 
-    /// <summary>The loss of a micro-batch, and its gradient (a sum over target tokens) into <paramref name="gradient"/>.</summary>
+    /// <summary>
+    /// Computes the loss of a micro-batch, and its gradient (a sum over target tokens) into <paramref name="gradient"/>.
+    /// </summary>
     /// <param name="batch">May be empty: then the gradient is zero.</param>
     /// <param name="seed">Seed of dropout and of scheduled sampling.</param>
     /// <param name="gradient">Overwritten.</param>
@@ -139,8 +143,10 @@ public sealed class Replica : IDisposable
         return loss.Value;
     }
 
-    /// <summary>The loss of a piece of a validation split: summed cross-entropy in nats, without dropout or smoothing. Where an average of
-    /// the parameters is kept, it is the average that is validated, as it is the average that translates.</summary>
+    /// <summary>
+    /// The loss of a piece of a validation split: summed cross-entropy in nats, without dropout or smoothing. Where an average of the
+    /// parameters is kept, it is the loss of the average, because translation uses the average.
+    /// </summary>
     public double ComputeLoss(MicroBatchArrays batch)
     {
         if (batch.BatchSize == 0)
@@ -149,14 +155,14 @@ public sealed class Replica : IDisposable
         return Evaluate(_ => Loss(batch));
     }
 
-    /// <summary>Computes with the parameters that translate, in evaluation mode: with their average where one is kept.</summary>
+    /// <summary>Computes in evaluation mode with the parameters to translate with: their average where one is kept.</summary>
     internal T Evaluate<T>(Func<Seq2SeqModel, T> compute)
     {
         _model.eval();
         return _average is null ? compute(_model) : _parameters.With(_averageViews, () => compute(_model));
     }
 
-    /// <summary>Clips and applies the summed gradient of a step; what every replica does with the same bytes.</summary>
+    /// <summary>Clips and applies the summed gradient of a step. Every replica does this with the same bytes.</summary>
     /// <param name="gradientSum">[P], the sum over all micro-batches.</param>
     /// <param name="tokens">Target tokens of the global batch; the sum is divided by it here, once.</param>
     /// <param name="learningRate">Step size.</param>
@@ -186,7 +192,7 @@ public sealed class Replica : IDisposable
             vectors.CopyTo(_parameters.Values.AsSpan((int)tensor.Offset, (int)tensor.Count));
     }
 
-    /// <summary>Where the tail of the layout begins whose gradients are final after a stage of backward.</summary>
+    /// <summary>First element of the layout's tail whose gradients are final after a stage of backward.</summary>
     private int FinalFrom(int stage)
     {
         var tail = Layout.Tensors.Reverse().TakeWhile(t => Seq2SeqModel.StageOf(t.Name) <= stage).LastOrDefault();

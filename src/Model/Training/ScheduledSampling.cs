@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace DistSeq2Seq.Model.Training;
 
 /// <summary>
-/// Gives the decoder some of its own predictions as input instead of the true words before (Bengio et al. 2015, algorithm of section 2.4).
+/// Replaces some true words in the decoder's input by the decoder's own predictions (Bengio et al. 2015, algorithm of section 2.4).
 /// <code>
 ///   input[0] := begin
 ///   for t = 1 … T − 1: predicted := likeliest word after input[0 … t − 1]
@@ -17,14 +17,14 @@ namespace DistSeq2Seq.Model.Training;
 /// </summary>
 internal static class ScheduledSampling
 {
-    /// <summary>Keeps the coins apart from dropout's masks.</summary>
+    /// <summary>Keeps these random numbers apart from those of dropout's masks.</summary>
     private const ulong Stream = 0x5AED_C0135;
 
     /// <summary>Replaces inputs of a batch.</summary>
     /// <param name="model">Left in evaluation mode.</param>
     /// <param name="batch">At least one sentence; its decoder input is changed.</param>
-    /// <param name="probability">Of replacing a word, above 0.</param>
-    /// <param name="seed">Of the micro-batch: the coins follow from it, the position and the sentence.</param>
+    /// <param name="probability">Probability of replacing a word, above 0.</param>
+    /// <param name="seed">Seed of the micro-batch: the random choices are a function of it, the position and the sentence.</param>
     public static void ReplaceInputs(Seq2SeqModel model, MicroBatchArrays batch, double probability, ulong seed)
     {
         using var noGradient = no_grad();
@@ -45,7 +45,7 @@ internal static class ScheduledSampling
         }
     }
 
-    /// <summary>In [0, 1), with the 53 bits of a double.</summary>
+    /// <summary>A random number in [0, 1), with the 53 bits of a double.</summary>
     private static double Uniform(ulong coins, int time, int sentence) =>
         (SeedMixer.Mix(SeedMixer.Mix(coins, (ulong)time), (ulong)sentence) >> 11) * (1.0 / (1L << 53));
 
@@ -54,7 +54,7 @@ internal static class ScheduledSampling
         var sources = new int[batch.BatchSize][];
         for (var sentence = 0; sentence < sources.Length; sentence++)
         {
-            // Without the end token, which the rows add again.
+            // The end token is left out, because the rows add it again.
             sources[sentence] = new int[batch.SourceLengths[sentence] - 1];
             for (var time = 0; time < sources[sentence].Length; time++)
                 sources[sentence][time] = (int)batch.Source[(time * batch.BatchSize) + sentence];

@@ -6,7 +6,7 @@ namespace DistSeq2Seq.Model.Training.Optimizers;
 /// Adadelta (Zeiler 2012, algorithm 1), as <c>torch.optim.Adadelta</c> computes it: the paper's step, times a learning rate.
 /// </summary>
 /// <param name="elements">P.</param>
-/// <param name="decay">Of both mean squares, PyTorch's rho.</param>
+/// <param name="decay">Decay of both mean squares, PyTorch's rho.</param>
 /// <param name="epsilon">Added to both mean squares before their roots are taken.</param>
 public sealed class AdadeltaOptimizer(int elements, double decay, double epsilon) : IOptimizer
 {

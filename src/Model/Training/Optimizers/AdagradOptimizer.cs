@@ -7,7 +7,7 @@ namespace DistSeq2Seq.Model.Training.Optimizers;
 /// </summary>
 /// <param name="elements">P.</param>
 /// <param name="epsilon">Added to the root of the sum of squares.</param>
-/// <param name="initial">What the sums of squares begin with.</param>
+/// <param name="initial">Initial value of the sums of squares.</param>
 public sealed class AdagradOptimizer(int elements, double epsilon, double initial) : IOptimizer
 {
     private readonly float[] _sum = NewSum(elements, initial);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1), as <c>torch.optim.Adam</c> computes it; with weight decay, decoupled from the gradient, AdamW
-/// (Loshchilov and Hutter 2019, algorithm 2), as <c>torch.optim.AdamW</c>.
+/// Adam (Kingma and Ba 2015, algorithm 1), as <c>torch.optim.Adam</c> computes it. With weight decay, which is decoupled from the
+/// gradient, it is AdamW (Loshchilov and Hutter 2019, algorithm 2), as <c>torch.optim.AdamW</c> computes it.
 /// </summary>
 /// <param name="elements">P.</param>
 /// <param name="beta1">Decay of the first moment.</param>
@@ -30,7 +30,7 @@ public sealed class AdamOptimizer(int elements, double beta1, double beta2, doub
             (float)(learningRate / (1 - Math.Pow(beta1, step))), (float)(1 - (learningRate * weightDecay))),
         parameters, gradient, scale, _mean, _square);
 
-    /// <param name="Keep">Of the parameters; exactly 1 without decay.</param>
+    /// <param name="Keep">Factor of the old parameters; exactly 1 without decay.</param>
     private readonly record struct Update(
         float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float InverseRootCorrection, float Epsilon,
         float StepSize, float Keep)

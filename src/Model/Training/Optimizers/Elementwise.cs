@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>
-/// What an optimizer does to each element by itself, written once: the rest of a buffer that fills no vector goes through the same
-/// formula, so that no bit depends on where an element lies.
+/// An optimizer's update of each element by itself. Elements at the end of a buffer that fill no vector go through the same formula, so
+/// no bit depends on an element's position.
 /// </summary>
 internal interface IElementwiseUpdate
 {
@@ -17,7 +17,7 @@ internal interface IElementwiseUpdate
     Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots);
 }
 
-/// <summary>A vector of each of an optimizer's slots, at one place.</summary>
+/// <summary>The vectors of all slots of an optimizer at one position.</summary>
 /// <param name="slots">The slots, [P] each.</param>
 /// <param name="start">Where the vector begins; it lies whole within each slot.</param>
 internal readonly ref struct SlotVectors(ReadOnlySpan<float[]> slots, int start)
@@ -38,7 +38,7 @@ internal static class Elementwise
     /// <param name="update">The formula.</param>
     /// <param name="parameters">[P].</param>
     /// <param name="gradient">[P].</param>
-    /// <param name="scale">What each element of the gradient is multiplied with first.</param>
+    /// <param name="scale">Factor of each element of the gradient, applied first.</param>
     /// <param name="slots">As many as the formula uses, [P] each.</param>
     /// <exception cref="ArgumentException">The gradient or a slot is not as long as the parameters.</exception>
     public static void Run<TUpdate>(TUpdate update, Span<float> parameters, ReadOnlySpan<float> gradient, float scale,

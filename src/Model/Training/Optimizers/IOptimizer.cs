@@ -4,14 +4,14 @@ namespace DistSeq2Seq.Model.Training.Optimizers;
 public interface IOptimizer
 {
     /// <summary>
-    /// Names of the state buffers (PyTorch's) in ordinal order, which is theirs in checkpoints and in <see cref="Slots"/>.
+    /// Names of the state buffers (PyTorch's) in ordinal order, which is also the order in checkpoints and of <see cref="Slots"/>.
     /// </summary>
     IReadOnlyList<string> SlotNames { get; }
 
     /// <summary>State buffers, each as long as the parameters.</summary>
     IReadOnlyList<float[]> Slots { get; }
 
-    /// <summary>Sets the state to what it is before the first step: zeros, unless an optimizer begins with others.</summary>
+    /// <summary>Sets the state to its value before the first step: zeros, unless an optimizer has other initial values.</summary>
     void Reset()
     {
         foreach (var slot in Slots)
@@ -21,8 +21,8 @@ public interface IOptimizer
     /// <summary>Takes one step.</summary>
     /// <param name="parameters">[P], changed in place.</param>
     /// <param name="gradient">[P].</param>
-    /// <param name="scale">What each element of the gradient is multiplied with first.</param>
+    /// <param name="scale">Factor of each element of the gradient, applied first.</param>
     /// <param name="learningRate">Step size.</param>
-    /// <param name="step">Number of this update, the first is 1; skipped steps are none.</param>
+    /// <param name="step">Number of this update, the first is 1; skipped steps do not count.</param>
     void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, double learningRate, long step);
 }

@@ -4,9 +4,9 @@ namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>RMSprop (Tieleman and Hinton 2012, lecture 6.5), as <c>torch.optim.RMSprop</c> computes it, not centred.</summary>
 /// <param name="elements">P.</param>
-/// <param name="decay">Of the mean square, PyTorch's alpha.</param>
+/// <param name="decay">Decay of the mean square, PyTorch's alpha.</param>
 /// <param name="epsilon">Added to the root of the mean square.</param>
-/// <param name="momentum">What of the last update is kept; 0 for none, which needs no state.</param>
+/// <param name="momentum">Share of the last update that is kept; 0 for none, which needs no state.</param>
 public sealed class RmsPropOptimizer(int elements, double decay, double epsilon, double momentum) : IOptimizer
 {
     private readonly float[] _momentum = momentum > 0 ? new float[elements] : [];

@@ -4,7 +4,7 @@ namespace DistSeq2Seq.Model.Training.Optimizers;
 
 /// <summary>Stochastic gradient descent, with momentum as <c>torch.optim.SGD</c> has it (no dampening).</summary>
 /// <param name="elements">P.</param>
-/// <param name="momentum">What of the last update is kept; 0 for plain descent, which needs no state.</param>
+/// <param name="momentum">Share of the last update that is kept; 0 for plain descent, which needs no state.</param>
 /// <param name="nesterov">Look ahead along the momentum (Sutskever et al. 2013); needs momentum.</param>
 public sealed class SgdOptimizer(int elements, double momentum, bool nesterov = false) : IOptimizer
 {
@@ -28,7 +28,7 @@ public sealed class SgdOptimizer(int elements, double momentum, bool nesterov = 
             Elementwise.Run(new MomentumUpdate(keep, rate), parameters, gradient, scale, _momentum);
     }
 
-    /// <summary>The gradient comes multiplied by the rate.</summary>
+    /// <summary>The gradient is already multiplied by the rate.</summary>
     private readonly record struct PlainUpdate : IElementwiseUpdate
     {
         public Vector<float> Apply(Vector<float> parameters, Vector<float> gradient, SlotVectors slots) => parameters - gradient;

@@ -3,8 +3,8 @@ using DistSeq2Seq.Configuration;
 namespace DistSeq2Seq.Model.Training.Schedules;
 
 /// <summary>
-/// The learning rate of every step: a pure function of the step and of the validations before it, so that no worker, death or resume
-/// can change it.
+/// The learning rate of every step: a pure function of the step and of the validations before it. So changes of workers and resumed runs
+/// do not change it.
 /// <code>
 ///   rate(s) = warmup(s) × max(base × decay(s), minimum)
 ///   warmup              min(1, after(s) / warmup)
@@ -23,7 +23,7 @@ public sealed class LearningRateSchedule(TrainingConfiguration training, Func<lo
     private readonly double _base = training.Optimizer.LearningRate;
     private long? _startStep;
 
-    /// <summary>The step size of a step.</summary>
+    /// <summary>The learning rate of a step.</summary>
     /// <param name="step">The first is 1.</param>
     /// <param name="validations">Metric of every validation made after an earlier step, oldest first; smaller is better.</param>
     public double Rate(long step, IEnumerable<double> validations)
@@ -81,7 +81,7 @@ public sealed class LearningRateSchedule(TrainingConfiguration training, Func<lo
 
     private bool HasBegun(long step, TrainingSpan start) => progress(step - 1, start.Unit) >= start.Amount;
 
-    /// <summary>What of a unit has passed between a start and a step's beginning.</summary>
+    /// <summary>Progress, in a unit, between a start and a step's beginning.</summary>
     private double Since(long step, TrainingSpan start, SpanUnit unit)
     {
         if (start.Unit == unit)
@@ -90,7 +90,7 @@ public sealed class LearningRateSchedule(TrainingConfiguration training, Func<lo
         return progress(step - 1, unit) - progress(_startStep.Value, unit);
     }
 
-    /// <summary>Where counting begins when the start is given in another unit: the step that reaches it.</summary>
+    /// <summary>The step that reaches a start given in another unit; counting begins there.</summary>
     /// <param name="start">Reached before <paramref name="step"/>.</param>
     private long FirstStepAfter(TrainingSpan start, long step)
     {
