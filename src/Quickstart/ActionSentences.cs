@@ -126,7 +126,7 @@ internal static class ActionSentences
         {
             var nobody = new Subject("nobody", "personne ne", Person.ThirdSingular, Gender.Masculine, false, "his");
             var thing = choose.Object(use.Object, Subject.He)!;
-            // The negation is in the subject: "any" in English is not needed, "de" in French is.
+            // The negation is in the subject, so the object takes "any" in English and "de" in French.
             var predicate = new Predicate(use.Verb) { Object = thing with { English = thing.EnglishAny, French = thing.FrenchNegated } };
             return SentencePair.Of(Clause.Statement(nobody, choose.Random.Pick([Tense.Present, Tense.Past, Tense.Future]), predicate));
         }
@@ -157,7 +157,7 @@ internal static class ActionSentences
     private static SentencePair Tell(Chooser choose, Subject subject, VerbUse use, Predicate predicate, Phrase before)
     {
         var random = choose.Random;
-        // Liking and knowing last: in the passé composé they would mean their beginning.
+        // Liking and knowing are lasting states: in the passé composé they would mean the beginning of the state.
         var lasts = use.Stative && !use.Common;
         var familiar = subject.Person == Person.SecondSingular;
         var tense = lasts ? Tense.Present : random.Pick(use.Common && !familiar ? CommonTenses : FewTenses);

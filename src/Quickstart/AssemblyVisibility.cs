@@ -1,4 +1,4 @@
 using System.Runtime.CompilerServices;
 
-// The grammar's building blocks are internal; their tests look at them one by one.
+// The tests of the grammar's building blocks need access to internal types.
 [assembly: InternalsVisibleTo("DistSeq2Seq.Quickstart.Tests")]

@@ -15,7 +15,7 @@ internal sealed class Chooser(DeterministicRandom random)
 
     private Subject _listener = Subject.You;
 
-    /// <summary>Where the numbers come from.</summary>
+    /// <summary>The random generator.</summary>
     public DeterministicRandom Random => random;
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Quickstart;
 
-/// <summary>Clauses with "to be" that say how something is. The past is the imparfait: it describes.</summary>
+/// <summary>Clauses with "to be" that say how something is. The French past is the imparfait, because these clauses describe.</summary>
 internal static class Copula
 {
     private static readonly FrenchForms Etre = FrenchConjugation.Of("être");
@@ -26,7 +26,7 @@ internal static class Copula
             Words.Of(subject.French, ne, French(subject, tense), pas, complement.French));
     }
 
-    /// <summary>"are you tired" · "êtes-vous fatigué"; nouns are asked about with "est-ce que".</summary>
+    /// <summary>"are you tired" · "êtes-vous fatigué"; a subject that is a noun takes "est-ce que".</summary>
     public static Phrase Question(Subject subject, Tense tense, Phrase complement)
     {
         var english = tense == Tense.Future

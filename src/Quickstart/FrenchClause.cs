@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Quickstart;
 
-/// <summary>The French half of <see cref="Clause"/>; words come before elision.</summary>
+/// <summary>The French half of <see cref="Clause"/>; its words are not elided yet.</summary>
 internal static class FrenchClause
 {
     private static readonly FrenchForms Avoir = FrenchConjugation.Of("avoir");

@@ -31,9 +31,9 @@ internal enum ObjectKind
 /// <param name="Common">
 /// Whether it is frequent enough to appear in all tenses; others keep to the present, the past and the infinitive.
 /// </param>
-/// <param name="Stative">A state or a chance, not something one does on purpose: no continuous form, no command.</param>
+/// <param name="Stative">Whether it is a state or a chance, not an act on purpose: no continuous form, no command.</param>
 /// <param name="Pronouns">Whether it takes persons as pronoun objects ("I see her").</param>
-/// <param name="Anywhere">Whether one can say where it happens with any of the common places.</param>
+/// <param name="Anywhere">Whether it goes with any of the common places.</param>
 internal sealed record VerbUse(Verb Verb, ObjectKind Object, bool Common, bool Stative, bool Pronouns, bool Anywhere);
 
 /// <summary>The verbs.</summary>
