@@ -11,7 +11,7 @@ namespace DistSeq2Seq.Quickstart;
 internal sealed record Adjective(
     string English, string Comparative, string Superlative, string Masculine, string Feminine, string BeforeVowel, bool Precedes)
 {
-    /// <summary>The French form for what it agrees with.</summary>
+    /// <summary>The French form that agrees with a noun.</summary>
     public string French(Agreement agreement)
     {
         if (Feminine == Masculine && Invariable)

@@ -8,7 +8,7 @@ internal static class Copula
     /// <summary>"the houses were not new" · "les maisons n'étaient pas nouvelles"</summary>
     /// <param name="subject">What is described.</param>
     /// <param name="tense">Present, past or future.</param>
-    /// <param name="complement">What it is like, in forms that agree already.</param>
+    /// <param name="complement">The description, in forms that agree already.</param>
     /// <param name="polarity">Whether and how it is negated.</param>
     public static Phrase Statement(Subject subject, Tense tense, Phrase complement, Polarity polarity = Polarity.Affirmative)
     {

@@ -31,8 +31,8 @@ public static class QuickstartCorpus
 
     private const int HeldOutPairs = 500;
 
-    // Sentences with a word that is rarer than this among all candidates are dropped, so that the grammar's rarest forms do not
-    // remain as words that nobody could learn. Corpora of fewer than 12,000 pairs ask for less.
+    // Sentences with a word that is rarer than this among all candidates are dropped, so that the grammar's rarest forms do not remain as
+    // words that no model could learn. Corpora of fewer than 12,000 pairs ask for less.
     private const int CommonWord = 12;
 
     /// <summary>Generates the corpus.</summary>

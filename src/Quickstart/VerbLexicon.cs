@@ -27,7 +27,7 @@ internal enum ObjectKind
 
 /// <summary>A verb and how the grammar uses it.</summary>
 /// <param name="Verb">The verb.</param>
-/// <param name="Object">What it acts on.</param>
+/// <param name="Object">Kind of its object.</param>
 /// <param name="Common">
 /// Whether it is frequent enough to appear in all tenses; others keep to the present, the past and the infinitive.
 /// </param>

@@ -1,7 +1,7 @@
 namespace DistSeq2Seq.Model.Checkpoints;
 
 /// <summary>
-/// Reads a flat float32 buffer piece by piece, whatever owns it: managed memory or a tensor's storage. A buffer may be
+/// Reads a flat float32 buffer piece by piece. The buffer is in managed memory or in a tensor's storage. A buffer may be
 /// longer than a span can be; a piece may not. The owner keeps the memory alive and unchanged while it is read.
 /// </summary>
 public abstract class FloatBuffer

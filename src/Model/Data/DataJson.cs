@@ -24,7 +24,7 @@ internal static class DataJson
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options) + "\n";
 
     /// <summary>Reads a JSON file.</summary>
-    /// <exception cref="DataException">It is missing, or is not what it should be.</exception>
+    /// <exception cref="DataException">It is missing or has another form.</exception>
     public static T Read<T>(string path, string what)
         where T : class
     {

@@ -6,7 +6,7 @@ namespace DistSeq2Seq.Model.Decoding;
 internal static class Ensemble
 {
     /// <summary>Checks that models have the same vocabularies and tokenizers.</summary>
-    /// <exception cref="ConfigurationException">There is none, or two differ.</exception>
+    /// <exception cref="ConfigurationException">There is no model, or two models differ.</exception>
     public static void Require(IReadOnlyList<TranslationModel> models)
     {
         if (models.Count == 0)

@@ -125,7 +125,7 @@ internal sealed class SentenceSearch : ISentenceSearch
         IsDone = true;
     }
 
-    /// <summary>The likeliest continuation not taken yet, or a negative hypothesis where there is none.</summary>
+    /// <summary>The most probable continuation not taken yet; Live is negative if there is none.</summary>
     private (int Live, int Token, double Score) PopBest(StepCandidates next, int source, int[] heads)
     {
         var best = (Live: -1, Token: 0, Score: double.NegativeInfinity);

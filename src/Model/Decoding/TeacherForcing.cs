@@ -11,7 +11,7 @@ namespace DistSeq2Seq.Model.Decoding;
 /// <param name="Unknown">Target tokens that are not in the vocabulary; they count as the unknown token.</param>
 public sealed record ReferenceLikelihood(double TotalLoss, long Tokens, long Correct, long Unknown)
 {
-    /// <summary>Mean negative log-likelihood per target token, in nats; not a number where there is none.</summary>
+    /// <summary>Mean negative log-likelihood per target token, in nats; not a number without target tokens.</summary>
     public double Loss => TotalLoss / Tokens;
 
     /// <summary>e to the power of the loss.</summary>

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Model.Evaluation;
 
-/// <summary>A BLEU score and what it is made of.</summary>
+/// <summary>A BLEU score and its components.</summary>
 public sealed record BleuScore
 {
     /// <summary>The score, 0 to 100.</summary>

@@ -9,8 +9,7 @@ namespace DistSeq2Seq.Model.Nn;
 /// Dropout (Srivastava et al. 2014) for all places of a model. After <see cref="Seed"/>, masks are a function of the seed and of the
 /// order in which the places are passed, and of nothing else.
 /// </summary>
-/// <param name="probability">Probability of dropping an activation, 0 or more and less than 1; those kept are divided by 1 -
-/// probability.</param>
+/// <param name="probability">Probability of dropping an activation, in [0, 1); those kept are divided by 1 - probability.</param>
 /// <param name="variational">The same units of a sentence at every time step (Gal and Ghahramani 2016).</param>
 internal sealed class Dropout(double probability, bool variational)
 {

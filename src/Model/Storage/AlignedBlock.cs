@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DistSeq2Seq.Model.Storage;
 
 /// <summary>
-/// Collects bytes in memory that a disk can take as it is (O_DIRECT): its address and the length of what is written are multiples of 4
-/// KiB. Not safe for use by several threads at once.
+/// Collects bytes in memory that a disk can take as it is (O_DIRECT): the address and the length of what is written are
+/// multiples of 4 KiB. Not safe for use by several threads at once.
 /// </summary>
 internal sealed unsafe class AlignedBlock : IDisposable
 {

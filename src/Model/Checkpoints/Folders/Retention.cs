@@ -4,9 +4,9 @@ namespace DistSeq2Seq.Model.Checkpoints.Folders;
 internal static class Retention
 {
     /// <summary>
-    /// The last <paramref name="keepLast"/> intact checkpoints, and the <paramref name="keepBest"/> with the best validation (<see
-    /// cref="CheckpointState.ValidationRankHere"/>) among those that were validated at their step. Of equal ones, the earlier step is
-    /// better.
+    /// The last <paramref name="keepLast"/> intact checkpoints, and the <paramref name="keepBest"/> with the best validation
+    /// (<see cref="CheckpointState.ValidationRankHere"/>) among those that were validated at their step. Of equal ones, the earlier step
+    /// is better.
     /// </summary>
     /// <param name="checkpoints">All checkpoints, in any order.</param>
     /// <param name="keepLast">1 or more.</param>

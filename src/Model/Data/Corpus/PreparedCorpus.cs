@@ -49,7 +49,7 @@ public sealed unsafe class PreparedCorpus : IDisposable
     public int TargetVocabularySize => _header.TargetVocabularySize;
 
     /// <summary>
-    /// SHA-256 of the content, lower-case hex. Corpora with the same digest have the same token ids in the same order, and conversely.
+    /// SHA-256 of the content, lower-case hex: of the token ids in their order, and of the counts and vocabulary sizes in the header.
     /// </summary>
     public string Digest { get; }
 

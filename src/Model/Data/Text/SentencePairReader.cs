@@ -8,7 +8,7 @@ namespace DistSeq2Seq.Model.Data.Text;
 /// <param name="Line">Line number in the file, from 1.</param>
 public readonly record struct SentencePair(string Source, string Target, long Line);
 
-/// <summary>Reads the pairs of one split in file order, one at a time, whatever its format.</summary>
+/// <summary>Reads the pairs of one split of any format in file order, one at a time.</summary>
 public abstract class SentencePairReader : IDisposable
 {
     private readonly Utf8LineReader[] _readers;

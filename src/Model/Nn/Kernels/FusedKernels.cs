@@ -134,7 +134,7 @@ internal static unsafe partial class FusedKernels
     }
 
     /// <summary>Throws where a function of the library has failed.</summary>
-    /// <param name="status">What it returned.</param>
+    /// <param name="status">The function's return value.</param>
     /// <exception cref="ExternalException">It is not 0; the message is the library's.</exception>
     internal static void Check(int status)
     {

@@ -9,7 +9,7 @@ namespace DistSeq2Seq.Model.Data.Tokenizers.Bpe;
 /// </summary>
 public sealed class BpeTokenizer : ITokenizer
 {
-    /// <summary>What a subword ends with when its word goes on.</summary>
+    /// <summary>Suffix of a subword that does not end its word.</summary>
     public const string Continuation = "@@";
 
     private readonly ITokenizer _words;
