@@ -5,7 +5,7 @@ using Xunit;
 namespace DistSeq2Seq.Model.Tests;
 
 /// <summary>
-/// Which parts of the program may know which: what is not listed here is not used, and there is no way round in a circle.
+/// Which parts of the program may use which. Only uses listed here exist, and no part uses itself through others.
 /// </summary>
 public sealed partial class ArrowsTests
 {

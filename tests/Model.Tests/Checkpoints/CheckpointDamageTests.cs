@@ -6,7 +6,7 @@ using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;
 
-/// <summary>Whatever happens to a checkpoint's files, it is noticed and named, and the one before it is used.</summary>
+/// <summary>Any damage to a checkpoint's files is noticed and named, and the checkpoint before it is used.</summary>
 public sealed class CheckpointDamageTests : IDisposable
 {
     private readonly TestFolder _run = new();
@@ -33,7 +33,7 @@ public sealed class CheckpointDamageTests : IDisposable
         var original = File.ReadAllBytes(path);
         for (var position = 0; position < original.Length; position++)
         {
-            // Seven is odd to eight, so that all bits have their turn.
+            // Seven and eight have no common divisor, so every bit position occurs.
             byte[] damaged = [.. original];
             damaged[position] ^= (byte)(1 << (position * 7 % 8));
             File.WriteAllBytes(path, damaged);
@@ -50,7 +50,7 @@ public sealed class CheckpointDamageTests : IDisposable
     {
         var path = Path.Combine(_newest, "SHA256SUMS");
         var original = File.ReadAllBytes(path);
-        // Every third bit: each place of a byte has its turn, and each kind of character.
+        // Every third bit: every bit position of a byte occurs, and every kind of character.
         for (var bit = 0; bit < original.Length * 8; bit += 3)
         {
             byte[] damaged = [.. original];
@@ -130,7 +130,7 @@ public sealed class CheckpointDamageTests : IDisposable
     [Fact]
     public void Load_TensorsThatContradictTheReplicaDigest_IsNamedEvenWithRightHashes()
     {
-        // As a faulty writer would leave it: every hash right, the state a lie.
+        // A faulty writer could leave this: every hash is right, but the state has a wrong digest.
         Reseal(state => state["replica_digest"] = new string('0', 64));
 
         Assert.Contains("replica digest", Assert.Throws<CheckpointException>(() => _store.Load(_newest)).Message);

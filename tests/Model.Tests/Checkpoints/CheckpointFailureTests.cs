@@ -6,7 +6,7 @@ using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Checkpoints;
 
-/// <summary>A write that fails midway leaves what was there as it was.</summary>
+/// <summary>A write that fails midway leaves older checkpoints as they were.</summary>
 public sealed class CheckpointFailureTests : IDisposable
 {
     private readonly TestFolder _run = new();
@@ -27,7 +27,7 @@ public sealed class CheckpointFailureTests : IDisposable
 
             Assert.StartsWith(store.PathOf(200), exception.Message);
             Assert.Contains("No space left", exception.Message);
-            // The very last operation makes a rename durable that everyone can see already.
+            // The last operation only makes the rename durable; the new name is visible before.
             string[] expected = failing == operations - 1 ? ["step-000000100", "step-000000200"] : ["step-000000100"];
             Assert.Equal(expected, Samples.EntryNames(store.Folder));
             Assert.All(store.List(), info => store.Load(info.Path).Dispose());
@@ -96,7 +96,7 @@ public sealed class CheckpointFailureTests : IDisposable
         {
             Before = _ =>
             {
-                // What a killed process leaves on the disk: all that is there now, without its locks.
+                // A killed process leaves all that is on the disk now, without its locks.
                 using var remains = new TestFolder();
                 CopyFolder(_run.Path, remains.Path);
                 var next = new CheckpointStore(remains.Path);
@@ -107,7 +107,7 @@ public sealed class CheckpointFailureTests : IDisposable
             },
         };
 
-        // A step that is there already: the most delicate case.
+        // Replacing a checkpoint of the same step is the most delicate case.
         new CheckpointStore(_run.Path, files).Write(Samples.Content(200, Samples.Validation(200, 2)));
 
         Assert.Equal(files.Operations, moments);
@@ -212,7 +212,9 @@ public sealed class CheckpointFailureTests : IDisposable
         return files.Operations;
     }
 
-    /// <summary>With more files to carry along, one of more than a block, and so more moments at which something can happen.</summary>
+    /// <summary>
+    /// Content with more further files, one of them of more than a block, so that a write has more operations that can fail.
+    /// </summary>
     private static CheckpointContent ManyFiles(long step)
     {
         var content = Samples.Content(step);

@@ -12,7 +12,7 @@ internal sealed class FaultyFiles(int failAt = -1) : DurableFiles
     /// <summary>Whether the file system can swap two folders.</summary>
     public bool CanExchange { get; init; } = true;
 
-    /// <summary>What is done before each operation, given its number.</summary>
+    /// <summary>Called before each operation, with its number.</summary>
     public Action<int>? Before { get; init; }
 
     public override FileStream Create(string path)

@@ -144,7 +144,7 @@ public sealed class RetentionTests : IDisposable
                 _store.Write(Samples.Content(step, Samples.Validation(step, 1.0 / step)));
                 _store.Retain(1, 1);
             }
-            // The readers had their chance.
+            // Give the readers time to read.
             SpinWait.SpinUntil(
                 () => Volatile.Read(ref read) > 20 || readers.Any(task => task.IsFaulted), TimeSpan.FromSeconds(60));
         }

@@ -74,7 +74,7 @@ public sealed class MixedCorporaTests : IDisposable
             .SelectMany(b => Enumerable.Range(0, 2).SelectMany(m => plan.Batch(b).Sentences(m).ToArray()));
         Assert.Equal(Enumerable.Range(0, 15), uses.Order());
 
-        // Another weight is another corpus.
+        // A corpus with another weight has another fingerprint.
         var other = options with { Train = CorpusSource.Mixed([Corpus("a", 6) with { Tag = "fr" }, Corpus("b", 3) with { Tag = "de" }]) };
         Assert.NotEqual(manifest.Fingerprint, CorpusPreparer.Prepare(other, _folder["other"]).Manifest.Fingerprint);
     }

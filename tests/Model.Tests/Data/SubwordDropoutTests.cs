@@ -8,7 +8,7 @@ using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Data;
 
-/// <summary>BPE-dropout on sentences of ids, in training's place where no text is left.</summary>
+/// <summary>BPE-dropout on sentences of ids, as training applies it, where the text is no longer at hand.</summary>
 public sealed class SubwordDropoutTests : IDisposable
 {
     private static readonly string[] Sentences =

@@ -14,7 +14,7 @@ public sealed class UnicodeNormalizerTests
         "a", "e", "\u0301", "\u0323", "\u0308", "\u1100", "\u1161", "\u11A8", "\uAC00", "\uFB01", "\u00E9", "\u1E9B",
         "\u0958", "\uFF21", "\u2126", "\u00BD", "\U0001D15E", "\U0001F600", " ").ListOf().Select(string.Concat);
 
-    /// <summary>Where nearly all of what decomposes or is a mark stands, and Unicode has stopped adding such.</summary>
+    /// <summary>Blocks with nearly all characters that decompose or are marks, in which Unicode adds no more of them.</summary>
     private static readonly (int First, int Last)[] Blocks =
     [
         (0x0000, 0x036F), (0x0370, 0x03FF), (0x0400, 0x052F), (0x0590, 0x06FF), (0x0900, 0x097F), (0x0F00, 0x0FFF), (0x1000, 0x11FF),

@@ -10,13 +10,13 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Tests.Decoding;
 
-/// <summary>A beam that loses nothing finds what a look at every sequence finds.</summary>
+/// <summary>A beam that is wide enough to drop nothing finds the same as a search over all sequences.</summary>
 public sealed class ExhaustiveSearchTests
 {
     private const int VocabularySize = 6;
     private const int MaxLength = 4;
 
-    // What can be said: <unk> and the two words.
+    // The tokens that a translation can hold: <unk> and the two words.
     private static readonly int[] Sayable = [Vocabulary.Unknown, 4, 5];
 
     public static TheoryData<AttentionKind, double> Cases { get; } = Every(Enum.GetValues<AttentionKind>(), [0, 0.6, 1, 3]);
@@ -148,7 +148,7 @@ public sealed class ExhaustiveSearchTests
         return all;
     }
 
-    // Of a target that need not have ended.
+    // The log probability of a target that need not have ended.
     private static double PrefixLogProbability(Seq2SeqModel model, int[] source, int[] target)
     {
         using var scope = NewDisposeScope();

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Tests.Decoding;
 
-/// <summary>A beam that loses nothing finds what a look at every sequence finds, whatever is asked of translations.</summary>
+/// <summary>With any output rule, a beam that is wide enough to drop nothing finds the same as a search over all sequences.</summary>
 public sealed class GuidedSearchTests
 {
     private const int VocabularySize = 6;
@@ -79,7 +79,7 @@ public sealed class GuidedSearchTests
         var longest = Math.Max(prefix.Length, MaxLength);
         var best = Walk([model], y => y.Length > prefix.Length ? y.AsSpan().StartsWith(prefix) : prefix.AsSpan().StartsWith(y), longest)
             .Where(y => y.Tokens.Length >= prefix.Length).MaxBy(Plain)!;
-        // Beside a sentence without prefix, which must not notice.
+        // The sentence beside it has no prefix, and its result must not change.
         var found = BatchDecoder.Decode([model], [new DecoderInput(Source, prefix, 0), new DecoderInput([4])], Wide, default);
         Assert.Equal(best.Tokens, found[0][0].Tokens);
         Assert.Equal(Plain(best), found[0][0].Score, 1e-4);
@@ -95,7 +95,7 @@ public sealed class GuidedSearchTests
         var found = BatchDecoder.Decode([first, second], [new DecoderInput(Source)], Wide with { KeepAttention = true }, default)[0][0];
         Assert.Equal(best.Tokens, found.Tokens);
         Assert.Equal(Plain(best), found.Score, 1e-4);
-        // Only one of them looks anywhere.
+        // Only one of the models has attention.
         Assert.All(found.Attention!.Weights!, row => Assert.Equal(1, row.Sum(), 1e-4));
     }
 
@@ -136,7 +136,7 @@ public sealed class GuidedSearchTests
         return ngrams.Distinct().Count() == ngrams.Length;
     }
 
-    /// <summary>Every sequence that may be said, step by step without any search.</summary>
+    /// <summary>All sequences that are allowed, built step by step without any search.</summary>
     private static List<Sequence> Walk(Seq2SeqModel[] models, Func<int[], bool> may, int maxLength = MaxLength)
     {
         using var noGradient = no_grad();

@@ -15,7 +15,7 @@ public sealed class PackedDecodingTests
 
     private static readonly ModelConfiguration Base = new() { EmbeddingSize = 8 };
 
-    /// <summary>Beside the models that others test.</summary>
+    /// <summary>Models besides <see cref="Variants"/>.</summary>
     private static readonly Dictionary<string, ModelConfiguration> More = new()
     {
         ["residual, input feeding"] = Variants.Of("input feeding, additive", Base) with

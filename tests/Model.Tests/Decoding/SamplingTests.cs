@@ -37,7 +37,7 @@ public sealed class SamplingTests(TrainedToyRun toy)
             .GroupBy(f => string.Join(' ', f.Tokens)).ToDictionary(g => g.Key, g => g.Count());
         foreach (var (name, probability) in expected)
         {
-            // Five standard deviations: the draws are fixed by the seed, so this holds for ever or never.
+            // Five standard deviations. The seed fixes the draws, so the test passes always or never.
             var spread = 5 * Math.Sqrt(draws * probability * (1 - probability));
             Assert.InRange(counts.GetValueOrDefault(name), (draws * probability) - spread - 1e-9, (draws * probability) + spread + 1e-9);
         }

@@ -5,7 +5,8 @@ using Xunit;
 namespace DistSeq2Seq.Model.Tests.Nn;
 
 /// <summary>
-/// What keeps the program from computing with a Scalar that a garbage collection has freed, whatever TorchSharp it is built with.
+/// The list of banned symbols keeps the program from computing with a Scalar that a garbage collection has freed, in any TorchSharp
+/// version.
 /// </summary>
 public sealed class BannedSymbolsTests
 {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
 
-/// <summary>What needs PyTorch at hand.</summary>
+/// <summary>Tests that need PyTorch.</summary>
 [Collection(TorchCollection.Name)]
 public sealed class FixtureScriptTests
 {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
 
-/// <summary>What the law needs of matrix products: bits that depend on the numbers alone.</summary>
+/// <summary>Bits of matrix products depend on the numbers alone, as the law of docs/RELIABILITY.md needs.</summary>
 [Collection(TorchCollection.Name)]
 public sealed class MathLibraryTests
 {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
 
-/// <summary>What stands beside a sentence in its micro-batch, and the padding that comes of it, never counts.</summary>
+/// <summary>The other sentences in a micro-batch, and the padding that they cause, do not change a sentence's results.</summary>
 [Collection(TorchCollection.Name)]
 public sealed class PaddingTests
 {

@@ -28,7 +28,7 @@ internal static class Python
         return end.StandardOutput;
     }
 
-    // Not awaited: what a test chose for its thread (plain layers, a dispose scope) would not follow it to another.
+    // Not awaited: the choices of a test for its thread (plain layers, a dispose scope) would not hold on another thread.
     private static BufferedCommandResult? Run(string input, params string[] arguments) => Tool.TryAsync(Program, ["-B", .. arguments],
         input).GetAwaiter().GetResult();
 }

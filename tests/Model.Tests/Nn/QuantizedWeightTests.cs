@@ -64,7 +64,7 @@ public sealed class QuantizedWeightTests
         var plain = Loss(configuration, batch, LayerChoice.Plain, quantized: true);
         Assert.NotEqual(floats, plain);
         Assert.InRange(plain, 0.99 * floats, 1.01 * floats);
-        // The layers add floats up in another order, which turns a rounding here and there.
+        // The layers add floats in another order, which can change how a value is rounded to an integer.
         Assert.Equal(plain, Loss(configuration, batch, LayerChoice.Fused, quantized: true), 1e-3 * plain);
     }
 

@@ -2,7 +2,7 @@ using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Model.Tests.Nn;
 
-/// <summary>Small models that between them have every option: each attention by its name, and what else there is.</summary>
+/// <summary>Small models that together have every option: each kind of attention, and the options in Others.</summary>
 internal static class Variants
 {
     private static readonly Dictionary<string, Func<ModelConfiguration, ModelConfiguration>> Others = new()
@@ -16,12 +16,12 @@ internal static class Variants
         ["variational dropout, input feeding"] = model => model with { VariationalDropout = true, InputFeeding = true },
     };
 
-    /// <summary>All of them.</summary>
+    /// <summary>The names of all variants.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Enum.GetNames<AttentionKind>(), .. Others.Keys];
 
     /// <summary>A variant of a model, with sizes at which every attention works.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="model">What else it is like.</param>
+    /// <param name="model">The model's other options.</param>
     public static ModelConfiguration Of(string name, ModelConfiguration model)
     {
         model = model with

@@ -77,13 +77,13 @@ public sealed class BatchScheduleTests : IDisposable
         var configuration = Configuration with { Data = new() { Tokenizer = TokenizerFactory.Bpe, BpeDropout = 0.3 } };
         var expected = Sentences(new BatchSchedule(data, configuration), epoch: 1);
 
-        // Another process, that filled others before, in another order.
+        // Another process, which filled other micro-batches before, and these in another order.
         var other = new BatchSchedule(data, configuration);
         Sentences(other, epoch: 2);
         Sentences(other, epoch: 1, backwards: true);
         Assert.Equal(expected, Sentences(other, epoch: 1));
 
-        // The sentences are those of the plan, in other subwords: other ones in each epoch, and for each seed.
+        // The sentences are those of the plan, cut into other subwords, which differ for each epoch and seed.
         var plain = Sentences(new BatchSchedule(data, Configuration), epoch: 1);
         Assert.NotEqual(plain, expected);
         Assert.Equal(Texts(plain), Texts(expected));

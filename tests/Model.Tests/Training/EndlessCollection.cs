@@ -3,7 +3,7 @@ namespace DistSeq2Seq.Model.Tests.Training;
 /// <summary>A thread that collects garbage without pause until it is disposed of, and runs the finalizers of what it found.</summary>
 internal sealed class EndlessCollection : IDisposable
 {
-    /// <summary>Collections of the youngest objects for each one of all, which takes much longer.</summary>
+    /// <summary>Collections of generation 0 for each full collection, which takes much longer.</summary>
     private const int YoungOnes = 20;
 
     private readonly Thread _thread;

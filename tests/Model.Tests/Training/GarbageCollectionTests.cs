@@ -5,13 +5,13 @@ using Xunit;
 
 namespace DistSeq2Seq.Model.Tests.Training;
 
-/// <summary>Nothing that native code reads is freed under it, whenever garbage is collected (<see cref="TensorArithmetic"/>).</summary>
+/// <summary>A garbage collection at any moment frees nothing that native code still reads (<see cref="TensorArithmetic"/>).</summary>
 [Collection(TorchCollection.Name)]
 public sealed class GarbageCollectionTests
 {
     private static readonly OptimizerKind[] Optimizers = Enum.GetValues<OptimizerKind>();
 
-    /// <summary>Every variant of a model, between them every optimizer, with each set of layers that is there.</summary>
+    /// <summary>Every variant of a model with all available layers; together they use every optimizer.</summary>
     public static TheoryData<string, OptimizerKind, LayerChoice> Work
     {
         get

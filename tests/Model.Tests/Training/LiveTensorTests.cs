@@ -55,11 +55,11 @@ public sealed class LiveTensorTests
             Runs.Step(replica, Runs.Small, Runs.MicroBatches(Runs.Small, 0));
         }
 
-        // TorchSharp counts a tensor that is made into a Parameter once more, for ever.
+        // TorchSharp counts a tensor that becomes a Parameter once more, and never takes this count back.
         Assert.Equal(before + parameters, torch.Tensor.TotalCount);
     }
 
-    /// <summary>The count once what earlier tests dropped has been finalized.</summary>
+    /// <summary>The count of live tensors, after the tensors dropped by earlier tests have been finalized.</summary>
     private static long LiveTensors()
     {
         GC.Collect();

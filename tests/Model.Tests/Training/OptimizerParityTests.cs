@@ -8,7 +8,7 @@ using Xunit;
 namespace DistSeq2Seq.Model.Tests.Training;
 
 /// <summary>
-/// A step of each optimizer, with and without clipping, is PyTorch's, and ten steps stay with it (tests/fixtures/make_fixtures.py).
+/// One step of each optimizer, with and without clipping, and ten steps give PyTorch's parameters (tests/fixtures/make_fixtures.py).
 /// </summary>
 [Collection(TorchCollection.Name)]
 public sealed class OptimizerParityTests(ITestOutputHelper output)

@@ -35,7 +35,7 @@ public sealed class ParameterInitializerTests
 
         ParameterInitializer.Uniform(values, 0.1, seed: 1);
 
-        // Pinned: another value would make every run that is resumed or repeated another run.
+        // Fixed values: if they changed, no earlier run could be repeated.
         Assert.Equal([-0.0488229617f, -0.0823352337f, -0.0419009216f, 0.0132566337f], values);
     }
 

@@ -38,7 +38,7 @@ public sealed class ScheduledSamplingTests
             long[] given = [.. Enumerable.Range(0, targets[sentence].Length + 1)
                 .Select(time => batch.TargetInput[(time * batch.BatchSize) + sentence])];
             Assert.Equal(Vocabulary.Begin, given[0]);
-            // Up to the first special word, which a search does not follow and training does.
+            // Only up to the first special word: training can take such a word, a search cannot.
             long[] followed = [.. given.Skip(1).TakeWhile(id => id is not (Vocabulary.Pad or Vocabulary.Begin or Vocabulary.End))];
             Assert.Equal(greedy[sentence][0].Tokens.Take(followed.Length).Select(id => (long)id), followed);
             for (var time = given.Length; time < batch.TargetLength; time++)

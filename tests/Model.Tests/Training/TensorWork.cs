@@ -16,7 +16,7 @@ namespace DistSeq2Seq.Model.Tests.Training;
 /// translation by every search, with one model, with several and with integers.
 /// </summary>
 /// <param name="variant">One of <see cref="Variants.Names"/>.</param>
-/// <param name="optimizer">With what to train.</param>
+/// <param name="optimizer">The optimizer to train with.</param>
 internal sealed class TensorWork(string variant, OptimizerKind optimizer)
 {
     private const int Steps = 3;
@@ -44,7 +44,7 @@ internal sealed class TensorWork(string variant, OptimizerKind optimizer)
     /// <summary>Tensors that the last <see cref="Run"/>'s computing made outside any dispose scope.</summary>
     public long Unscoped { get; private set; }
 
-    /// <summary>Does it all.</summary>
+    /// <summary>Does all of this work.</summary>
     /// <returns>Losses, digests and translations, a line each.</returns>
     public IReadOnlyList<string> Run()
     {

@@ -126,7 +126,7 @@ public sealed class LossKernelTests
         return [.. leaves[..(hasBias ? 3 : 2)].Select(leaf => leaf.requires_grad_())];
     }
 
-    /// <summary>Every so-manieth row is ignored, from the first on; 0: none.</summary>
+    /// <summary>Targets of which every n-th row is ignored, from the first on; 0: none.</summary>
     private static Tensor Targets(int rows, int classes, int ignoredEvery)
     {
         var random = new Random(rows);
