@@ -42,7 +42,7 @@ public sealed class TokenizerFactoryTests : IDisposable
     {
         var error = Assert.Throws<DataException>(() => TokenizerFactory.Create(new TokenizerOptions { Name = "moses" }));
 
-        Assert.Contains("\"moses\"; there are word, none, character, bpe, bpe_raw", error.Message, StringComparison.Ordinal);
+        Assert.Contains("\"moses\"; the tokenizers are word, none, character, bpe, bpe_raw", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

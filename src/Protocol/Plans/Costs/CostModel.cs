@@ -3,7 +3,8 @@ namespace DistSeq2Seq.Protocol.Plans.Costs;
 /// <summary>
 /// Predicts the time of a training step from counts of bytes and messages: bandwidth terms as in the α-β model of collectives (Thakur
 /// et al. 2005, "Optimization of Collective Communication Operations in MPICH"), with the processor time of each end, which is
-/// what limits processes of few cores. A pure function; docs/PERFORMANCE.md derives the formulas and compares them with measurements.
+/// what limits processes of few cores. A pure function. README.md beside this file has the formulas; docs/PERFORMANCE.md compares them
+/// with measurements.
 /// </summary>
 /// <param name="work">What a step asks for.</param>
 /// <param name="rates">How fast hosts and links are.</param>
