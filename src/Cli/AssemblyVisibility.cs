@@ -1,4 +1,4 @@
 using System.Runtime.CompilerServices;
 
-// How options become what they ask for is tested by itself.
+// Tests read options and their checks without running a verb.
 [assembly: InternalsVisibleTo("DistSeq2Seq.Cli.Tests")]

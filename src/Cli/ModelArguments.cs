@@ -5,7 +5,7 @@ using DistSeq2Seq.Model.Decoding;
 
 namespace DistSeq2Seq.Cli;
 
-/// <summary>What the verbs that use a trained model have in common: which one.</summary>
+/// <summary>Options of the verbs that use a trained model: they name the model.</summary>
 internal sealed class ModelArguments
 {
     private readonly Option<string?> _run = new("--run")
@@ -37,14 +37,14 @@ internal sealed class ModelArguments
 
     /// <summary>Loads the model, and names it on standard error.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="doing">What is done with it, as <c>Translating</c>.</param>
+    /// <param name="doing">The verb's work for messages, such as <c>Translating</c>.</param>
     /// <exception cref="ConfigurationException">Neither option is given.</exception>
     /// <exception cref="CheckpointException">There is no such checkpoint, or it is damaged.</exception>
     public TranslationModel Load(ParseResult parsed, string doing) => LoadAll(parsed, doing)[0];
 
     /// <summary>Loads every model that is named, and names them on standard error.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="doing">What is done with them, as <c>Translating</c>.</param>
+    /// <param name="doing">The verb's work for messages, such as <c>Translating</c>.</param>
     /// <returns>At least one.</returns>
     /// <exception cref="ConfigurationException">Neither option is given, or several checkpoints where one is needed.</exception>
     /// <exception cref="CheckpointException">There is no such checkpoint, or it is damaged.</exception>

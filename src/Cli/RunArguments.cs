@@ -3,7 +3,7 @@ using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Cli;
 
-/// <summary>What the verbs that take a run's configuration have in common.</summary>
+/// <summary>Arguments of the verbs that take a run's configuration.</summary>
 internal sealed class RunArguments
 {
     /// <summary>The YAML file.</summary>

@@ -1,4 +1,4 @@
 using System.Runtime.CompilerServices;
 
-// What a coordinator lets in is tested by itself.
+// Tests use internal parts of the coordinator one by one.
 [assembly: InternalsVisibleTo("DistSeq2Seq.Coordinator.Tests")]

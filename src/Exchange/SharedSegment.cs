@@ -9,7 +9,7 @@ namespace DistSeq2Seq.Exchange;
 /// <summary>
 /// Float32 memory that processes of one host share: an anonymous file (memfd_create), which no name holds on to, so that nothing
 /// is left behind however its processes end. Others reach it through <c>/proc/PID/fd</c>; an identity in its first bytes tells
-/// it from whatever else may have that path, in another container for example.
+/// it from another file with that path, in another container for example.
 /// </summary>
 /// <remarks>
 /// Reading and writing is safe from any thread; who may touch which part when is for the protocol around it. Pages exist once
@@ -138,7 +138,7 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
     public IMemoryOwner<float> Map(long at, int count) => new Mapped(Enter(at, count), count, _view.SafeMemoryMappedViewHandle);
 
-    /// <summary>Unmaps the memory once nobody is reading or writing it.</summary>
+    /// <summary>Unmaps the memory once all readers and writers have finished.</summary>
     public void Dispose()
     {
         _view.Dispose();

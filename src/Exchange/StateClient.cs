@@ -104,7 +104,7 @@ public static class StateClient
         }
         catch (RpcException)
         {
-            // Fetching tells what is wrong, if it still is.
+            // If something is still wrong, fetching reports it.
             cancellation.ThrowIfCancellationRequested();
         }
         finally

@@ -163,7 +163,7 @@ public sealed class TensorFrame
         return numbers;
     }
 
-    /// <summary>Adds a holder, who has to <see cref="Release"/> too.</summary>
+    /// <summary>Adds a holder, which has to call <see cref="Release"/> too.</summary>
     public TensorFrame Hold()
     {
         _pooled?.Hold();

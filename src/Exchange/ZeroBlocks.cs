@@ -37,7 +37,7 @@ internal static class ZeroBlocks
         }
 
         if (blocks.Length * BlockBytes < payload.Length)
-            present[blocks.Length / 8] |= (byte)(1 << (blocks.Length % 8)); // what is left over, less than a block
+            present[blocks.Length / 8] |= (byte)(1 << (blocks.Length % 8)); // the rest, less than a block
         return present;
     }
 

@@ -12,7 +12,7 @@ public static class StandardInput
             var buffer = new byte[256];
             while (input.Read(buffer) > 0)
             {
-                // Nothing is expected; whatever comes is passed over.
+                // No input is expected; any that comes is ignored.
             }
 
             closed();

@@ -16,8 +16,8 @@ public static class ControlCommands
     private delegate AsyncUnaryCall<ControlReply> Call(Protocol.Monitoring.Control.ControlClient client, CancellationToken cancellation);
 
     /// <summary>
-    /// The verbs. Each exits with 0, with 1 when no coordinator answers or the run cannot do it, or with 2 on an address or folder that is
-    /// none.
+    /// The verbs. Each exits with 0, with 1 when no coordinator answers or the run cannot do it, or with 2 on a wrong address or
+    /// folder.
     /// </summary>
     public static IEnumerable<Command> Create() =>
     [

@@ -31,7 +31,7 @@ internal static class QuantizeReport
         if (test is not (var sources, var references))
             return;
         using var quantized = TranslationModel.Load(target);
-        // Each once before the clock runs, on a few lines: whatever is done once is done then.
+        // Each translates a few lines before the clock runs, so that work that is done once does not count.
         var (whole, small) = (TimedTranslation.Of(model, sources, references), TimedTranslation.Of(quantized, sources, references));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{whole.PerSecond:0.0} sentences a second of processor time before, {small.PerSecond:0.0} after "

@@ -41,7 +41,7 @@ public static class InspectCommand
                     + "runs/quickstart");
             var proves = parsed.GetValue(ledger);
             var holds = !proves || LedgerView.Show(folder, output);
-            // The ledger alone is quick; whoever asks for it and for nothing else gets nothing else.
+            // --ledger without a checkpoint shows the ledger alone, which is quick.
             if (!proves || parsed.GetValue(verify))
                 holds &= CheckpointsView.Show(folder, parsed.GetValue(verify), output, cancellation);
             return Task.FromResult(holds ? ExitCodes.Success : ExitCodes.Failure);

@@ -72,7 +72,7 @@ public static partial class YamlWriter
     private static partial Regex PlainText();
 
     // Several lines of which the first starts with a visible character, none ends in a blank, and exactly one newline
-    // ends the last: then a literal block gives back the same text whatever reads it.
+    // ends the last: then every YAML reader takes the same text from a literal block.
     [GeneratedRegex(@"^[^\s\p{C}](([^\p{C}\p{Zl}\p{Zp}\u0085\ufeff]*[^\s\p{C}])?\n)+\z")]
     private static partial Regex BlockText();
 }

@@ -37,7 +37,7 @@ internal sealed class BleuArguments
             command.Add(option);
     }
 
-    /// <summary>What the options say together.</summary>
+    /// <summary>The settings that the options give together.</summary>
     /// <exception cref="ConfigurationException">One has a value that it does not take.</exception>
     public BleuOptions Read(ParseResult parsed)
     {

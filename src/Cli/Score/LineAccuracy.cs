@@ -35,7 +35,7 @@ internal sealed record LineAccuracy(double ExactMatch, double SameTokens, Classi
             return;
         ScoreText.Line(output, "Accuracy", ScoreText.Percent(Classification.Accuracy));
         ScoreText.Line(output, "Macro F1", ScoreText.Percent(Classification.MacroF1));
-        // A model may say anything; only what the references hold is worth a line.
+        // A model may print any text. Only labels of the references get a line.
         foreach (var label in Classification.Labels.Where(label => label.Support > 0))
         {
             ScoreText.Line(output, "  " + label.Label, string.Create(CultureInfo.InvariantCulture,

@@ -10,7 +10,7 @@ namespace DistSeq2Seq.Cli.Score;
 /// <param name="ChrFWords">chrF2++: characters and words.</param>
 internal sealed record Scores(BleuScore Bleu, ChrFScore ChrF, ChrFScore ChrFWords);
 
-/// <summary>What the verb <c>score</c> finds.</summary>
+/// <summary>The results of the verb <c>score</c>.</summary>
 /// <param name="Lines">Segments compared.</param>
 /// <param name="Corpus">The scores of all together.</param>
 /// <param name="Accuracy">How many lines are right.</param>

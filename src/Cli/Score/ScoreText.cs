@@ -38,7 +38,7 @@ internal static class ScoreText
     /// <summary>A share, 0 to 1, as percents.</summary>
     public static string Percent(double share) => Two(100 * share) + " %";
 
-    /// <summary>BLEU on one line, with what it is made of.</summary>
+    /// <summary>BLEU on one line, with precisions, brevity penalty and lengths.</summary>
     public static string Of(BleuScore bleu)
     {
         var precisions = string.Join('/', bleu.Precisions.Select(p => p.ToString("0.0", CultureInfo.InvariantCulture)));

@@ -14,7 +14,7 @@ internal static class CoordinatorAddress
     /// <param name="address">As people write it; null where none was given.</param>
     /// <param name="usual">Where a coordinator on this machine listens unless its configuration says otherwise.</param>
     /// <param name="port">Which of the coordinator's addresses is meant.</param>
-    /// <exception cref="InputException">The folder has no coordinator's address, or the address is none.</exception>
+    /// <exception cref="InputException">The folder has no coordinator's address, or the address is not valid.</exception>
     public static Uri Find(string? run, string? address, string usual, Func<CoordinatorEndpoints, string> port)
     {
         if (address is null && run is not null)
@@ -34,7 +34,7 @@ internal static class CoordinatorAddress
         return TryParse(address ?? usual) ?? throw new InputException($"--address '{address}' is no address; one looks like {usual}");
     }
 
-    /// <summary>The address; <c>host:port</c> alone is taken as HTTP. Null when the text is none.</summary>
+    /// <summary>The address; <c>host:port</c> alone is taken as HTTP. Null when the text is not an address.</summary>
     public static Uri? TryParse(string text)
     {
         var full = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;

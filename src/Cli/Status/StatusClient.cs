@@ -10,7 +10,7 @@ internal static class StatusClient
     /// <summary>A coordinator answers from memory; 5 s leave room for a slow network.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>The status: the JSON as it came, and what it says.</summary>
+    /// <summary>The status: the JSON text, and the message that it holds.</summary>
     /// <param name="address">The coordinator's address, ending in a slash.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="HttpRequestException">Nobody answers there, or with an error.</exception>

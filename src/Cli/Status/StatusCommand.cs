@@ -11,7 +11,7 @@ public static class StatusCommand
     private const string DefaultAddress = "http://127.0.0.1:8080";
 
     /// <summary>
-    /// The verb with its options. It exits with 0, with 1 when no coordinator answers, or with 2 on an address that is none.
+    /// The verb with its options. It exits with 0, with 1 when no coordinator answers, or with 2 on a wrong address or folder.
     /// </summary>
     public static Command Create()
     {

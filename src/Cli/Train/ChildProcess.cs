@@ -8,7 +8,7 @@ internal sealed class ChildProcess : IDisposable
 {
     /// <summary>
     /// .NET settings (hexadecimal): methods are counted for optimized compilation only when no new ones have come for 2 s, and are not
-    /// instrumented before. For processes whose work is in native kernels; whoever set them keeps what was set.
+    /// instrumented before. For processes whose work is in native kernels; variables that the user has set stay as they are.
     /// </summary>
     private static readonly (string Name, string Value)[] CompileLater = [("DOTNET_TC_CallCountingDelayMs", "7D0"),
         ("DOTNET_TieredPGO", "0")];

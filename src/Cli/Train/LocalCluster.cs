@@ -125,7 +125,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The coordinator would wait for ever for workers that nobody starts again.</summary>
+    /// <summary>
+    /// Ends the run where too few workers are left: the coordinator would wait for ever for workers that are not started again.
+    /// </summary>
     /// <returns>Null while enough workers may yet come.</returns>
     private string? WhyNoWorkerIsLeft()
     {
@@ -161,7 +163,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         return ChildProcess.Start(name, Path.Combine(_configuration.Run, "logs"), arguments, _configuration.Cluster.ThreadsPerWorker);
     }
 
-    /// <summary>Workers that live on look for the coordinator where it was, and so does whoever watches.</summary>
+    /// <summary>The ports of the coordinator before. Living workers and open pages look for it there.</summary>
     private static string[] SamePorts(CoordinatorEndpoints? before)
     {
         if (before is null)

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace DistSeq2Seq.Cli.Train;
 
-/// <summary>What a person sees at the end: how well unseen sentences are translated.</summary>
+/// <summary>The output at the end: translations of unseen sentences, and their BLEU.</summary>
 internal static class TestView
 {
     private const int Samples = 5;

@@ -43,7 +43,7 @@ internal static class TrainCommand
         using var stop = new CancellationTokenSource();
         void StopOn(PosixSignalContext context)
         {
-            // The first time the run is saved; the second time the signal does what it always does.
+            // The first signal saves the run. The second one ends the process, as it does by default.
             context.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         }

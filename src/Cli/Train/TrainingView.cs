@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace DistSeq2Seq.Cli.Train;
 
-/// <summary>What a person sees of a training: a live progress bar on a terminal, a line now and then elsewhere.</summary>
+/// <summary>The output during training: a live progress bar on a terminal, a line now and then elsewhere.</summary>
 internal sealed class TrainingView
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
@@ -18,7 +18,7 @@ internal sealed class TrainingView
 
     private TrainingView(ProgressTask? task) => _task = task;
 
-    /// <summary>Says what is going to be trained.</summary>
+    /// <summary>Prints corpus, workers, page and logs before the training starts.</summary>
     public static void Introduce(RunConfiguration configuration, OpenedRun run)
     {
         var ports = configuration.Cluster.Ports;

@@ -4,7 +4,7 @@ using DistSeq2Seq.Model.Decoding;
 
 namespace DistSeq2Seq.Cli.Translate;
 
-/// <summary>How to search, as options of a verb; what is not given is as the run's configuration says.</summary>
+/// <summary>Options of the search. The run's configuration gives the values of options that are not given.</summary>
 internal sealed class SearchArguments
 {
     private readonly Option<int?> _beam =
@@ -84,7 +84,7 @@ internal sealed class SearchArguments
     /// <summary>Whether several translations of each line are to be written, with numbers and scores.</summary>
     public bool WantsList(ParseResult parsed) => parsed.GetValue(_best) is not null;
 
-    /// <summary>What the configuration and the options say together; ranges are checked by whoever translates.</summary>
+    /// <summary>The settings of configuration and options together. The translator checks their ranges.</summary>
     /// <exception cref="ConfigurationException">An option of sampling is given, and nothing is to be sampled.</exception>
     public DecodingOptions Read(ParseResult parsed, DecodingConfiguration configuration)
     {

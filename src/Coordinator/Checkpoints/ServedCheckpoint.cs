@@ -15,7 +15,7 @@ internal sealed class ServedCheckpoint(CheckpointStore store) : IReplicaStateSou
         Serving serving;
         lock (_gate)
         {
-            // Who finds another step being served reads its own; one that nobody reads any more takes no memory.
+            // A reader of another step gets its own copy. A copy without readers takes no memory.
             serving = _current is { } current && current.Step == step
                 ? current
                 : new Serving(step, Task.Run(() => Load(step), CancellationToken.None));

@@ -4,7 +4,7 @@ using DistSeq2Seq.Model.Checkpoints;
 
 namespace DistSeq2Seq.Coordinator.Checkpoints;
 
-/// <summary>What a checkpoint's <c>state.json</c> says under <c>training</c> of skipped steps and of going back.</summary>
+/// <summary>Skipped steps and rewinds, under <c>training</c> in a checkpoint's <c>state.json</c>.</summary>
 internal static class TrainingState
 {
     private const string Skipped = "skipped_steps";

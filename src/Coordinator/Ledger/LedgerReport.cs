@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Coordinator.Ledger;
 
-/// <summary>What the ledger of a run says, held against the run's corpus.</summary>
+/// <summary>The result of comparing a run's ledger with the run's corpus.</summary>
 public sealed record LedgerReport
 {
     /// <summary>Lines of steps.jsonl that are entries.</summary>
@@ -15,7 +15,7 @@ public sealed record LedgerReport
     /// <summary>Entries that a later generation went back behind and repeated.</summary>
     public required long Redone { get; init; }
 
-    /// <summary>Entries of a generation older than one before them: somebody committed who must not have.</summary>
+    /// <summary>Entries whose generation is older than that of an entry before: a coordinator committed after its time.</summary>
     public required long Stale { get; init; }
 
     /// <summary>Epochs whose every batch is due, from the first on.</summary>
@@ -39,6 +39,6 @@ public sealed record LedgerReport
     /// <summary>Uses of a sentence beyond its first in its epoch, summed over all epochs.</summary>
     public required long SentencesTwice { get; init; }
 
-    /// <summary>Nothing is missing, nothing was used twice, nobody committed out of turn.</summary>
+    /// <summary>No sentence is missing, none was used twice, and no entry is of an older generation.</summary>
     public bool Holds => BatchesMissing + BatchesTwice + SentencesMissing + SentencesTwice + Stale == 0;
 }

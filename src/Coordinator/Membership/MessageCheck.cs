@@ -11,7 +11,7 @@ internal sealed class MessageCheck(int microBatches, int validationPieces)
     /// <summary>Far more generations than any run has, and far from where numbers end.</summary>
     private const long MostGenerations = 1L << 48;
 
-    /// <summary>What is wrong with a message, naming its sender as it names itself; null for nothing.</summary>
+    /// <summary>The problem of a message, with the sender's name; null when there is none.</summary>
     public string? Problem(IMessage message) => message switch
     {
         JoinRequest join => Of(join, join.WorkerId, PositionProblem(join.Position) ?? GenerationProblem(join.HighestGeneration)

@@ -70,5 +70,5 @@ internal sealed class WorkerAdmission(string runId, string corpusDigest)
 
 /// <summary>Why a worker is not taken.</summary>
 /// <param name="Kind">One of <see cref="RefusalReasons"/>.</param>
-/// <param name="Reason">What is told to it, and written to the log.</param>
+/// <param name="Reason">The text for the worker and for the log.</param>
 internal sealed record Refusal(string Kind, string Reason);

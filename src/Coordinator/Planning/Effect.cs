@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>What the state machine wants done; the actor does it, in order.</summary>
+/// <summary>An action that the state machine asks for. The actor carries actions out in order.</summary>
 public abstract record Effect
 {
     private Effect()
@@ -13,7 +13,7 @@ public abstract record Effect
     /// <summary>Send a message to a worker.</summary>
     public sealed record Tell(string WorkerId, IMessage Message) : Effect;
 
-    /// <summary>Make a generation durable before anybody hears of it.</summary>
+    /// <summary>Make a generation durable before any worker hears of it.</summary>
     public sealed record RecordGeneration(long Generation) : Effect;
 
     /// <summary>Refuse exchange streams of older generations.</summary>
@@ -30,7 +30,7 @@ public abstract record Effect
 
     /// <summary>Fetch the state of a step from a worker and write it down.</summary>
     /// <param name="Step">Of the state.</param>
-    /// <param name="WorkerId">Who keeps it.</param>
+    /// <param name="WorkerId">The worker that keeps the copy.</param>
     /// <param name="ReplicaDigest">What it must be; empty while unknown.</param>
     /// <param name="Taken">The figures of that very step; null where this process has not seen it.</param>
     /// <param name="History">How often the run has gone back before.</param>
@@ -40,7 +40,7 @@ public abstract record Effect
     /// <summary>Look for the newest checkpoint of a step below this one that verifies, and tell of it.</summary>
     public sealed record SeekCheckpoint(long Below) : Effect;
 
-    /// <summary>Make going back durable before anybody hears of it, and remove checkpoints that are void by it.</summary>
+    /// <summary>Make a rewind durable before any worker hears of it, and remove the checkpoints that it makes void.</summary>
     public sealed record RecordRewind(Rewind Rewind) : Effect;
 
     /// <summary>The training is over.</summary>

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>The run went back to an earlier state on purpose: a line of the journal, on disk before anybody hears of it.</summary>
+/// <summary>The run went back to an earlier state on purpose: a line of the journal, on disk before any worker hears of it.</summary>
 /// <param name="Number">From 1. Replicas and checkpoints of an earlier number that are ahead of <paramref name="Step"/> are void.</param>
 /// <param name="Step">The state that it went back to: a checkpoint's, or 0 for the beginning.</param>
 /// <param name="From">The last step committed before.</param>

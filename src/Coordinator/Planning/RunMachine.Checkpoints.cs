@@ -22,14 +22,14 @@ public sealed partial class RunMachine
     private int _checkpointAttempts;
     private DateTime _retryAt = DateTime.MaxValue;
 
-    /// <summary>Ends the run early: once the planned steps are done, a checkpoint is written and everybody is let go.</summary>
+    /// <summary>Ends the run early: once the planned steps are done, a checkpoint is written and all workers are let go.</summary>
     public IReadOnlyList<Effect> Terminate(DateTime now)
     {
         _terminating = true;
         if (Phase == RunPhase.Training)
             Continue(now);
         else if (Phase == RunPhase.Waiting && _workers.Values.Any(w => w.Phase != WorkerPhase.Preparing && StepOf(w) > LastCheckpoint))
-            Regroup(now); // too few to train, but what they hold is worth saving
+            Regroup(now); // too few to train, but their state is worth saving
         else if (Phase == RunPhase.Waiting)
             Finish("stopped as asked while waiting for workers", ExitCodes.Terminated);
         return Take();
@@ -102,7 +102,7 @@ public sealed partial class RunMachine
         if (_checkpointWanted == 0 || _checkpointUnderWay != 0 || _members.Count == 0)
             return;
         (_checkpointUnderWay, _checkpointWanted) = (_checkpointWanted, 0);
-        // The first member keeps copies; at the end everybody's state is at rest, so that each attempt may ask another.
+        // The first member keeps copies. At the end the states of all members are at rest, so each attempt may ask another member.
         var keeper = _members[_checkpointAttempts % _members.Count];
         _effects.Add(new Effect.WriteCheckpoint(_checkpointUnderWay, keeper.Id, _wantedDigest, _wantedTaken, _rewinds.Count));
     }

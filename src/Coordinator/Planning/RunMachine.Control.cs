@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>What people ask of a run under way. None of it changes a bit of what it becomes.</summary>
+/// <summary>Orders of people to a run under way. None of them changes a bit of the model.</summary>
 public sealed partial class RunMachine
 {
     private readonly SortedSet<long> _askedCheckpoints = [];

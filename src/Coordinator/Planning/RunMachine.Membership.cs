@@ -4,7 +4,7 @@ using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>Who takes part, and from which state.</summary>
+/// <summary>The members of a generation, and the state that they begin with.</summary>
 public sealed partial class RunMachine
 {
     /// <summary>The pauses between generations that take no step.</summary>
@@ -14,7 +14,7 @@ public sealed partial class RunMachine
     private DateTime _resumeAt = DateTime.MinValue;
 
     /// <summary>
-    /// An exchange failed. The first time that is a death, and nobody waits; when generation after generation takes no step, it is
+    /// An exchange failed. The first time that is a death, and there is no pause. When generation after generation takes no step, it is
     /// a fault that stays (two hosts that do not reach each other), and regrouping at full speed would only bury it in messages.
     /// </summary>
     private TimeSpan PauseAfterFailure(DateTime now)
@@ -204,7 +204,7 @@ public sealed partial class RunMachine
 
     private double[] Speeds()
     {
-        // One unknown speed makes the others' ratios meaningless: then everybody gets the same.
+        // If one speed is unknown, ratios mean nothing: all members get the same share.
         var known = _members.All(m => m.Speed > 0);
         return [.. _members.Select(m => known ? m.Speed : 1)];
     }

@@ -51,7 +51,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>What the rate of a step is multiplied with, for all that the run has gone back before it.</summary>
+    /// <summary>The factor of a step's learning rate, for all rewinds before that step.</summary>
     private double RewindFactor(long step)
     {
         var (factor, target) = (1.0, long.MaxValue);

@@ -39,7 +39,7 @@ public sealed partial class RunMachine
     /// <summary>Why training is over.</summary>
     public string Ending => _course.Ending(Committed, Losses);
 
-    /// <summary>What the step and the validations so far decide, for <c>state.json</c>.</summary>
+    /// <summary>The decisions that depend on the step and the validations so far, for <c>state.json</c>.</summary>
     public JsonObject DescribeCourse(long step)
     {
         var course = _course.Describe(step, Losses);
@@ -64,7 +64,7 @@ public sealed partial class RunMachine
         Advance(worker, now);
         if (report.Step > worker.Position.Step + 1)
         {
-            // Reports come in order, so one is lost; what it told is in the replicas.
+            // Reports come in order, so one is lost. The replicas have the step that it reported.
             Keep(report);
             Log(true, $"Worker {worker.Id} reports step {report.Step}, expected was step {worker.Position.Step + 1}: a report was lost. "
                 + "Regrouping.");
@@ -108,7 +108,7 @@ public sealed partial class RunMachine
 
         if (_pieces.Count == _options.ValidationPieces)
         {
-            // In the order of the pieces, so that the sum does not depend on who computed what.
+            // In the order of the pieces, so that the sum does not depend on which worker computed which piece.
             double loss = 0;
             long tokens = 0;
             for (var piece = 0; piece < _options.ValidationPieces; piece++)
@@ -160,7 +160,7 @@ public sealed partial class RunMachine
             _validations.Remove(later); // they are computed again, to the same values
         Log(false, $"Generation {Generation}: {_members.Count} workers go on from step {Committed}");
         if (_members.Count < Math.Min(_workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving), _options.MaxWorkers))
-            _draining = true; // somebody became ready meanwhile
+            _draining = true; // a worker became ready meanwhile
         Continue(now);
     }
 

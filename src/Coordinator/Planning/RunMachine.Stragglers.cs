@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>Who holds the others up.</summary>
+/// <summary>Finds members that hold the others up.</summary>
 public sealed partial class RunMachine
 {
     /// <summary>A member straggles whose micro-batches take this many times the median's time.</summary>

@@ -5,7 +5,7 @@ using DistSeq2Seq.Protocol.Plans.Costs;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>Who finishes sums.</summary>
+/// <summary>Decides which processes finish sums.</summary>
 public sealed partial class RunMachine
 {
     private long _gradientElements = 1;

@@ -10,7 +10,7 @@ public enum RunPhase
     /// <summary>Too few workers.</summary>
     Waiting,
 
-    /// <summary>A new generation: everybody gives up the old one and says where it is.</summary>
+    /// <summary>A new generation: all workers give up the old one and report their positions.</summary>
     Regrouping,
 
     /// <summary>Members take over the common state.</summary>
@@ -31,7 +31,7 @@ public enum RunPhase
 
 /// <summary>
 /// The coordinator's decisions, without input or output: membership and generations, planning of steps, validations and
-/// checkpoints. Every method takes an event and returns what is to be done, in order.
+/// checkpoints. Every method takes an event and returns the actions that follow, in order.
 /// </summary>
 /// <remarks>
 /// Membership protocol: Regroup to all, Regrouped with the replica's position from each, ExchangePlan with
@@ -144,7 +144,7 @@ public sealed partial class RunMachine
         TakeSize(ready);
         _highestHeard = Math.Max(_highestHeard, ready.HighestGeneration);
         if (Phase == RunPhase.Regrouping && _highestHeard >= Generation)
-            Regroup(now); // it would pass over a generation that is not newer than what it has heard of
+            Regroup(now); // it ignores a generation that is not newer than the highest that it has heard of
         else if (Phase == RunPhase.Regrouping)
             Tell(worker, new Regroup { Generation = Generation });
         else
@@ -152,7 +152,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A worker gets on with what it was asked for.</summary>
+    /// <summary>A worker makes progress with its work.</summary>
     public IReadOnlyList<Effect> Progressed(Progress progress, DateTime now)
     {
         if (Hear(progress.WorkerId, progress.Generation, now, out var worker))
@@ -201,7 +201,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A member cannot finish an exchange: the others are asked, and whoever does not answer is lost.</summary>
+    /// <summary>A member cannot finish an exchange: the others are asked, and a worker that does not answer is lost.</summary>
     public IReadOnlyList<Effect> ExchangeFailed(ExchangeFailed failure, DateTime now)
     {
         if (!Hear(failure.WorkerId, failure.Generation, now, out _) || Phase is RunPhase.Regrouping or RunPhase.Waiting
@@ -214,7 +214,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A worker wants to be left out, and says so until it is let go: once the planned steps are done.</summary>
+    /// <summary>A worker asks to leave, and repeats it until it is let go, which is once the planned steps are done.</summary>
     public IReadOnlyList<Effect> Leaving(string workerId, DateTime now)
     {
         if (!_workers.TryGetValue(workerId, out var worker))
@@ -224,7 +224,7 @@ public sealed partial class RunMachine
             return [];
         worker.Leaving = true;
         if (_terminating || Phase == RunPhase.Finished)
-            return Take(); // the last checkpoint may need it; the end lets everybody go
+            return Take(); // the last checkpoint may need it; all workers are let go at the end
         if (Phase == RunPhase.Regrouping)
             Regroup(now); // the others must not wait for its answer
         else if (!_members.Contains(worker))

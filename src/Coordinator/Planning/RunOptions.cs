@@ -3,7 +3,7 @@ using DistSeq2Seq.Protocol.Exchange;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>What the state machine needs of the configuration.</summary>
+/// <summary>The part of the configuration that the state machine uses.</summary>
 public sealed record RunOptions
 {
     /// <summary>Fewest members.</summary>
@@ -18,7 +18,7 @@ public sealed record RunOptions
     /// <summary>Steps planned ahead of the slowest member.</summary>
     public required int PlanAhead { get; init; }
 
-    /// <summary>Who finishes sums.</summary>
+    /// <summary>Which processes finish sums.</summary>
     public required Topology Topology { get; init; }
 
     /// <summary>Elements of a bucket.</summary>
@@ -54,10 +54,10 @@ public sealed record RunOptions
     /// <summary>Steps skipped in a row that are too many.</summary>
     public long MaxSkippedSteps { get; init; } = long.MaxValue;
 
-    /// <summary>What the learning rate is multiplied with when going back because of them.</summary>
+    /// <summary>Factor of the learning rate at a rewind because of skipped steps.</summary>
     public double RollbackFactor { get; init; } = 1;
 
-    /// <summary>Names the sentences of a micro-batch to people; null where nobody knows them.</summary>
+    /// <summary>Describes the sentences of a micro-batch, for messages; null where they are not known.</summary>
     public Func<StepPlace, int, string>? DescribeMicroBatch { get; init; }
 
     /// <summary>The coordinator's own gRPC address.</summary>

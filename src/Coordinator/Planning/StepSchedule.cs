@@ -2,7 +2,7 @@ using DistSeq2Seq.Configuration;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>What a global step consumes.</summary>
+/// <summary>The place of a global step in the corpus.</summary>
 /// <param name="Epoch">From 0.</param>
 /// <param name="Batch">Index of the global batch in the epoch, from 0.</param>
 /// <param name="EndsEpoch">Whether it is the epoch's last.</param>
@@ -15,7 +15,7 @@ public readonly record struct StepPlace(int Epoch, int Batch, bool EndsEpoch);
 /// <param name="tokensOf">Target tokens of each global batch of an epoch; asked only where something is counted in tokens.</param>
 public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, TrainingSpan maxLength, Func<int, long[]>? tokensOf = null)
 {
-    /// <summary>Epochs whose batches' tokens are kept: planning looks a little ahead of what is committed.</summary>
+    /// <summary>Epochs whose counts of tokens are kept: planning is a little ahead of the committed steps.</summary>
     private const int TokenEpochs = 3;
 
     /// <summary>Steps before each epoch, as far as known.</summary>
@@ -49,7 +49,7 @@ public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, Traini
             : place.Epoch + ((place.Batch + 1.0) / (_starts[place.Epoch + 1] - _starts[place.Epoch]));
     }
 
-    /// <summary>Whether what is done once in every <paramref name="span"/> is to be done after a step.</summary>
+    /// <summary>Whether an action that is due once in every <paramref name="span"/> is due after a step.</summary>
     /// <param name="step">The first is 1.</param>
     /// <param name="span">Not zero.</param>
     public bool Completes(long step, TrainingSpan span) =>

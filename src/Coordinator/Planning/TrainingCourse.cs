@@ -7,8 +7,8 @@ using DistSeq2Seq.Model.Training.Schedules;
 namespace DistSeq2Seq.Coordinator.Planning;
 
 /// <summary>
-/// What the step and the validations so far decide: the learning rate, when to validate, when to save, and when training ends. Pure, so
-/// that a restarted coordinator, or one that went back to a checkpoint, decides the same again.
+/// The decisions that depend on the step and the validations so far: the learning rate, when to validate, when to save, and when training
+/// ends. Pure, so that a restarted coordinator, or one that went back to a checkpoint, decides the same again.
 /// </summary>
 /// <param name="training">The run.</param>
 /// <param name="checkpointEvery">Length between two checkpoints; 0 after each epoch only.</param>

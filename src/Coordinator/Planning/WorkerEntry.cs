@@ -16,7 +16,7 @@ public enum WorkerPhase
     Member,
 }
 
-/// <summary>What the coordinator knows of one worker process.</summary>
+/// <summary>The coordinator's knowledge of one worker process.</summary>
 public sealed class WorkerEntry(string id, string host, string grpcAddress, int processId)
 {
     /// <summary>UUID of the process start.</summary>

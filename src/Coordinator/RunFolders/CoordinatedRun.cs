@@ -8,7 +8,7 @@ namespace DistSeq2Seq.Coordinator.RunFolders;
 /// <param name="Configuration">The run's configuration.</param>
 /// <param name="Opened">The locked run folder and the prepared corpus.</param>
 /// <param name="Journal">The run's journal and ledger.</param>
-/// <param name="Options">What the planning needs of the configuration.</param>
+/// <param name="Options">The part of the configuration that the planning uses.</param>
 /// <param name="Schedule">Where each step lies: epoch, batch, tokens.</param>
 public sealed record CoordinatedRun(
     RunConfiguration Configuration, OpenedRun Opened, RunJournal Journal, RunOptions Options, StepSchedule Schedule)

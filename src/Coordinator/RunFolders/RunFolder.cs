@@ -14,7 +14,7 @@ public sealed class RunFolder : IDisposable
     public const string EndpointsFile = "coordinator.json";
 
     /// <summary>
-    /// What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, a sharing violation.
+    /// Error codes of a file that another process has locked: EAGAIN of Linux, EAGAIN of macOS, a sharing violation of Windows.
     /// </summary>
     private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
 

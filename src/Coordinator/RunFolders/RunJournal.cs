@@ -7,7 +7,7 @@ using DistSeq2Seq.Model.Storage;
 namespace DistSeq2Seq.Coordinator.RunFolders;
 
 /// <summary>
-/// What a restarted coordinator must know: generations and validations in <c>journal.jsonl</c>, each on disk before it counts,
+/// The memory of a restarted coordinator: generations and validations in <c>journal.jsonl</c>, each on disk before it counts,
 /// and the ledger of committed steps in <c>steps.jsonl</c>. Lines that a crash cut off are passed over.
 /// </summary>
 public sealed class RunJournal : IDisposable
@@ -36,10 +36,10 @@ public sealed class RunJournal : IDisposable
         DurableFile.FlushDirectory(runFolder);
     }
 
-    /// <summary>What the journal held when it was opened, and what was restored.</summary>
+    /// <summary>The journal's entries when it was opened, and those that were restored.</summary>
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
-    /// <summary>What the ledger held when it was opened.</summary>
+    /// <summary>The entries that the ledger held when it was opened.</summary>
     public IReadOnlyList<CommittedStep> Steps { get; }
 
     /// <summary>Highest generation recorded; 0 for none.</summary>
@@ -101,7 +101,9 @@ public sealed class RunJournal : IDisposable
         _journal.Flush(flushToDisk: true);
     }
 
-    /// <summary>Enters a committed step into the ledger. What a crash loses of it is repeated from the replicas' positions.</summary>
+    /// <summary>
+    /// Enters a committed step into the ledger. Entries that a crash loses are entered again from the replicas' positions.
+    /// </summary>
     public void Write(CommittedStep step) => _ledger.WriteLine(JsonSerializer.Serialize(step, Json));
 
     /// <inheritdoc/>

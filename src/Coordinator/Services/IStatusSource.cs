@@ -5,7 +5,7 @@ namespace DistSeq2Seq.Coordinator.Services;
 /// <summary>Where endpoints read a run's status and learn of its changes.</summary>
 public interface IStatusSource
 {
-    /// <summary>The status now: a finished message that nobody changes any more. A change brings a new one.</summary>
+    /// <summary>The present status: a message that does not change. A change of the run brings a new message.</summary>
     RunStatus Current { get; }
 
     /// <summary>

@@ -2,7 +2,7 @@ using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Coordinator.Services;
 
-/// <summary>What is asked of a run.</summary>
+/// <summary>The orders that a run takes.</summary>
 public enum ControlAction
 {
     /// <summary>Plan no further steps.</summary>
@@ -37,7 +37,7 @@ public sealed class RunControl
         return request.Answer.Task.WaitAsync(cancellation);
     }
 
-    /// <param name="Action">What is asked.</param>
+    /// <param name="Action">The order.</param>
     /// <param name="Answer">To be completed.</param>
     public sealed record Request(ControlAction Action, TaskCompletionSource<ControlReply> Answer);
 }

@@ -57,7 +57,7 @@ public sealed class EventStream(IStatusSource source, StatusJson json)
             yield return new SseItem<ReadOnlyMemory<byte>>(json.Of(source.Current), "status") { ReconnectionInterval = reconnection };
             reconnection = null; // once is enough
             await Task.Delay(ShortestGap, ended).ConfigureAwait(false);
-            // The framework writes no comments; browsers pass over an event that nobody listens to just as well.
+            // The framework writes no comments. Browsers ignore an event without a listener, which serves as well.
             while (!await ChangedAsync(next, ended).ConfigureAwait(false))
                 yield return new SseItem<ReadOnlyMemory<byte>>(ReadOnlyMemory<byte>.Empty, "alive");
         }

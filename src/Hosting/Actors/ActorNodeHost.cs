@@ -13,7 +13,7 @@ namespace DistSeq2Seq.Hosting.Actors;
 /// </summary>
 public sealed class ActorNodeHost : IAsyncDisposable
 {
-    /// <summary>How long an actor system takes to end; what is left of it then holds nobody up.</summary>
+    /// <summary>How long an actor system takes to end; it is not waited for any longer.</summary>
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(3);
 
     private readonly IHost _host;

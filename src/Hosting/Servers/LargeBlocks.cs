@@ -12,7 +12,7 @@ internal sealed class LargeBlocks : MemoryPool<byte>
 {
     private const int BlockBytes = 64 * 1024;
 
-    /// <summary>Blocks kept while nobody uses them: 16 MiB, what a connection may have on its way (its HTTP/2 window).</summary>
+    /// <summary>Most unused blocks that are kept: 16 MiB, which a connection may have on its way (its HTTP/2 window).</summary>
     private const int MostKept = 256;
 
     private readonly ConcurrentStack<byte[]> _free = [];

@@ -72,7 +72,7 @@ public sealed class ShardMap
             if (size == 0)
                 return 0;
             var shard = RoundUp((size + owners - 1) / owners);
-            var (whole, last) = Math.DivRem(size, shard); // shards of full length, and what the owner after them gets
+            var (whole, last) = Math.DivRem(size, shard); // shards of full length, and the rest for the owner after them
             return (whole * Ceiling(shard)) + Ceiling(last);
         }
 

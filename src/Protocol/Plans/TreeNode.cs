@@ -31,7 +31,7 @@ public readonly record struct TreeNode(int Level, int Index)
 /// <param name="MicroBatches">M, at least 1.</param>
 /// <remarks>
 /// When M is no power of two, a left node whose sibling would begin at or after M is its own parent: it rises unchanged. The
-/// order of additions therefore depends on M alone, never on who computed which micro-batch.
+/// order of additions therefore depends on M alone, never on which worker computed which micro-batch.
 /// </remarks>
 public readonly record struct SummationTree(int MicroBatches)
 {

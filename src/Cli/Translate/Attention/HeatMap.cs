@@ -8,7 +8,7 @@ namespace DistSeq2Seq.Cli.Translate.Attention;
 /// <summary>Attention as a heat map in SVG 1.1: source tokens above, target tokens at the left, the darker the more weight.</summary>
 internal static class HeatMap
 {
-    /// <summary>Weights below this are left white: nobody sees them, and long sentences have millions.</summary>
+    /// <summary>Cells with less weight are left out: they would look white, and long sentences have millions of them.</summary>
     private const float LeastVisible = 0.005f;
 
     private const int Cell = 22;

@@ -6,7 +6,7 @@ namespace DistSeq2Seq.Protocol.Plans.Costs;
 /// what limits processes of few cores. A pure function. README.md beside this file has the formulas; docs/PERFORMANCE.md compares them
 /// with measurements.
 /// </summary>
-/// <param name="work">What a step asks for.</param>
+/// <param name="work">The work of a step.</param>
 /// <param name="rates">How fast hosts and links are.</param>
 public sealed class CostModel(StepWork work, HostRates rates)
 {

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Protocol.Plans.Costs;
 
-/// <summary>What a step asks of a cluster, whoever does it.</summary>
+/// <summary>The work of a step, however it is divided among workers.</summary>
 public sealed record StepWork
 {
     /// <summary>Micro-batches of a global batch, M, at least the number of workers.</summary>
@@ -28,7 +28,7 @@ public sealed record StepWork
     public double Overlap { get; init; }
 }
 
-/// <summary>Who takes part, and where.</summary>
+/// <summary>The workers of a cluster and the hosts that they are on.</summary>
 /// <param name="Workers">n, at least 1.</param>
 /// <param name="Hosts">h, from 1 to n; workers are spread evenly.</param>
 /// <param name="CoresPerHost">Cores for training and exchange on each host.</param>
@@ -60,7 +60,7 @@ public sealed record HostRates
     /// <summary>Bytes of contributions that an owner adds up in a second.</summary>
     public double SumBytesPerCoreSecond { get; init; } = 13e9;
 
-    /// <summary>Processor time of sending or receiving one message, whatever its size.</summary>
+    /// <summary>Processor time of sending or receiving one message, without that of its bytes.</summary>
     public double MessageSeconds { get; init; } = 8e-6;
 
     /// <summary>Coordinator's time for a step's plan and report of one worker.</summary>
