@@ -92,7 +92,7 @@ public sealed record TrainingConfiguration
     public double LabelSmoothing { get; init; }
 
     /// <summary>What to do about gradients that are not finite.</summary>
-    [Setting("A step whose gradient is not finite changes nothing; it counts as a step, but not in adam's bias correction. After "
+    [Setting("A step whose gradient is not finite changes nothing; it counts as a step, but not in an optimizer's bias correction. After "
         + "max_skipped_steps of them in a row: stop (the line names step, sentences and worker) or rollback (to the last checkpoint before "
         + "them, with a lower learning rate).", MayChangeOnResume = true)]
     public OnNan OnNan { get; init; } = OnNan.Stop;
