@@ -5,11 +5,11 @@ namespace DistSeq2Seq.Exchange;
 
 /// <summary>
 /// bfloat16: the upper half of a float32, so its range with 8 significant bits. Narrowing rounds to nearest, ties to even
-/// (relative error at most 2^-8); what is too large becomes infinite, NaN stays NaN, subnormals are kept. .NET 10 has no such type.
+/// (relative error at most 2^-8). Values that are too large become infinite, NaN stays NaN, subnormals are kept. .NET 10 has no such type.
 /// </summary>
 public static class BFloat16
 {
-    private const uint QuietBit = 0x0040_0000; // keeps a NaN whose payload is cut off from turning into infinity
+    private const uint QuietBit = 0x0040_0000; // set in a NaN: without the lower half of its payload it could become infinity
     private const uint HalfLess = 0x7FFF;
 
     /// <summary>Rounds float32 values to bfloat16 bits.</summary>
@@ -33,7 +33,7 @@ public static class BFloat16
         return (ushort)((float.IsNaN(value) ? bits | QuietBit : bits + HalfLess + ((bits >> 16) & 1)) >> 16);
     }
 
-    /// <summary>The float32 values of bfloat16 bits: exact.</summary>
+    /// <summary>Converts bfloat16 bits to float32 values, exactly.</summary>
     /// <param name="source">Any bits.</param>
     /// <param name="destination">As long as <paramref name="source"/>.</param>
     public static void Widen(ReadOnlySpan<ushort> source, Span<float> destination)

@@ -13,7 +13,7 @@ public static class ExchangeMethods
     private static readonly Marshaller<StateRequest> StateRequests =
         Marshallers.Create(request => request.ToByteArray(), StateRequest.Parser.ParseFrom);
 
-    /// <summary>Partial sums go up, finished sums come down.</summary>
+    /// <summary>A member sends partial sums to an owner and receives finished sums.</summary>
     public static Method<TensorFrame, TensorFrame> Reduce { get; } =
         new(MethodType.DuplexStreaming, Service, "Reduce", TensorFrameMarshaller.Instance, TensorFrameMarshaller.Instance);
 

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace DistSeq2Seq.Exchange;
 
-/// <summary>Base of the server side; the shape that generated services have, so that <c>MapGrpcService</c> finds its methods.</summary>
+/// <summary>Base of the server side. It has the form of a generated service, so that <c>MapGrpcService</c> finds its methods.</summary>
 [BindServiceMethod(typeof(ExchangeServiceBase), nameof(BindService))]
 public abstract class ExchangeServiceBase
 {

@@ -4,18 +4,18 @@ using Grpc.Net.Client;
 
 namespace DistSeq2Seq.Exchange;
 
-/// <summary>gRPC channels to peers, one an address, kept open between generations.</summary>
+/// <summary>gRPC channels to peers, one for each address. They stay open between generations.</summary>
 public sealed class PeerChannels : IDisposable
 {
-    /// <summary>HTTP/2 stream window: 16 MiB keep a gigabit link of 100 ms round trip full (1e9 / 8 · 0.1 = 12.5 MB).</summary>
+    /// <summary>HTTP/2 stream window: 16 MiB keep a link of 1 Gbit/s and 100 ms round trip full (1e9 / 8 · 0.1 = 12.5 MB).</summary>
     private const int WindowBytes = 16 * 1024 * 1024;
 
-    /// <summary>Largest message: a chunk of the exchange is at most 3 MiB, of state transfer 1 MiB.</summary>
+    /// <summary>Largest message: a chunk of the exchange has at most 3 MiB, a chunk of state transfer 1 MiB.</summary>
     public const int MaxMessageBytes = 8 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<string, Lazy<GrpcChannel>> _channels = new();
 
-    /// <summary>Where calls to <paramref name="address"/> (<c>http://host:port</c>) go out.</summary>
+    /// <summary>The invoker for calls to <paramref name="address"/> (<c>http://host:port</c>).</summary>
     public CallInvoker To(string address) =>
         _channels.GetOrAdd(address, a => new Lazy<GrpcChannel>(() => Open(a))).Value.CreateCallInvoker();
 

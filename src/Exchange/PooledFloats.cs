@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace DistSeq2Seq.Exchange;
 
-/// <summary>A rented float32 buffer shared by several readers; it goes back to the pool when the last of them lets go.</summary>
+/// <summary>A rented float32 buffer that several holders share. It goes back to the pool when the last holder releases it.</summary>
 public sealed class PooledFloats
 {
     /// <summary>
-    /// Of the program's own: a whole gradient waits in chunks at once, more arrays than the shared pool keeps, and what it does not
-    /// keep is allocated and cleared anew each step.
+    /// Not the shared pool: the chunks of a whole gradient wait at once. They are more arrays than the shared pool keeps, and it would
+    /// allocate and clear the others anew at each step.
     /// </summary>
     private static readonly ArrayPool<float> Pool = ArrayPool<float>.Create(PeerChannels.MaxMessageBytes / sizeof(float),
         maxArraysPerBucket: 4096);
@@ -25,7 +25,7 @@ public sealed class PooledFloats
     public int Length { get; }
 
     /// <summary>The elements.</summary>
-    /// <exception cref="ObjectDisposedException">Every holder has let go.</exception>
+    /// <exception cref="ObjectDisposedException">Every holder has released the buffer.</exception>
     public Span<float> Span => Array.AsSpan(0, Length);
 
     /// <summary>The elements, for asynchronous writers.</summary>
@@ -33,7 +33,7 @@ public sealed class PooledFloats
 
     private float[] Array => _array ?? throw new ObjectDisposedException(nameof(PooledFloats));
 
-    /// <summary>Rents a buffer of uninitialised content, held once.</summary>
+    /// <summary>Rents a buffer with one holder; its content is not initialised.</summary>
     public static PooledFloats Rent(int length) => new(Pool.Rent(length), length);
 
     /// <summary>Rents a buffer that holds a copy of <paramref name="source"/>.</summary>
@@ -51,7 +51,7 @@ public sealed class PooledFloats
         return this;
     }
 
-    /// <summary>Lets go of one hold.</summary>
+    /// <summary>Removes a holder.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0 && Interlocked.Exchange(ref _array, null) is { } array)

@@ -12,15 +12,15 @@ namespace DistSeq2Seq.Exchange;
 /// it from another file with that path, in another container for example.
 /// </summary>
 /// <remarks>
-/// Reading and writing is safe from any thread; who may touch which part when is for the protocol around it. Pages exist once
-/// they are touched, so a large segment that is used in part costs that part.
+/// Any thread may read and write. The protocol of the exchange decides which process may use which part at which time. The system
+/// allocates a page at its first use, so a large segment takes only the memory of its used parts.
 /// </remarks>
 public sealed unsafe partial class SharedSegment : IDisposable
 {
     /// <summary>Bytes before the numbers: the identity, and alignment to a cache line.</summary>
     private const int HeaderBytes = 64;
 
-    /// <summary>Not handed down to programs that this process starts (MFD_CLOEXEC).</summary>
+    /// <summary>MFD_CLOEXEC: programs that this process starts do not inherit the file.</summary>
     private const uint CloseOnExecute = 1;
 
     private readonly SafeFileHandle _file;
@@ -40,10 +40,10 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <summary>Numbers in the segment.</summary>
     public long Elements { get; }
 
-    /// <summary>How another process of this host finds it: process id, file number, identity, elements.</summary>
+    /// <summary>Process id, file number, identity and elements, with which another process of this host opens the segment.</summary>
     public string Name { get; private init; } = "";
 
-    /// <summary>Makes a segment of zeros; null where the system has none (not Linux, or out of file numbers or memory).</summary>
+    /// <summary>Creates a segment of zeros; null where that fails (not Linux, or no file numbers or memory left).</summary>
     public static SharedSegment? TryCreate(long elements)
     {
         if (!OperatingSystem.IsLinux())
@@ -69,8 +69,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
         }
     }
 
-    /// <summary>Opens the segment of another process, for reading; null when it is not on this host or not there.</summary>
-    /// <param name="name">Its <see cref="Name"/>, from anywhere: nothing but numbers of it goes into a path.</param>
+    /// <summary>Opens the segment of another process for reading; null where this host has no such segment.</summary>
+    /// <param name="name">The segment's <see cref="Name"/>. It may come from an untrusted peer: only its numbers go into a path.</param>
     public static SharedSegment? TryOpen(string? name)
     {
         if (name?.Split('/') is not [var process, var number, var identity, var size]
@@ -95,7 +95,7 @@ public sealed unsafe partial class SharedSegment : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            // Another host, container or user: then tensors go by the wire.
+            // The process is on another host, in another container or another user's: then tensors go over the network.
         }
 
         file?.Dispose();
@@ -128,12 +128,12 @@ public sealed unsafe partial class SharedSegment : IDisposable
         view.Values.CopyTo(values);
     }
 
-    /// <summary>The numbers where they lie; they stay mapped until the view is disposed.</summary>
+    /// <summary>A range of the numbers, not copied; they stay mapped until the view is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
     internal FloatView View(long at, int count) => new(new ReadOnlySpan<float>(Enter(at, count), count), _view.SafeMemoryMappedViewHandle);
 
     /// <summary>
-    /// The numbers where they lie, as memory; they stay mapped until the owner is disposed, even if the segment is before.
+    /// A range of the numbers as memory, not copied. They stay mapped until the owner is disposed, even if the segment is disposed first.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The segment is gone.</exception>
     public IMemoryOwner<float> Map(long at, int count) => new Mapped(Enter(at, count), count, _view.SafeMemoryMappedViewHandle);
@@ -148,7 +148,7 @@ public sealed unsafe partial class SharedSegment : IDisposable
 
     private static long BytesOf(long elements) => HeaderBytes + (elements * sizeof(float));
 
-    /// <summary>The place of a range, held mapped until ReleasePointer.</summary>
+    /// <summary>The address of a range, which stays mapped until ReleasePointer.</summary>
     private float* Enter(long at, int count)
     {
         if (!Contains(at, count))
@@ -178,7 +178,7 @@ public sealed unsafe partial class SharedSegment : IDisposable
     private static partial int memfd_create(string name, uint flags);
 }
 
-/// <summary>Numbers to read for a while, and what keeps their memory mapped meanwhile.</summary>
+/// <summary>Numbers to read; their memory stays mapped until the view is disposed.</summary>
 internal readonly ref struct FloatView(ReadOnlySpan<float> values, SafeMemoryMappedViewHandle? mapping = null)
 {
     /// <summary>The numbers.</summary>

@@ -7,15 +7,15 @@ namespace DistSeq2Seq.Exchange;
 public static class StateClient
 {
     /// <summary>Fills <paramref name="sections"/> (parameters, then optimizer slots) with the peer's state of a step.</summary>
-    /// <param name="channels">Ways to peers.</param>
+    /// <param name="channels">Channels to peers.</param>
     /// <param name="address">The peer.</param>
-    /// <param name="step">Of the state.</param>
+    /// <param name="step">Step of the state.</param>
     /// <param name="sections">Overwritten.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <param name="progress">Called at every piece that has arrived, from whichever thread.</param>
+    /// <param name="progress">Called for every chunk that has arrived, on any thread.</param>
     /// <exception cref="ExchangeFailedException">The peer is gone, does not hold that step, or sent another shape or damaged
     /// bytes.</exception>
-    /// <returns>What belongs to the state besides.</returns>
+    /// <returns>The skipped steps in the state.</returns>
     public static async Task<StepCounts> FetchAsync(PeerChannels channels, string address, long step, IReadOnlyList<float[]> sections,
         CancellationToken cancellation, Action? progress = null)
     {
@@ -56,15 +56,18 @@ public static class StateClient
         return counts;
     }
 
-    /// <summary>Gets a peer's state to read: in place where it lies in memory that this process can share, else fetched.</summary>
-    /// <param name="channels">Ways to peers.</param>
+    /// <summary>
+    /// Opens a peer's state for reading: in place where this process can map the peer's memory, otherwise in buffers that the peer's
+    /// answer fills.
+    /// </summary>
+    /// <param name="channels">Channels to peers.</param>
     /// <param name="address">The peer.</param>
-    /// <param name="step">Of the state.</param>
-    /// <param name="sections">How many there are: parameters, then optimizer slots.</param>
-    /// <param name="elements">Of each section.</param>
-    /// <param name="buffers">Makes room for the sections; called only where the state has to be fetched.</param>
+    /// <param name="step">Step of the state.</param>
+    /// <param name="sections">Number of sections: parameters, then optimizer slots.</param>
+    /// <param name="elements">Elements of each section.</param>
+    /// <param name="buffers">Creates the buffers of the sections; called only where the state has to be fetched.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>To be disposed when it has been read: until then the peer keeps the state still.</returns>
+    /// <returns>The state. The peer does not change mapped memory until the caller disposes it.</returns>
     /// <exception cref="ExchangeFailedException">As for <see cref="FetchAsync"/>.</exception>
     public static async Task<FetchedState> OpenAsync(PeerChannels channels, string address, long step, int sections, int elements,
         Func<IReadOnlyList<float[]>> buffers, CancellationToken cancellation)
@@ -76,7 +79,7 @@ public static class StateClient
         return new FetchedState([.. filled.Select(section => (ReadOnlyMemory<float>)section)], counts, []);
     }
 
-    /// <summary>Opens the state where it lies; null where that cannot be done.</summary>
+    /// <summary>Maps the peer's memory; null where that fails.</summary>
     private static async Task<FetchedState?> TryMapAsync(PeerChannels channels, string address, long step, int sections, int elements,
         CancellationToken cancellation)
     {
@@ -134,10 +137,10 @@ public static class StateClient
     }
 }
 
-/// <summary>A replica's state to read, in memory of this process or where a process of this host keeps it still.</summary>
+/// <summary>A replica's state to read, in memory of this process or in mapped memory of another process of this host.</summary>
 /// <param name="sections">Parameters, then optimizer slots; not to be read after <see cref="Dispose"/>.</param>
-/// <param name="counts">What belongs to the state besides.</param>
-/// <param name="held">What keeps it there, disposed in the order of the list.</param>
+/// <param name="counts">Skipped steps in this state.</param>
+/// <param name="held">Resources that keep the memory valid; they are disposed in the order of the list.</param>
 public sealed class FetchedState(IReadOnlyList<ReadOnlyMemory<float>> sections, StepCounts counts, IEnumerable<IDisposable> held)
     : IDisposable
 {

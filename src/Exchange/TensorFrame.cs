@@ -9,28 +9,29 @@ namespace DistSeq2Seq.Exchange;
 /// A piece of a flat float32 buffer on its way between processes; on the wire it is <c>TensorChunk</c> of exchange.proto.
 /// </summary>
 /// <remarks>
-/// The numbers are in foreign memory, in a pooled buffer (a received frame's: call <see cref="Release"/> once it has been used) or in a
-/// shared segment.
+/// The numbers are in the caller's memory, in a pooled buffer or in a shared segment. A received frame has a pooled buffer: call
+/// <see cref="Release"/> once the frame has been used.
 /// </remarks>
 public sealed class TensorFrame
 {
     private readonly PooledFloats? _pooled;
-    private readonly ReadOnlyMemory<float> _cells; // float32 numbers, or bfloat16 ones two to a cell
-    private readonly SharedSegment? _segment; // instead of _cells
+    private readonly ReadOnlyMemory<float> _cells; // a cell has one float32 number or two bfloat16 numbers
+    private readonly SharedSegment? _segment; // holds the numbers instead of _cells
 
-    /// <summary>Wraps float32 memory that stays as it is until the frame has been written.</summary>
+    /// <summary>Wraps float32 memory, which must not change until the frame has been written.</summary>
     public TensorFrame(ReadOnlyMemory<float> numbers) => (_cells, Length) = (numbers, numbers.Length);
 
-    /// <summary>Wraps a hold of pooled float32 numbers, which <see cref="Release"/> gives back.</summary>
+    /// <summary>Wraps pooled float32 numbers and takes over the caller's hold, which <see cref="Release"/> gives back.</summary>
     public TensorFrame(PooledFloats numbers)
         : this(numbers, numbers.Length, ElementType.Float32)
     {
     }
 
-    /// <summary>Wraps a hold of pooled cells.</summary>
-    /// <param name="cells">At least <see cref="CellsOf"/> of the two others.</param>
-    /// <param name="length">Numbers.</param>
-    /// <param name="type">How they lie in the cells.</param>
+    /// <summary>Wraps pooled cells and takes over the caller's hold.</summary>
+    /// <param name="cells">At least as many cells as <see cref="CellsOf"/> gives for <paramref name="length"/> and
+    /// <paramref name="type"/>.</param>
+    /// <param name="length">Numbers in the cells.</param>
+    /// <param name="type">Type of the numbers.</param>
     public TensorFrame(PooledFloats cells, int length, ElementType type) =>
         (_pooled, _cells, Length, Type) = (cells, cells.Memory, length, type);
 
@@ -46,56 +47,56 @@ public sealed class TensorFrame
     /// <summary>Fencing number of the membership that the frame belongs to; 0 for state transfer.</summary>
     public long Generation { get; init; }
 
-    /// <summary>Step that the gradient is of, or that the state is at.</summary>
+    /// <summary>Step of the gradient or of the state.</summary>
     public long Step { get; init; }
 
-    /// <summary>Node of the summation tree that the payload is the sum of.</summary>
+    /// <summary>Node of the summation tree; the payload is the sum of its micro-batches.</summary>
     public TreeNode Node { get; init; }
 
-    /// <summary>First element, in the flat buffer.</summary>
+    /// <summary>Position of the first element in the flat buffer.</summary>
     public long Offset { get; init; }
 
-    /// <summary>State transfer: 0 for parameters, then the optimizer's slots.</summary>
+    /// <summary>In state transfer: 0 for the parameters, 1 and more for the optimizer's slots.</summary>
     public int Section { get; init; }
 
-    /// <summary>How the numbers are written, in the frame or in shared memory.</summary>
+    /// <summary>Type of the numbers in the frame or in shared memory.</summary>
     public ElementType Type { get; init; }
 
-    /// <summary>The cell of the sender's shared segment from which the numbers lie; meaningful if <see cref="IsShared"/>.</summary>
+    /// <summary>First cell of the numbers in the sender's shared segment; meaningful if <see cref="IsShared"/>.</summary>
     public long SharedAt { get; init; }
 
-    /// <summary>How many numbers lie in the sender's shared segment; 0 when the payload travels with the frame.</summary>
+    /// <summary>Numbers in the sender's shared segment; 0 when the payload travels with the frame.</summary>
     public int SharedLength { get; init; }
 
-    /// <summary>Whether the numbers are in shared memory: then there is no checksum.</summary>
+    /// <summary>Whether the numbers are in shared memory; such a frame has no checksum.</summary>
     public bool IsShared => SharedLength > 0;
 
     /// <summary>CRC-32C of the numbers as they were sent.</summary>
     public uint Checksum { get; init; }
 
-    /// <summary>Which blocks of a sealed frame's payload travel (see <see cref="ZeroBlocks"/>); null for all.</summary>
+    /// <summary>Mask of the blocks of a sealed frame's payload that travel (see <see cref="ZeroBlocks"/>); null for all.</summary>
     internal byte[]? Present { get; private init; }
 
     /// <summary>Bytes of the payload that travel with a sealed frame.</summary>
     internal int TravellingBytes => Present is null ? Bytes.Length : ZeroBlocks.TravellingBytes(Present, Bytes.Length);
 
-    /// <summary>Numbers of the payload; 0 while it is not known in which segment they lie (see <see cref="Resolve"/>).</summary>
+    /// <summary>Numbers of the payload; 0 for numbers in shared memory until <see cref="Resolve"/> has found their segment.</summary>
     public int Length { get; }
 
-    /// <summary>The payload as on the wire: little-endian numbers of <see cref="Type"/>. None of a frame in shared memory.</summary>
+    /// <summary>The payload in its wire format: little-endian numbers of <see cref="Type"/>. A frame in shared memory has none.</summary>
     public ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(_cells.Span)[..(Length * SizeOf(Type))];
 
-    /// <summary>The cells that <see cref="Bytes"/> fill.</summary>
+    /// <summary>The cells that hold <see cref="Bytes"/>.</summary>
     public ReadOnlySpan<float> Cells => _cells.Span[..CellsOf(Length, Type)];
 
     /// <summary>Bytes of one number.</summary>
     public static int SizeOf(ElementType type) => type == ElementType.Bfloat16 ? sizeof(ushort) : sizeof(float);
 
-    /// <summary>Float32 cells that so many numbers take.</summary>
+    /// <summary>Float32 cells that <paramref name="length"/> numbers take.</summary>
     public static int CellsOf(int length, ElementType type) => ((length * SizeOf(type)) + sizeof(float) - 1) / sizeof(float);
 
     /// <summary>
-    /// The same frame over its numbers in shared memory, which it reads when they are asked for; null when they do not lie in the segment.
+    /// The same frame over its numbers in shared memory. It reads them at each access. Null where the numbers are not within the segment.
     /// </summary>
     /// <param name="segment">The sender's segment; null when it has none.</param>
     public TensorFrame? Resolve(SharedSegment? segment)
@@ -107,7 +108,7 @@ public sealed class TensorFrame
     }
 
     /// <summary>
-    /// The same numbers in the type of the wire, rounded where it has fewer digits; this frame's hold passes on to the one returned.
+    /// Converts the numbers to the wire's type, with rounding if that type has fewer digits. The result takes over this frame's hold.
     /// </summary>
     public TensorFrame Into(ElementType type)
     {
@@ -121,19 +122,21 @@ public sealed class TensorFrame
         return new TensorFrame(this, cells, cells.Memory, Length, type);
     }
 
-    /// <summary>The frame with its checksum, and without what is zero on the wire; this frame's hold passes on to it.</summary>
+    /// <summary>
+    /// The frame with its checksum and with the mask that leaves blocks of zeros out. The returned frame takes over this frame's hold.
+    /// </summary>
     public TensorFrame Sealed() => new(this, _pooled, _cells, Length, Type)
     {
         Checksum = ChecksumOf(Bytes),
         Present = ZeroBlocks.Find(Bytes),
     };
 
-    /// <summary>A frame that says where in shared memory the numbers have been put.</summary>
+    /// <summary>A frame without payload that names the place of the numbers in shared memory.</summary>
     /// <param name="at">First cell.</param>
     public TensorFrame LyingAt(long at) => new(this, null, default, 0, Type) { SharedAt = at, SharedLength = Length };
 
-    /// <summary>Copies the numbers, as float32, to where they belong.</summary>
-    /// <param name="destination">Of <see cref="Length"/>.</param>
+    /// <summary>Copies the numbers as float32.</summary>
+    /// <param name="destination"><see cref="Length"/> elements.</param>
     /// <exception cref="ObjectDisposedException">The shared segment is gone.</exception>
     public void CopyTo(Span<float> destination)
     {
@@ -144,14 +147,16 @@ public sealed class TensorFrame
             cells.Values.CopyTo(destination);
     }
 
-    /// <summary>The cells, wherever they are.</summary>
+    /// <summary>Opens the cells for reading, in this frame's memory or in shared memory.</summary>
     /// <exception cref="ObjectDisposedException">The shared segment is gone.</exception>
     internal FloatView Open() => _segment is null ? new FloatView(Cells) : _segment.View(SharedAt, CellsOf(Length, Type));
 
-    /// <summary>The float32 numbers if their buffer is the exchange's own, to be overwritten; else null.</summary>
+    /// <summary>The numbers if they are float32 in a pooled buffer, which the exchange may overwrite; otherwise null.</summary>
     internal PooledFloats? OwnNumbers => Type == ElementType.Float32 ? _pooled : null;
 
-    /// <summary>Hands the frame's hold to the caller, as float32 numbers; numbers in foreign or shared memory are copied.</summary>
+    /// <summary>
+    /// Passes the frame's hold to the caller, as float32 numbers. Numbers that are not float32 in a pooled buffer are copied into one.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The shared segment is gone.</exception>
     public PooledFloats TakeNumbers()
     {
@@ -170,7 +175,7 @@ public sealed class TensorFrame
         return this;
     }
 
-    /// <summary>Gives a pooled payload back.</summary>
+    /// <summary>Removes a holder of the pooled payload; the last one returns the payload to the pool.</summary>
     public void Release() => _pooled?.Release();
 
     /// <summary>CRC-32C (Castagnoli) of the numbers' bytes.</summary>

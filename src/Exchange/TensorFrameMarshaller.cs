@@ -18,7 +18,7 @@ public static class TensorFrameMarshaller
         OffsetTag = 6 << 3, ChecksumTag = 7 << 3, SectionTag = 8 << 3, SharedAtTag = 9 << 3, SharedLengthTag = 10 << 3,
         TypeTag = 11 << 3, LengthTag = 12 << 3, PresentTag = (13 << 3) | 2, PayloadTag = (15 << 3) | 2;
 
-    /// <summary>The marshaller.</summary>
+    /// <summary>The marshaller for both directions of <see cref="ExchangeMethods"/>.</summary>
     public static Marshaller<TensorFrame> Instance { get; } = Marshallers.Create(Serialize, Deserialize);
 
     private static void Serialize(TensorFrame frame, SerializationContext context)
@@ -27,7 +27,7 @@ public static class TensorFrameMarshaller
         ReadOnlySpan<byte> payload = frame.Bytes, present = frame.Present;
         var (used, payloadUsed, travelling) = (WriteHeader(frame, header), 0, frame.TravellingBytes);
         WriteField(header, ref used, PresentTag, (ulong)present.Length);
-        WriteField(payloadHeader, ref payloadUsed, PayloadTag, (ulong)travelling); // none when it is empty, as generated code does
+        WriteField(payloadHeader, ref payloadUsed, PayloadTag, (ulong)travelling); // an empty payload has no field, as in generated code
         context.SetPayloadLength(used + present.Length + payloadUsed + travelling);
         var writer = context.GetBufferWriter();
         writer.Write(header[..used]);

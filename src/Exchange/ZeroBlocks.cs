@@ -6,20 +6,20 @@ using System.Runtime.Intrinsics;
 namespace DistSeq2Seq.Exchange;
 
 /// <summary>
-/// Leaves out of a payload what is zero, so that an embedding's gradient travels as the rows of the words that a batch has, and so
-/// does the state of rows that no batch has had yet. A block is left out only if each of its bits is zero: what arrives is what was
-/// sent, whatever the sums are of.
+/// Leaves blocks of zeros out of a payload. Of an embedding's gradient only the rows of the batch's words travel; the state of rows that
+/// no batch has used yet does not travel either. A block is left out only if all of its bits are zero, so the receiver gets exactly the
+/// bits that the sender has.
 /// </summary>
 internal static class ZeroBlocks
 {
-    /// <summary>Bytes of a block: rows of an embedding begin anywhere in a chunk, so little is sent beside them.</summary>
+    /// <summary>Bytes of a block. Blocks are small, so that few zeros travel where a row ends in the middle of a block.</summary>
     public const int BlockBytes = 64;
 
-    /// <summary>One block in so many has to be zero, else finding and closing gaps costs more than it saves.</summary>
+    /// <summary>One block in 16 has to be zero; with fewer, finding and closing the gaps costs more time than it saves.</summary>
     private const int WorthwhileShare = 16;
 
-    /// <summary>Which blocks travel.</summary>
-    /// <returns>A bit a block, from the lowest on; null where all blocks travel, because few are zero.</returns>
+    /// <summary>Finds the blocks that travel.</summary>
+    /// <returns>One bit for each block, lowest bit first; null where all blocks travel because too few are zero.</returns>
     public static byte[]? Find(ReadOnlySpan<byte> payload)
     {
         var blocks = MemoryMarshal.Cast<byte, Vector512<byte>>(payload);
@@ -41,15 +41,15 @@ internal static class ZeroBlocks
         return present;
     }
 
-    /// <summary>Bytes of the mask of a payload of so many bytes.</summary>
+    /// <summary>Bytes of the mask for <paramref name="payload"/> bytes of payload.</summary>
     public static int MaskBytes(int payload) => (Blocks(payload) + 7) / 8;
 
-    /// <summary>Whether a mask has bits for blocks that a payload of so many bytes does not have.</summary>
+    /// <summary>Whether a mask has bits for blocks beyond <paramref name="payload"/> bytes of payload.</summary>
     public static bool ReachesBeyond(ReadOnlySpan<byte> present, int payload) => Blocks(payload) % 8 is var used && used > 0
         && present[^1] >> used != 0;
 
-    /// <summary>Bytes that travel of a payload.</summary>
-    /// <param name="present">A bit a block.</param>
+    /// <summary>Bytes of the blocks that travel.</summary>
+    /// <param name="present">One bit for each block.</param>
     /// <param name="payload">Bytes of all blocks.</param>
     public static int TravellingBytes(ReadOnlySpan<byte> present, int payload)
     {
@@ -67,9 +67,9 @@ internal static class ZeroBlocks
             writer.Write(payload[run]);
     }
 
-    /// <summary>Puts the blocks that have travelled where they belong, and zeros elsewhere.</summary>
-    /// <param name="travelled">As many bytes as <see cref="TravellingBytes"/> says.</param>
-    /// <param name="present">A bit a block.</param>
+    /// <summary>Writes the blocks that have travelled to their places in the payload, and zeros to the other places.</summary>
+    /// <param name="travelled">Exactly <see cref="TravellingBytes"/> bytes.</param>
+    /// <param name="present">One bit for each block.</param>
     /// <param name="payload">Overwritten.</param>
     public static void Read(ReadOnlySequence<byte> travelled, ReadOnlySpan<byte> present, Span<byte> payload)
     {
@@ -90,7 +90,7 @@ internal static class ZeroBlocks
 
     private static bool IsPresent(ReadOnlySpan<byte> present, int block) => (present[block / 8] >> (block % 8) & 1) != 0;
 
-    /// <summary>Stretches of blocks that follow each other, as ranges of bytes.</summary>
+    /// <summary>Runs of consecutive blocks that travel, as ranges of bytes.</summary>
     private ref struct Runs(ReadOnlySpan<byte> present, int payload)
     {
         private readonly ReadOnlySpan<byte> _present = present;
