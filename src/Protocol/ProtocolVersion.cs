@@ -1,11 +1,11 @@
 namespace DistSeq2Seq.Protocol;
 
 /// <summary>
-/// What processes say to each other, as a number: raised with every change that a process of the version before would misread. Workers of
-/// another version are refused when they announce themselves; those from before there was a number say 0.
+/// Version of the messages between processes. It rises with every change that a process of the earlier version would misread. The
+/// coordinator refuses a worker that announces another version. Builds older than this number send 0.
 /// </summary>
 public static class ProtocolVersion
 {
-    /// <summary>1: blocks of zeros are left out of tensors on their way (exchange.proto).</summary>
+    /// <summary>1: senders leave blocks of zeros out of tensors (exchange.proto).</summary>
     public const int Current = 1;
 }

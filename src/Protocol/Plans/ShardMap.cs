@@ -1,15 +1,15 @@
 namespace DistSeq2Seq.Protocol.Plans;
 
-/// <summary>One message's worth of the flat gradient buffer.</summary>
+/// <summary>The part of the flat gradient buffer that one message carries.</summary>
 /// <param name="Number">Position in <see cref="ShardMap.Chunks"/>.</param>
 /// <param name="Offset">First element.</param>
 /// <param name="Length">Elements.</param>
-/// <param name="Owner">Index of the owner that finishes its sum.</param>
+/// <param name="Owner">Index of the owner, which finishes the chunk's sum.</param>
 public readonly record struct Chunk(int Number, long Offset, int Length, int Owner);
 
 /// <summary>
-/// How the flat gradient buffer is cut: into buckets, each bucket into one shard per owner, each shard into chunks. A pure
-/// function of its arguments, so every member and owner works it out by itself.
+/// Division of the flat gradient buffer into buckets, of each bucket into one shard per owner, and of each shard into chunks. It depends
+/// on the arguments alone, so every member and every owner computes the same map.
 /// </summary>
 public sealed class ShardMap
 {
@@ -18,10 +18,10 @@ public sealed class ShardMap
 
     private readonly Dictionary<long, int> _byOffset;
 
-    /// <summary>Cuts a buffer of <paramref name="elements"/> float32 numbers.</summary>
+    /// <summary>Divides a buffer of <paramref name="elements"/> float32 numbers.</summary>
     /// <param name="elements">Elements of the flat buffer, at least 1.</param>
-    /// <param name="bucketElements">Elements of a bucket.</param>
-    /// <param name="chunkElements">Most elements of a chunk.</param>
+    /// <param name="bucketElements">Elements of a bucket, at least 1.</param>
+    /// <param name="chunkElements">Maximum elements of a chunk, at least 1.</param>
     /// <param name="owners">Number of owners, at least 1.</param>
     public ShardMap(long elements, long bucketElements, int chunkElements, int owners)
     {
@@ -57,11 +57,11 @@ public sealed class ShardMap
     /// <summary>Every chunk; together they cover the buffer exactly once.</summary>
     public IReadOnlyList<Chunk> Chunks { get; }
 
-    /// <summary>How many chunks a map has, without making it.</summary>
-    /// <param name="elements">As the constructor's.</param>
-    /// <param name="bucketElements">As the constructor's.</param>
-    /// <param name="chunkElements">As the constructor's.</param>
-    /// <param name="owners">As the constructor's.</param>
+    /// <summary>Counts the chunks of a map without building the map.</summary>
+    /// <param name="elements">As in the constructor.</param>
+    /// <param name="bucketElements">As in the constructor.</param>
+    /// <param name="chunkElements">As in the constructor.</param>
+    /// <param name="owners">As in the constructor.</param>
     public static long CountChunks(long elements, long bucketElements, int chunkElements, int owners)
     {
         var (full, rest) = Math.DivRem(elements, bucketElements);

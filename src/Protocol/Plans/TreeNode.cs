@@ -11,13 +11,13 @@ public readonly record struct TreeNode(int Level, int Index)
     /// <summary>First micro-batch covered.</summary>
     public int First => Index << Level;
 
-    /// <summary>One past the last micro-batch covered, were there no end of the batch.</summary>
+    /// <summary>One past the last micro-batch covered; it may lie beyond the end of the batch.</summary>
     public int End => (Index + 1) << Level;
 
     /// <summary>Whether this node is the left summand of its parent.</summary>
     public bool IsLeft => (Index & 1) == 0;
 
-    /// <summary>The node that this one is added to.</summary>
+    /// <summary>The other summand of the parent.</summary>
     public TreeNode Sibling => new(Level, Index ^ 1);
 
     /// <summary>The sum of this node and its sibling.</summary>
@@ -38,11 +38,11 @@ public readonly record struct SummationTree(int MicroBatches)
     /// <summary>The node that covers all micro-batches.</summary>
     public TreeNode Root => new(System.Numerics.BitOperations.Log2((uint)MicroBatches - 1) + (MicroBatches > 1 ? 1 : 0), 0);
 
-    /// <summary>Whether <paramref name="node"/> has nothing to be added to: its sibling lies beyond the last micro-batch.</summary>
+    /// <summary>Whether the parent's sum is this node's sum, because the sibling lies beyond the last micro-batch.</summary>
     public bool RisesAlone(TreeNode node) => node.IsLeft && node.Sibling.First >= MicroBatches && node != Root;
 
     /// <summary>Whether the node covers at least one micro-batch of this tree.</summary>
-    /// <remarks>For nodes that came over the wire: compares indices, because shifting a hostile one would overflow.</remarks>
+    /// <remarks>Safe for nodes from the network: it compares indices, because shifting a hostile index would overflow.</remarks>
     public bool Contains(TreeNode node) =>
         node.Level >= 0 && node.Level <= Root.Level && node.Index >= 0 && node.Index <= (MicroBatches - 1) >> node.Level;
 

@@ -10,9 +10,11 @@ public readonly record struct MicroBatchRange(int First, int End)
 /// <summary>Divides the micro-batches of a step among the members.</summary>
 public static class WorkSplit
 {
-    /// <summary>Contiguous ranges in rank order, in proportion to the members' speeds, each of at least one micro-batch.</summary>
+    /// <summary>
+    /// Divides micro-batches into contiguous ranges in rank order, in proportion to the members' speeds. Each range has at least one.
+    /// </summary>
     /// <param name="microBatches">M, at least the number of members.</param>
-    /// <param name="speeds">Positive relative speeds (micro-batches a second), one a member; equal for an even split.</param>
+    /// <param name="speeds">Speed of each member, for example in micro-batches a second; positive. Equal speeds give an even split.</param>
     /// <exception cref="ArgumentException">Fewer micro-batches than members, or a speed that is not positive and finite.</exception>
     public static IReadOnlyList<MicroBatchRange> Divide(int microBatches, IReadOnlyList<double> speeds)
     {

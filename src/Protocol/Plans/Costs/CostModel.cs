@@ -10,13 +10,13 @@ namespace DistSeq2Seq.Protocol.Plans.Costs;
 /// <param name="rates">How fast hosts and links are.</param>
 public sealed class CostModel(StepWork work, HostRates rates)
 {
-    /// <summary>Every worker owns a part of each bucket.</summary>
-    /// <exception cref="ArgumentException">More workers than micro-batches, or a shape that cannot be.</exception>
+    /// <summary>Predicts a step where every worker owns a part of each bucket.</summary>
+    /// <exception cref="ArgumentException">More workers than micro-batches, or an impossible shape.</exception>
     public StepCost Sharded(ClusterShape shape)
     {
         var counts = Counts.Of(work, shape, owners: shape.Workers);
         double n = shape.Workers, perHost = shape.WorkersPerHost;
-        // A member sends its partial sums, and as an owner finished sums; it receives as many. Its own shard stays in the process.
+        // A member sends its partial sums, and as an owner finished sums. It receives as many. Its own shard stays in the process.
         var bytes = (counts.PartialsOfMember + 1) * Bytes;
         var near = 2 * bytes * (perHost - 1) / n;
         var far = 2 * bytes * (n - perHost) / n;
@@ -29,8 +29,8 @@ public sealed class CostModel(StepWork work, HostRates rates)
         return Cost(shape, counts, member, member.Total * perHost, network, exchanges: n > 1);
     }
 
-    /// <summary>The coordinator owns everything.</summary>
-    /// <exception cref="ArgumentException">More workers than micro-batches, or a shape that cannot be.</exception>
+    /// <summary>Predicts a step where the coordinator owns every shard.</summary>
+    /// <exception cref="ArgumentException">More workers than micro-batches, or an impossible shape.</exception>
     public StepCost Star(ClusterShape shape)
     {
         var counts = Counts.Of(work, shape, owners: 1);
@@ -61,11 +61,11 @@ public sealed class CostModel(StepWork work, HostRates rates)
 
     private StepCost Cost(ClusterShape shape, Counts counts, ProcessLoad busiest, double exchangeOfHost, double network, bool exchanges)
     {
-        // More workers than cores share them.
+        // Where a host has more workers than cores, the workers share the cores.
         var crowding = Math.Max(1.0, (double)shape.WorkersPerHost / shape.CoresPerHost);
         var compute = ((counts.MicroBatchesOfMember * work.MicroBatchSeconds) + work.ApplySeconds) * crowding;
         var latency = exchanges ? 2 * rates.LatencySeconds : 0;
-        // Chunks flow through link and processors at the same time: the slower of the two is what counts.
+        // Chunks pass through the link and the processors at the same time, so the slower of the two sets the time.
         var exchange = Math.Max(network, Math.Max(busiest.Total, exchangeOfHost / shape.CoresPerHost)) + latency;
         var planning = shape.Workers * rates.PlanningSecondsPerWorker;
         var step = Math.Max(planning, compute + Math.Max(0, exchange - (work.Overlap * compute)));
@@ -73,17 +73,17 @@ public sealed class CostModel(StepWork work, HostRates rates)
             exchange, step);
     }
 
-    /// <summary>Processor time of one process's part in an exchange.</summary>
+    /// <summary>Processor time of one process in an exchange, in seconds.</summary>
     private readonly record struct ProcessLoad(double Transport, double Copies, double Sums, double Messages)
     {
         public double Total => Transport + Copies + Sums + Messages;
     }
 
-    /// <summary>What follows from the plan alone.</summary>
-    /// <param name="MicroBatchesOfMember">Of the member that has most.</param>
-    /// <param name="PartialsOfMember">Partial sums of the member that sends most.</param>
+    /// <summary>Counts that follow from the plan alone.</summary>
+    /// <param name="MicroBatchesOfMember">Micro-batches of the member that has most of them.</param>
+    /// <param name="PartialsOfMember">Partial sums of the member that sends most of them.</param>
     /// <param name="Partials">Partial sums of all members.</param>
-    /// <param name="Chunks">Messages that the whole gradient takes.</param>
+    /// <param name="Chunks">Chunks of the whole gradient; each is one message.</param>
     private readonly record struct Counts(int MicroBatchesOfMember, int PartialsOfMember, int Partials, long Chunks)
     {
         public static Counts Of(StepWork work, ClusterShape shape, int owners)

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Protocol.Plans.Costs;
 
-/// <summary>What holds a step up.</summary>
+/// <summary>The part of a step that takes the most time.</summary>
 public enum Bottleneck
 {
     /// <summary>Forward and backward, and applying the gradient.</summary>
@@ -9,41 +9,41 @@ public enum Bottleneck
     /// <summary>A host's network link.</summary>
     Network,
 
-    /// <summary>Processor time of gRPC, by bytes.</summary>
+    /// <summary>Processor time of gRPC that is proportional to bytes.</summary>
     Transport,
 
     /// <summary>Copies to and from shared memory.</summary>
     Copies,
 
-    /// <summary>Adding contributions up.</summary>
+    /// <summary>Summation of contributions.</summary>
     Sums,
 
-    /// <summary>Processor time of messages, by number.</summary>
+    /// <summary>Processor time that is proportional to the number of messages.</summary>
     Messages,
 
-    /// <summary>Time on the way.</summary>
+    /// <summary>Time that messages spend on the network.</summary>
     Latency,
 
     /// <summary>The coordinator's plans and reports.</summary>
     Planning,
 }
 
-/// <summary>A predicted step, in seconds. Transport, copies, sums and messages are those of the process that has most of them.</summary>
-/// <param name="Compute">Forward, backward and applying, with the cores that there are.</param>
-/// <param name="Network">Of the busiest link and direction.</param>
+/// <summary>A predicted step, in seconds. Transport, copies, sums and messages are those of the busiest process.</summary>
+/// <param name="Compute">Forward, backward and applying, on the cores of the shape.</param>
+/// <param name="Network">Time of the busiest link in its busier direction.</param>
 /// <param name="Transport">See <see cref="Bottleneck.Transport"/>.</param>
 /// <param name="Copies">See <see cref="Bottleneck.Copies"/>.</param>
 /// <param name="Sums">See <see cref="Bottleneck.Sums"/>.</param>
 /// <param name="Messages">See <see cref="Bottleneck.Messages"/>.</param>
-/// <param name="Latency">Up and down once.</param>
-/// <param name="Planning">Of the coordinator, all workers; it goes on beside the steps.</param>
-/// <param name="Exchange">Exchange as a whole, hidden or not.</param>
-/// <param name="Step">The step as a whole.</param>
+/// <param name="Latency">Latency of one message to the owner and one back.</param>
+/// <param name="Planning">Coordinator's time for all workers; it runs at the same time as the steps.</param>
+/// <param name="Exchange">Whole exchange, including the time that is hidden behind computing.</param>
+/// <param name="Step">Whole step.</param>
 public readonly record struct StepCost(
     double Compute, double Network, double Transport, double Copies, double Sums, double Messages, double Latency, double Planning,
     double Exchange, double Step)
 {
-    /// <summary>The largest part; the first of equals.</summary>
+    /// <summary>The largest part; the first one of equal parts.</summary>
     public Bottleneck Bottleneck
     {
         get
@@ -53,7 +53,7 @@ public readonly record struct StepCost(
         }
     }
 
-    /// <summary>The same without <see cref="Compute"/>: what limits the exchange.</summary>
+    /// <summary>The largest part of the exchange: without <see cref="Compute"/> and <see cref="Planning"/>.</summary>
     public Bottleneck ExchangeBottleneck
     {
         get

@@ -6,10 +6,10 @@ public sealed record StepWork
     /// <summary>Micro-batches of a global batch, M, at least the number of workers.</summary>
     public required int MicroBatches { get; init; }
 
-    /// <summary>Seconds of forward and backward of one micro-batch on one worker with a core of its own.</summary>
+    /// <summary>Seconds of forward and backward of one micro-batch, on a worker that has a core for itself.</summary>
     public double MicroBatchSeconds { get; init; }
 
-    /// <summary>Seconds of clipping and the optimizer's step, which every worker takes over the whole gradient.</summary>
+    /// <summary>Seconds of clipping and of the optimizer's step. Every worker does both for the whole gradient.</summary>
     public double ApplySeconds { get; init; }
 
     /// <summary>Elements of the flat gradient, at least 1.</summary>
@@ -24,7 +24,7 @@ public sealed record StepWork
     /// <summary>Bytes of an element on the wire and in shared memory: 4 for float32, 2 for bfloat16.</summary>
     public int WireBytesPerElement { get; init; } = sizeof(float);
 
-    /// <summary>Share of the compute time that the exchange can hide behind, 0 to 1: 0 when it begins after the last gradient.</summary>
+    /// <summary>Share of the compute time that can hide the exchange, 0 to 1; 0 when it begins after the last gradient.</summary>
     public double Overlap { get; init; }
 }
 
@@ -40,29 +40,29 @@ public readonly record struct ClusterShape(int Workers, int Hosts, int CoresPerH
 }
 
 /// <summary>
-/// How fast hosts and the links between them are. The processors' rates were measured on two cores of a Zen 5 server by
-/// <c>./dist bench costs</c>; the link's are assumptions.
+/// Speeds of hosts and of the links between them. <c>./dist bench costs</c> measured the processors' rates on two cores of a Zen 5
+/// server; the link's rates are assumptions.
 /// </summary>
 public sealed record HostRates
 {
-    /// <summary>Bytes a second of a host's network link, each way.</summary>
+    /// <summary>Bytes a second of a host's network link, in each direction.</summary>
     public double NetworkBytesPerSecond { get; init; } = 1.25e9;
 
-    /// <summary>Seconds that a message is on its way when nothing else is.</summary>
+    /// <summary>Seconds that a message takes over an idle network.</summary>
     public double LatencySeconds { get; init; } = 1e-4;
 
     /// <summary>Bytes that a core sends or receives through gRPC in a second of processor time.</summary>
     public double WireBytesPerCoreSecond { get; init; } = 1.2e9;
 
-    /// <summary>Bytes that a core writes to or reads from memory shared with another process in a second.</summary>
+    /// <summary>Bytes that a core copies to or from memory shared with another process in a second of processor time.</summary>
     public double CopyBytesPerCoreSecond { get; init; } = 10e9;
 
-    /// <summary>Bytes of contributions that an owner adds up in a second.</summary>
+    /// <summary>Bytes of contributions that a core adds up in a second of processor time.</summary>
     public double SumBytesPerCoreSecond { get; init; } = 13e9;
 
     /// <summary>Processor time of sending or receiving one message, without that of its bytes.</summary>
     public double MessageSeconds { get; init; } = 8e-6;
 
-    /// <summary>Coordinator's time for a step's plan and report of one worker.</summary>
+    /// <summary>Seconds of the coordinator for one worker's plan and report of a step.</summary>
     public double PlanningSecondsPerWorker { get; init; } = 5e-6;
 }
