@@ -11,8 +11,8 @@ using DistSeq2Seq.Protocol.Cluster;
 namespace DistSeq2Seq.Coordinator.Checkpoints;
 
 /// <summary>
-/// Writes checkpoints beside the training: fetches the copy of the state that a worker kept, and hands it to the store. Also gives
-/// the newest checkpoint out to workers that begin with it.
+/// Writes checkpoints while training goes on: it reads the copy of the state that a worker kept, and gives it to the store. It also
+/// serves checkpoints to workers that begin with one.
 /// </summary>
 public sealed class CheckpointService : IReplicaStateSource, IDisposable
 {
@@ -35,16 +35,16 @@ public sealed class CheckpointService : IReplicaStateSource, IDisposable
     public CheckpointStore Store { get; }
 
     /// <summary>Fetches and writes the state of a step.</summary>
-    /// <param name="order">What to write.</param>
-    /// <param name="address">gRPC address of the worker that keeps it.</param>
+    /// <param name="order">The step, its digest and its figures.</param>
+    /// <param name="address">gRPC address of the worker that keeps the state.</param>
     /// <param name="layout">Names, shapes and places of the parameters.</param>
     /// <param name="slots">Names of the optimizer's state buffers.</param>
-    /// <param name="place">Where the next step stands in the corpus.</param>
+    /// <param name="place">Place of the next step in the corpus.</param>
     /// <param name="validations">Validations so far.</param>
-    /// <param name="course">Learning rate and what else follows from step and validations.</param>
+    /// <param name="course">Learning rate and other values that follow from the step and the validations.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>Why older checkpoints could not be removed, which does the new one no harm; null when they could.</returns>
-    /// <exception cref="ExchangeFailedException">The worker is gone or sent something else.</exception>
+    /// <returns>Why older checkpoints could not be removed (the new one is still valid); null when they could.</returns>
+    /// <exception cref="ExchangeFailedException">The worker is gone, or its answer is damaged or does not fit the model.</exception>
     /// <exception cref="CheckpointException">The store could not write.</exception>
     public async Task<string?> WriteAsync(Effect.WriteCheckpoint order, string address, TensorLayout layout, IReadOnlyList<string> slots,
         StepPlace place, IReadOnlyList<ValidationPoint> validations, JsonObject course, CancellationToken cancellation)
@@ -86,7 +86,7 @@ public sealed class CheckpointService : IReplicaStateSource, IDisposable
         }
     }
 
-    /// <summary>Removes checkpoints of states that the run has gone back behind.</summary>
+    /// <summary>Removes checkpoints that rewinds have made void: they are ahead of the rewind's step and were written before it.</summary>
     /// <exception cref="CheckpointException">One could not be removed.</exception>
     public void DiscardVoid(IReadOnlyList<Rewind> rewinds)
     {
@@ -98,7 +98,7 @@ public sealed class CheckpointService : IReplicaStateSource, IDisposable
         }
     }
 
-    /// <summary>Room for a state that has to be fetched; kept, because touching as much memory for the first time takes long.</summary>
+    /// <summary>Buffers for a state that has to be fetched. They are kept, because the first use of so much memory takes long.</summary>
     private float[][] Buffers(int sections, int elements)
     {
         if (_buffers.Length != sections || _buffers[0].Length != elements)

@@ -3,7 +3,9 @@ using DistSeq2Seq.Model.Checkpoints.Folders;
 
 namespace DistSeq2Seq.Coordinator.Checkpoints;
 
-/// <summary>Gives a checkpoint out to workers that begin with it: read and verified once for all that fetch it at the same time.</summary>
+/// <summary>
+/// Serves a checkpoint to workers that begin with it. All workers that fetch it at the same time share one read and verified copy.
+/// </summary>
 internal sealed class ServedCheckpoint(CheckpointStore store) : IReplicaStateSource
 {
     private readonly Lock _gate = new();

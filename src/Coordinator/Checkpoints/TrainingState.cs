@@ -19,10 +19,10 @@ internal static class TrainingState
         training[History] = history;
     }
 
-    /// <summary>Skipped steps in the checkpoint's state; none where it does not say.</summary>
+    /// <summary>Skipped steps in the checkpoint's state; 0 where an entry is missing.</summary>
     public static StepCounts CountsOf(CheckpointState state) => new(Number(state, Skipped), Number(state, SkippedInRow));
 
-    /// <summary>How often the run had gone back when the checkpoint was written.</summary>
+    /// <summary>Number of rewinds of the run before the checkpoint was written.</summary>
     public static long HistoryOf(CheckpointState state) => Number(state, History);
 
     private static long Number(CheckpointState state, string name) =>

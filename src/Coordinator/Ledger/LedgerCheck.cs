@@ -7,13 +7,13 @@ using DistSeq2Seq.Model.Training;
 namespace DistSeq2Seq.Coordinator.Ledger;
 
 /// <summary>
-/// Proves the ledger of committed steps against the corpus: works out anew which sentences every batch holds, and counts what the
-/// ledger says was used. Reads only; a run may be under way.
+/// Checks the ledger of committed steps against the corpus: computes again which sentences every batch has, and counts how often the
+/// ledger's steps used each of them. It only reads, so it also works during a run.
 /// </summary>
 public static class LedgerCheck
 {
     /// <summary>Checks a run's ledger.</summary>
-    /// <param name="runFolder">The run.</param>
+    /// <param name="runFolder">Folder of the run.</param>
     /// <exception cref="ConfigurationException">The folder holds no run, or a damaged configuration.</exception>
     /// <exception cref="DataException">The prepared corpus is missing or damaged.</exception>
     public static LedgerReport Run(string runFolder)
@@ -27,10 +27,10 @@ public static class LedgerCheck
         return Count(ledger, cutOff, new BatchSchedule(data, configuration));
     }
 
-    /// <summary>Counts entries against the batches that the schedule has.</summary>
+    /// <summary>Compares entries with the batches of the schedule.</summary>
     /// <param name="ledger">Entries in the order of the file.</param>
-    /// <param name="cutOff">Lines that were no entries.</param>
-    /// <param name="schedule">Which sentences a batch holds.</param>
+    /// <param name="cutOff">Lines that are not entries.</param>
+    /// <param name="schedule">The batches and their sentences.</param>
     public static LedgerReport Count(IReadOnlyList<CommittedStep> ledger, long cutOff, BatchSchedule schedule)
     {
         var (steps, stale) = LastGenerationWins(ledger);
@@ -50,7 +50,7 @@ public static class LedgerCheck
                     foreign++;
             }
 
-            // Of the epoch under way, only what lies before its newest batch is due.
+            // In the last epoch of the ledger, batches up to the newest one are due.
             var dueHere = epoch < last ? batches : Array.FindLastIndex(commits, c => c > 0) + 1;
             due += dueHere;
             missing += commits.Take(dueHere).Count(c => c == 0);
@@ -81,8 +81,8 @@ public static class LedgerCheck
     }
 
     /// <summary>
-    /// What counts in the end: a later generation that went on from an earlier step takes back what lies behind that step. Within one
-    /// generation a step that comes again is no repetition but a second commit, and stays.
+    /// The entries that count. A later generation that went on from an earlier step makes the entries after that step void. A step that
+    /// comes twice within one generation was committed twice, so both entries stay.
     /// </summary>
     private static (List<CommittedStep> Steps, long Stale) LastGenerationWins(IReadOnlyList<CommittedStep> ledger)
     {

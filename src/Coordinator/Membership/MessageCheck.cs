@@ -3,12 +3,12 @@ using Google.Protobuf;
 
 namespace DistSeq2Seq.Coordinator.Membership;
 
-/// <summary>Whether a worker's message can be acted on: what comes over the network need not be what this version sends.</summary>
+/// <summary>Checks the values of workers' messages, because a peer may run another version or another program.</summary>
 /// <param name="microBatches">Micro-batches of a step.</param>
 /// <param name="validationPieces">Pieces of the validation split.</param>
 internal sealed class MessageCheck(int microBatches, int validationPieces)
 {
-    /// <summary>Far more generations than any run has, and far from where numbers end.</summary>
+    /// <summary>Upper limit of generations: far more than any run has, and far below the largest number.</summary>
     private const long MostGenerations = 1L << 48;
 
     /// <summary>The problem of a message, with the sender's name; null when there is none.</summary>

@@ -5,13 +5,12 @@ using Akka.Event;
 namespace DistSeq2Seq.Coordinator.Membership;
 
 /// <summary>
-/// Takes nodes out of the actor cluster that could not be reached for a while, so that others can join: a node that is
-/// unreachable for anybody keeps newcomers out. Training does not wait for it. A worker that is taken down although it lives
-/// joins anew with a new actor system.
+/// Removes nodes from the actor cluster that were unreachable for a while. No node can join while any node is unreachable for any other.
+/// Training does not wait for this. A worker that lives but is removed joins again with a new actor system.
 /// </summary>
 /// <remarks>
-/// The only downing there is. A split-brain resolver on every node would take down the coordinator itself where a busy worker misses its
-/// heartbeats while it misses another's (Akka downs both ends of such a pair).
+/// No other node removes nodes. A split-brain resolver on every node would remove the coordinator itself where a busy worker misses the
+/// coordinator's heartbeats while the coordinator misses another node's: Akka downs both ends of such a pair.
 /// </remarks>
 internal sealed class UnreachableNodeDowner : ReceiveActor, IWithTimers
 {
@@ -19,7 +18,7 @@ internal sealed class UnreachableNodeDowner : ReceiveActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    /// <param name="patience">How long a node may be unreachable: long enough for a pause of a machine or a link to pass.</param>
+    /// <param name="patience">Longest time that a node may be unreachable; longer than usual pauses of a machine or a link.</param>
     public UnreachableNodeDowner(TimeSpan patience)
     {
         _patience = patience;

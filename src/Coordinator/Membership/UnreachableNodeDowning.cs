@@ -9,11 +9,11 @@ public sealed class UnreachableNodeDowning : IDowningProvider
     private readonly TimeSpan _patience;
 
     /// <param name="system">The node's actor system.</param>
-    /// <param name="cluster">Its cluster, which cannot be had from the system yet.</param>
+    /// <param name="cluster">Unused; Akka calls a constructor with these two parameters.</param>
     public UnreachableNodeDowning(ExtendedActorSystem system, Cluster cluster) =>
         _patience = system.Settings.Config.GetTimeSpan("akka.cluster.down-unreachable-after", null, false);
 
-    /// <summary>Nothing of a lost node is migrated, so nothing has to wait.</summary>
+    /// <summary>Zero: no work of a lost node moves to another node, so nothing has to wait for its removal.</summary>
     public TimeSpan DownRemovalMargin => TimeSpan.Zero;
 
     /// <inheritdoc/>

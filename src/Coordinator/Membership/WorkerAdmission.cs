@@ -5,21 +5,24 @@ using DistSeq2Seq.Protocol.Cluster;
 
 namespace DistSeq2Seq.Coordinator.Membership;
 
-/// <summary>Whether a worker fits the run: its replica is of this run, its model, corpus and arithmetic are the others'.</summary>
+/// <summary>
+/// Decides whether a worker fits the run: its replica must belong to this run, and its model, corpus and arithmetic must equal those of
+/// the other workers.
+/// </summary>
 /// <param name="runId">Identity of the run.</param>
-/// <param name="corpusDigest">Of the training split.</param>
+/// <param name="corpusDigest">Digest of the training split.</param>
 internal sealed class WorkerAdmission(string runId, string corpusDigest)
 {
     private const int DigestStart = 8;
     private string? _arithmetic;
 
-    /// <summary>The model's parameters, as the first worker that fits describes them; null before.</summary>
+    /// <summary>The model's parameters, as the first accepted worker describes them; null before that.</summary>
     public TensorLayout? Layout { get; private set; }
 
     /// <summary>The optimizer's state buffers, in order.</summary>
     public IReadOnlyList<string> Slots { get; private set; } = [];
 
-    /// <summary>Why a worker that announces itself is refused; null when it is not.</summary>
+    /// <summary>The reason to refuse a worker that announces itself; null for an accepted one.</summary>
     public Refusal? Judge(JoinRequest request)
     {
         if (request.ProtocolVersion != ProtocolVersion.Current)
@@ -34,7 +37,7 @@ internal sealed class WorkerAdmission(string runId, string corpusDigest)
                 + "start it anew");
     }
 
-    /// <summary>Why a worker that is ready is refused; null when it is not.</summary>
+    /// <summary>The reason to refuse a worker that is ready; null for an accepted one.</summary>
     public Refusal? Judge(WorkerReady ready)
     {
         TensorLayout layout;
@@ -68,7 +71,7 @@ internal sealed class WorkerAdmission(string runId, string corpusDigest)
     private static string Start(string digest) => digest.Length > DigestStart ? digest[..DigestStart] : digest;
 }
 
-/// <summary>Why a worker is not taken.</summary>
+/// <summary>Why a worker is refused.</summary>
 /// <param name="Kind">One of <see cref="RefusalReasons"/>.</param>
 /// <param name="Reason">The text for the worker and for the log.</param>
 internal sealed record Refusal(string Kind, string Reason);

@@ -3,14 +3,14 @@ using DistSeq2Seq.Model.Training;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>Names the sentences of a micro-batch to people.</summary>
+/// <summary>Describes the sentences of a micro-batch for log messages.</summary>
 internal static class BatchSentences
 {
     private const int MostSentences = 4;
     private const int MostTokens = 8;
 
     /// <summary>
-    /// The first sentences: where they stand in the training text, pairs that were dropped not counted, and how they begin.
+    /// Describes the first sentences of a micro-batch: their positions among the training pairs (without dropped pairs) and first tokens.
     /// </summary>
     public static string Describe(PreparedFolder data, BatchSchedule schedule, StepPlace place, int microBatch)
     {

@@ -19,7 +19,7 @@ public abstract record Effect
     /// <summary>Refuse exchange streams of older generations.</summary>
     public sealed record AbandonExchange(long Generation) : Effect;
 
-    /// <summary>Own shards of this generation (star).</summary>
+    /// <summary>Own the shards of this generation (star topology).</summary>
     public sealed record OwnShards(ExchangePlan Plan) : Effect;
 
     /// <summary>Enter a committed step into the ledger.</summary>
@@ -37,28 +37,28 @@ public abstract record Effect
     public sealed record WriteCheckpoint(long Step, string WorkerId, string ReplicaDigest, CommittedStep? Taken = null, int History = 0)
         : Effect;
 
-    /// <summary>Look for the newest checkpoint of a step below this one that verifies, and tell of it.</summary>
+    /// <summary>Find the newest valid checkpoint of a step below this one, and report it to the state machine.</summary>
     public sealed record SeekCheckpoint(long Below) : Effect;
 
     /// <summary>Make a rewind durable before any worker hears of it, and remove the checkpoints that it makes void.</summary>
     public sealed record RecordRewind(Rewind Rewind) : Effect;
 
-    /// <summary>The training is over.</summary>
+    /// <summary>End the run.</summary>
     public sealed record Finish(string Reason, int ExitCode) : Effect;
 
-    /// <summary>Say something in the log.</summary>
+    /// <summary>Write a line to the log.</summary>
     public sealed record Log(bool Warning, string Text) : Effect;
 }
 
 /// <summary>A step that every member has applied.</summary>
-/// <param name="Step">The first is 1.</param>
+/// <param name="Step">Number of the step, from 1.</param>
 /// <param name="Epoch">From 0.</param>
-/// <param name="Batch">From 0.</param>
-/// <param name="LossSum">Nats, over target tokens, of the micro-batches reported.</param>
-/// <param name="Tokens">Target tokens of the micro-batches reported.</param>
-/// <param name="GradientNorm">Before clipping.</param>
-/// <param name="Skipped">Nothing was applied: the gradient was not finite.</param>
-/// <param name="LearningRate">Step size.</param>
-/// <param name="Generation">Membership that took it.</param>
+/// <param name="Batch">Index of the global batch in the epoch, from 0.</param>
+/// <param name="LossSum">Sum of the losses of the target tokens in the reported micro-batches, in nats.</param>
+/// <param name="Tokens">Target tokens of the reported micro-batches.</param>
+/// <param name="GradientNorm">Norm before clipping.</param>
+/// <param name="Skipped">Whether nothing was applied because the gradient was not finite.</param>
+/// <param name="LearningRate">Learning rate of the step.</param>
+/// <param name="Generation">Generation of the membership that committed the step.</param>
 public sealed record CommittedStep(
     long Step, int Epoch, int Batch, double LossSum, long Tokens, double GradientNorm, bool Skipped, double LearningRate, long Generation);

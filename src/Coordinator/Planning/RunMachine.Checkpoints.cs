@@ -7,7 +7,7 @@ namespace DistSeq2Seq.Coordinator.Planning;
 public sealed partial class RunMachine
 {
     /// <summary>
-    /// Attempts at the last checkpoint; with <see cref="RetryPause"/> longer than it takes to notice that its worker is gone.
+    /// Attempts at the last checkpoint. With <see cref="RetryPause"/> between them they take longer than the detection of a lost worker.
     /// </summary>
     private const int LastCheckpointAttempts = 10;
 
@@ -35,7 +35,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A checkpoint is on disk, or could not be written.</summary>
+    /// <summary>Event: a checkpoint is on disk, or could not be written (<paramref name="failure"/> says why).</summary>
     public IReadOnlyList<Effect> CheckpointDone(long step, string? failure, DateTime now)
     {
         if (_checkpointUnderWay == step)
@@ -49,7 +49,7 @@ public sealed partial class RunMachine
             return Take();
         if (failure is not null && Phase == RunPhase.Finishing && step == Committed)
         {
-            // Its worker may be dying, which is not known yet: another one, or the next generation, has the same state.
+            // The worker may be lost without a sign so far. Another worker, or the next generation, has the same state.
             if (++_checkpointAttempts >= LastCheckpointAttempts)
                 FinishAfterCheckpoint(failure);
             else
@@ -58,7 +58,7 @@ public sealed partial class RunMachine
         }
 
         if (failure is not null)
-            _checkpointGivenUp = step; // the copy is let go; the next one that is due is not far
+            _checkpointGivenUp = step; // workers release the copy; the next regular checkpoint comes soon
         foreach (var worker in _workers.Values)
             Tell(worker, new ReleaseSnapshot { Step = step });
         OrderCheckpoint();
@@ -76,7 +76,7 @@ public sealed partial class RunMachine
         var due = Phase switch
         {
             RunPhase.Finishing => true,
-            // While steps are skipped, the state is the one that leads to these gradients: not worth going back to.
+            // While steps are skipped, the state is the one that led to gradients that are not finite: no checkpoint of it is wanted.
             RunPhase.Training => (IsCheckpointPlanned(Committed) || IsFarewell()) && _checkpointGivenUp != Committed && _goingBack is null
             && !_skipping,
             _ => false,
@@ -85,7 +85,7 @@ public sealed partial class RunMachine
             && _retryAt == DateTime.MaxValue)
         {
             if (_checkpointWanted > 0)
-                Tell(_members[0], new ReleaseSnapshot { Step = _checkpointWanted }); // overtaken while another was being written
+                Tell(_members[0], new ReleaseSnapshot { Step = _checkpointWanted }); // a newer one replaces it before its write began
             _checkpointWanted = Committed;
             _wantedDigest = _digests.Values.FirstOrDefault("");
             _wantedTaken = _lastEntered?.Step == Committed ? _lastEntered : null;
@@ -116,7 +116,9 @@ public sealed partial class RunMachine
             OrderCheckpoint();
     }
 
-    /// <summary>Whether so many leave that the run will wait, and with them would go the only copies of its state.</summary>
+    /// <summary>
+    /// Whether so many workers leave that the run will wait for others. The newest state may then be lost with them unless it is saved.
+    /// </summary>
     private bool IsFarewell() =>
         _draining && Committed == _planned
         && _workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving) < _options.MinWorkers;

@@ -11,7 +11,7 @@ public sealed partial class RunMachine
     /// <summary>Whether everything planned before a pause is done.</summary>
     public bool IsAtRest => IsPaused && Phase == RunPhase.Training && Committed == _planned;
 
-    /// <summary>Plans no further steps; those planned are taken. Members keep their state and may come and go.</summary>
+    /// <summary>Stops planning; planned steps are still taken. Members keep their state, and workers may join and leave.</summary>
     public IReadOnlyList<Effect> Pause()
     {
         if (!IsPaused)
@@ -20,7 +20,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>Goes on after <see cref="Pause"/>.</summary>
+    /// <summary>Continues after <see cref="Pause"/>.</summary>
     public IReadOnlyList<Effect> Resume(DateTime now)
     {
         if (!IsPaused)
@@ -33,20 +33,20 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>Has a checkpoint written that is not due: of the next step that is planned, or of where a paused run rests.</summary>
-    /// <returns>Its step; <see cref="CheckpointDone"/> will tell of it.</returns>
+    /// <summary>Asks for an extra checkpoint: of the step that a paused run rests at, otherwise of the next step to be planned.</summary>
+    /// <returns>Step of the checkpoint; <see cref="CheckpointDone"/> reports its end.</returns>
     public (long Step, IReadOnlyList<Effect> Effects) AskCheckpoint()
     {
-        // While steps are skipped, the state is not worth going back to.
+        // While steps are skipped, a checkpoint of the state is not wanted (see OrderCheckpoint).
         var step = IsAtRest && !_skipping ? Committed : Math.Max(Committed, _planned) + 1;
         if (step <= LastCheckpoint)
             return (step, Take());
         _askedCheckpoints.Add(step);
-        _checkpointGivenUp = 0; // this time it may be possible
+        _checkpointGivenUp = 0; // a new attempt may succeed
         OrderCheckpoint();
         return (step, Take());
     }
 
-    /// <summary>Whether the copy that a checkpoint of a step needs is to be kept when the step is taken.</summary>
+    /// <summary>Whether a checkpoint of this step is due or asked for, so that a worker has to keep a copy of the state.</summary>
     private bool IsCheckpointPlanned(long step) => IsCheckpointDue(step) || _askedCheckpoints.Contains(step);
 }

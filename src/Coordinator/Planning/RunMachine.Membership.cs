@@ -67,7 +67,7 @@ public sealed partial class RunMachine
         }
     }
 
-    /// <summary>Starts a generation when membership should change: enough workers, or room for a further one.</summary>
+    /// <summary>Starts a generation when a waiting run has enough workers, or when a further worker can become a member.</summary>
     private void ConsiderMembership(DateTime now)
     {
         var able = _workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving);
@@ -82,7 +82,7 @@ public sealed partial class RunMachine
         }
     }
 
-    /// <summary>Plans no further steps; once the planned ones are done, a new generation begins. So a change costs no step.</summary>
+    /// <summary>Plans no further steps; a new generation begins after the planned ones. So the change loses no step.</summary>
     private void Drain(DateTime now)
     {
         _draining = true;
@@ -103,7 +103,7 @@ public sealed partial class RunMachine
         Generation = Math.Max(Generation, _highestHeard) + 1;
         _draining = false;
         _members = [];
-        _checkpointWanted = 0; // its copy goes with the generation
+        _checkpointWanted = 0; // workers drop its copy with the generation
         _lastProgress = now;
         _effects.Add(new Effect.RecordGeneration(Generation));
         _effects.Add(new Effect.AbandonExchange(Generation));
@@ -114,7 +114,7 @@ public sealed partial class RunMachine
             Tell(worker, new Regroup { Generation = Generation });
         }
 
-        // For the last checkpoint any one worker will do.
+        // The last checkpoint needs only one worker.
         Phase = asked.Length >= (_terminating ? 1 : _options.MinWorkers) ? RunPhase.Regrouping : RunPhase.Waiting;
         if (Phase == RunPhase.Waiting && _terminating)
             Finish($"stopped as asked; no worker is left to save step {Committed}, the newest checkpoint is of step {LastCheckpoint}",
@@ -129,7 +129,7 @@ public sealed partial class RunMachine
         if (answered.Length == 0 || !answered.All(w => w.Regrouped) || now < _resumeAt)
             return;
 
-        // The most advanced first: where there are more workers than places, state is worth more than a name.
+        // Where there are more workers than places, the workers with the newest state become members, so that no step is lost.
         _members = [.. answered.OrderByDescending(StepOf).ThenBy(w => w.Id, StringComparer.Ordinal).Take(_options.MaxWorkers)
             .OrderBy(w => w.Id, StringComparer.Ordinal)];
         ChooseTopology();
@@ -184,7 +184,7 @@ public sealed partial class RunMachine
         return plan;
     }
 
-    /// <summary>The most advanced state there is: a member's, else the newest checkpoint, else the beginning.</summary>
+    /// <summary>Takes the newest state: a member's, otherwise the newest checkpoint's, otherwise the beginning.</summary>
     private void ChooseState(ExchangePlan plan)
     {
         var ahead = _members.MaxBy(StepOf)!;
@@ -192,7 +192,7 @@ public sealed partial class RunMachine
         if (StepOf(ahead) >= 0 && StepOf(ahead) >= checkpoint)
         {
             (plan.Step, plan.Source, plan.SourceAddress) = (StepOf(ahead), StateSource.Peer, ahead.GrpcAddress);
-            // The living state changes with the next step, so a checkpoint that is due here needs a copy of it.
+            // The next step overwrites the state, so a checkpoint that is due here needs a copy.
             if (IsCheckpointPlanned(plan.Step) && LastCheckpoint < plan.Step)
                 plan.SnapshotMember = _members[0].Id;
         }

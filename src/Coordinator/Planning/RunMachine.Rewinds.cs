@@ -4,15 +4,15 @@ using DistSeq2Seq.Protocol.Cluster;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>Going back on purpose: replicas that differ, and gradients that are not finite.</summary>
+/// <summary>Rewinds: the run goes back on purpose where replicas differ or gradients are not finite.</summary>
 /// <remarks>
-/// A replica that differs has given wrong gradients to all the others since it went wrong, so the majority's state is equal but not
-/// right. The last state that is right is the newest checkpoint, whose digests were compared before it was written: everybody goes
-/// back to it, and the faulty memory leaves no trace in any bit.
+/// Since its first error, a replica that differs has sent wrong gradients to all members. So the replicas of the majority are equal but
+/// wrong. The newest checkpoint is the last correct state, because digests were compared before it was written. All members go back to
+/// it, and the error leaves no trace in any bit.
 /// </remarks>
 public sealed partial class RunMachine
 {
-    /// <summary>Differences that a worker is forgiven: memory fails once by a particle, twice by a defect.</summary>
+    /// <summary>Differences after which a worker may stay: one bit error may come from radiation, a second one means a defect.</summary>
     private const int ForgivenDifferences = 1;
 
     private readonly List<Rewind> _rewinds = [];
@@ -20,13 +20,13 @@ public sealed partial class RunMachine
     private (long Below, long From, double RateFactor, string Reason)? _goingBack;
     private bool _seeking;
 
-    /// <summary>Workers refused for good because their replicas differed too often.</summary>
+    /// <summary>Number of workers refused permanently because their replicas differed too often.</summary>
     public long ReplicasRefused { get; private set; }
 
-    /// <summary>How often the run has gone back, and to where.</summary>
+    /// <summary>All rewinds so far, oldest first.</summary>
     public IReadOnlyList<Rewind> Rewinds => _rewinds;
 
-    /// <summary>The newest checkpoint before a step was verified; 0 for none, which is the beginning.</summary>
+    /// <summary>Event: the newest valid checkpoint for a rewind was found; step 0 means that there is none and is the beginning.</summary>
     public IReadOnlyList<Effect> CheckpointFound(long step, DateTime now)
     {
         _seeking = false;
@@ -44,7 +44,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>No checkpoint could be looked for.</summary>
+    /// <summary>Event: the search for a checkpoint failed.</summary>
     public IReadOnlyList<Effect> SeekFailed(string reason)
     {
         Finish($"the checkpoints to go back to cannot be read: {reason}", ExitCodes.Failure);
@@ -65,7 +65,7 @@ public sealed partial class RunMachine
         return factor;
     }
 
-    /// <summary>Plans nothing more, and goes back once no checkpoint is being written.</summary>
+    /// <summary>Stops planning, and goes back once no checkpoint is being written.</summary>
     private void GoBack(long below, double rateFactor, string reason)
     {
         _goingBack ??= (below, Committed, rateFactor, reason);
@@ -73,7 +73,7 @@ public sealed partial class RunMachine
     }
 
     /// <summary>
-    /// Has the newest checkpoint looked for, once those under way are written: which one that is must not depend on speed.
+    /// Orders the search for the newest checkpoint once those under way are written, so that the result does not depend on timing.
     /// </summary>
     private void SeekCheckpoint()
     {
@@ -83,7 +83,7 @@ public sealed partial class RunMachine
         _effects.Add(new Effect.SeekCheckpoint(order.Below));
     }
 
-    /// <summary>Whether the replicas are equal, as far as their digests are known; otherwise goes back, or ends the run.</summary>
+    /// <summary>Whether the known digests of the replicas are equal. If they are not, the run goes back or ends.</summary>
     private bool AreDigestsEqual(long step)
     {
         var groups = _digests.GroupBy(d => d.Value).OrderByDescending(g => g.Count()).ToArray();
@@ -124,10 +124,10 @@ public sealed partial class RunMachine
             Final = true,
         });
         ReplicasRefused++;
-        worker.Leaving = true; // gone with the generation that comes now
+        worker.Leaving = true; // the next generation does not include it
     }
 
-    /// <summary>What follows a step: nothing when its gradient was finite.</summary>
+    /// <summary>Reacts to a gradient that is not finite: with a warning, a rewind or the end of the run.</summary>
     private void JudgeGradient(long step, IReadOnlyList<StepReport> reports)
     {
         if (!reports[0].Skipped || _goingBack is not null || Phase == RunPhase.Finished)
@@ -140,7 +140,7 @@ public sealed partial class RunMachine
             return;
         var what = $"{inRow} steps in a row up to step {step} had gradients that are not finite. {where}";
         var first = step - inRow + 1;
-        // Met again at the same place, the same checkpoint would lead there again: further back.
+        // The last rewind's checkpoint has led to the same place again, so this time the run goes further back.
         var last = _rewinds.LastOrDefault(r => r.RateFactor != 1);
         var below = last is not null && first <= last.From ? Math.Min(first, last.Step) : first;
         if (_options.OnNan == OnNan.Stop)
@@ -152,7 +152,7 @@ public sealed partial class RunMachine
             GoBack(below, _options.RollbackFactor, $"{what} Learning rates are multiplied by {_options.RollbackFactor} from there on");
     }
 
-    /// <summary>Whose contribution was not finite, and which sentences it is of.</summary>
+    /// <summary>Names the workers whose contributions are not finite, and the sentences of these contributions.</summary>
     private string Culprits(long step, IReadOnlyList<StepReport> reports)
     {
         var place = _schedule.Locate(step);

@@ -8,7 +8,7 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// <summary>Steps and validations.</summary>
 public sealed partial class RunMachine
 {
-    /// <summary>How much of the old estimate of a worker's speed a new measurement leaves.</summary>
+    /// <summary>Weight of the old estimate of a worker's speed when a new measurement comes.</summary>
     private const double SpeedMemory = 0.9;
 
     private readonly SortedDictionary<long, (double Loss, long Tokens, double? Bleu)> _validations = [];
@@ -25,14 +25,14 @@ public sealed partial class RunMachine
     public IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> Validations =>
         _validations.Select(v => (v.Key, v.Value.Loss, v.Value.Tokens, v.Value.Bleu));
 
-    /// <summary>The replica digest after a step, where it was computed and is still known; otherwise empty.</summary>
+    /// <summary>The replica digest after the last committed step, if it was computed; empty for other steps.</summary>
     public string DigestOf(long step) => step == Committed ? _digests.Values.FirstOrDefault("") : "";
 
-    /// <summary>The step size of a step.</summary>
+    /// <summary>The learning rate of a step, with the factors of rewinds.</summary>
     public double LearningRateOf(long step) => _course.LearningRate(step, Losses) * RewindFactor(step);
 
     /// <summary>
-    /// Whether training is over once <paramref name="step"/> steps have been taken, as far as the validations up to it say.
+    /// Whether training is over after <paramref name="step"/> steps, according to the configured length and the validations up to it.
     /// </summary>
     public bool IsOver(long step) => _course.IsOver(step, Losses);
 
@@ -49,7 +49,7 @@ public sealed partial class RunMachine
 
     private IEnumerable<ValidationLoss> Losses => _validations.Select(v => new ValidationLoss(v.Key, v.Value.Loss, v.Value.Bleu));
 
-    /// <summary>A member has applied a step.</summary>
+    /// <summary>Event: a member has applied a step.</summary>
     public IReadOnlyList<Effect> Reported(StepReport report, DateTime now)
     {
         if (IsLate(report))
@@ -60,7 +60,7 @@ public sealed partial class RunMachine
 
         if (!Hear(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Training
             || !_members.Contains(worker) || report.Step <= worker.Position.Step || report.Step > _planned)
-            return Take(); // stale, or said twice
+            return Take(); // the report is stale or repeated
         Advance(worker, now);
         if (report.Step > worker.Position.Step + 1)
         {
@@ -90,7 +90,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A member has computed its pieces of the validation split.</summary>
+    /// <summary>Event: a member has computed its pieces of the validation split.</summary>
     public IReadOnlyList<Effect> Validated(ValidationReport report, DateTime now)
     {
         if (!Hear(report.WorkerId, report.Generation, now, out var worker) || Phase != RunPhase.Validating || report.Step != Committed)
@@ -123,7 +123,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>Counts that a piece of the validation has besides its loss.</summary>
+    /// <summary>Number of BLEU counts of a validation piece; 0 where BLEU is not computed.</summary>
     private int CountsOfAPiece => _options.Training.ValidationMetric == ValidationMetric.Bleu ? Bleu.CountsOf(BleuOptions.Default) : 0;
 
     private bool IsWhole(PieceResult piece) =>
@@ -157,7 +157,7 @@ public sealed partial class RunMachine
         (_checkpointAttempts, _checkpointGivenUp, _retryAt) = (0, 0, DateTime.MaxValue);
         Adopt(_commonStep);
         foreach (var later in _validations.Keys.Where(step => step > Committed).ToArray())
-            _validations.Remove(later); // they are computed again, to the same values
+            _validations.Remove(later); // they are computed again, with the same result
         Log(false, $"Generation {Generation}: {_members.Count} workers go on from step {Committed}");
         if (_members.Count < Math.Min(_workers.Values.Count(w => w.Phase != WorkerPhase.Preparing && !w.Leaving), _options.MaxWorkers))
             _draining = true; // a worker became ready meanwhile
@@ -165,12 +165,12 @@ public sealed partial class RunMachine
     }
 
     /// <summary>
-    /// Takes the common state's step as committed. Steps in it that are not in the ledger yet (a member applied them, but not every
-    /// report came before the generation ended, or the coordinator was another process) are entered with what is known of them.
+    /// Takes the common state's step as committed. Some of its steps may be missing in the ledger: a member applied them, but not every
+    /// report came before the generation ended, or another coordinator process got the reports. They are entered with the known figures.
     /// </summary>
     private void Adopt(long step)
     {
-        // What the ledger holds beyond it is taken back by this generation's first entry.
+        // The first entry of this generation makes later entries of the ledger void.
         _ledgerStep = Math.Min(_ledgerStep, step);
         for (var missing = _ledgerStep + 1; missing <= step; missing++)
             Enter(missing, _reports.TryGetValue(missing, out var known) ? [.. known.Values] : []);
@@ -180,7 +180,7 @@ public sealed partial class RunMachine
     }
 
     /// <summary>
-    /// Whether a report belongs to a generation that was given up, and may yet tell of a step that is in the common state.
+    /// Whether a report of an abandoned generation may still be about a step of the next common state, so that its figures are needed.
     /// </summary>
     private bool IsLate(StepReport report) =>
         report.Generation < Generation && report.Step > _ledgerStep && _workers.ContainsKey(report.WorkerId)
@@ -222,7 +222,7 @@ public sealed partial class RunMachine
     }
 
     /// <summary>
-    /// What comes after the last committed step: validation, checkpoint, the end, a drained regrouping, or further steps.
+    /// Starts the next action after the last committed step: validation, checkpoint, the end, regrouping after draining, or further steps.
     /// </summary>
     private void Continue(DateTime now)
     {
@@ -286,6 +286,6 @@ public sealed partial class RunMachine
         }
     }
 
-    /// <summary>Nothing is planned beyond these until they are done: what follows may depend on the validation.</summary>
+    /// <summary>Whether steps after this one are planned only when it is committed, because they may depend on its validation.</summary>
     private bool IsBarrier(long step) => IsValidationDue(step);
 }

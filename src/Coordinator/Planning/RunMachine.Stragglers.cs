@@ -3,21 +3,21 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// <summary>Finds members that hold the others up.</summary>
 public sealed partial class RunMachine
 {
-    /// <summary>A member straggles whose micro-batches take this many times the median's time.</summary>
+    /// <summary>A member becomes a straggler when its time for a micro-batch is above this multiple of the median.</summary>
     private const double StragglerRatio = 1.5;
 
-    /// <summary>And no more when it is below this: between them nothing is said twice.</summary>
+    /// <summary>A straggler has caught up below this multiple. The gap to <see cref="StragglerRatio"/> avoids repeated messages.</summary>
     private const double CaughtUpRatio = 1.25;
 
-    /// <summary>Steps that a member's time is taken from before it is judged; its speed is smoothed over about ten.</summary>
+    /// <summary>Measured steps that a member needs before it is judged; its speed is smoothed over about ten steps.</summary>
     private const int StragglerSteps = 20;
 
-    /// <summary>Names members that have become slow, and those that are no longer.</summary>
+    /// <summary>Logs members that have become slow, and members that are no longer slow.</summary>
     private void JudgeSpeeds()
     {
         if (_members.Count < 2 || _members.Any(m => m.Measured < StragglerSteps || m.Speed <= 0))
             return;
-        // Of an even number the faster of the middle two, so that of two members the slow one can be told.
+        // With an even number of members, the faster of the middle two: the slow one of two members must not be the median.
         var median = _members.Select(m => 1 / m.Speed).Order().ElementAt((_members.Count - 1) / 2);
         foreach (var member in _members)
         {

@@ -11,7 +11,7 @@ public sealed partial class RunMachine
     private long _gradientElements = 1;
     private bool _autoIsStar;
 
-    /// <summary>Whether sums are finished by the coordinator.</summary>
+    /// <summary>Whether the coordinator finishes all sums.</summary>
     public bool IsStar => _options.Topology == Topology.Star || (_options.Topology == Topology.Auto && _autoIsStar);
 
     private void TakeSize(WorkerReady ready)

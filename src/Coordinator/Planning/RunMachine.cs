@@ -4,10 +4,10 @@ using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>Where a run is.</summary>
+/// <summary>Phase of a run.</summary>
 public enum RunPhase
 {
-    /// <summary>Too few workers.</summary>
+    /// <summary>There are too few workers.</summary>
     Waiting,
 
     /// <summary>A new generation: all workers give up the old one and report their positions.</summary>
@@ -16,16 +16,16 @@ public enum RunPhase
     /// <summary>Members take over the common state.</summary>
     Synchronizing,
 
-    /// <summary>Steps.</summary>
+    /// <summary>Members take steps.</summary>
     Training,
 
-    /// <summary>Losses of the validation split.</summary>
+    /// <summary>Members compute the losses of the validation split.</summary>
     Validating,
 
     /// <summary>All steps taken; the last checkpoint is being written.</summary>
     Finishing,
 
-    /// <summary>Over.</summary>
+    /// <summary>The run has ended.</summary>
     Finished,
 }
 
@@ -39,7 +39,7 @@ public enum RunPhase
 /// </remarks>
 public sealed partial class RunMachine
 {
-    /// <summary>How long the answer to a Welcome may be on its way before the Welcome is sent again.</summary>
+    /// <summary>Longest wait for the answer to a Welcome before the Welcome is sent again.</summary>
     private static readonly TimeSpan WelcomePatience = TimeSpan.FromSeconds(2);
 
     private readonly RunOptions _options;
@@ -55,12 +55,12 @@ public sealed partial class RunMachine
     private long _commonStep;
 
     /// <param name="options">The run.</param>
-    /// <param name="schedule">Where steps stand in the corpus.</param>
+    /// <param name="schedule">Places of steps in the corpus.</param>
     /// <param name="generation">Highest generation of the journal.</param>
     /// <param name="checkpointStep">Step of the newest valid checkpoint; 0 for none.</param>
     /// <param name="validations">Validations so far.</param>
     /// <param name="ledgerStep">The ledger holds steps 1 to this one; 0 for none.</param>
-    /// <param name="rewinds">How the run has gone back so far.</param>
+    /// <param name="rewinds">Rewinds so far, oldest first.</param>
     public RunMachine(RunOptions options, StepSchedule schedule, long generation, long checkpointStep,
         IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> validations, long ledgerStep = 0,
         IEnumerable<Rewind>? rewinds = null)
@@ -76,19 +76,19 @@ public sealed partial class RunMachine
             (Phase, ExitCode) = (RunPhase.Finished, ExitCodes.Success);
     }
 
-    /// <summary>Where the run is.</summary>
+    /// <summary>Phase of the run.</summary>
     public RunPhase Phase { get; private set; } = RunPhase.Waiting;
 
-    /// <summary>How the run ended (<see cref="ExitCodes"/>); null while it has not.</summary>
+    /// <summary>Exit code of the run (<see cref="ExitCodes"/>); null before its end.</summary>
     public int? ExitCode { get; private set; }
 
-    /// <summary>Whether validations no longer get better, so that training is over before the last step.</summary>
+    /// <summary>Whether training ended before the last step because validations no longer improved.</summary>
     public bool StoppedEarly => _course.StopsEarly(Committed, Losses);
 
     /// <summary>Fencing number of the membership.</summary>
     public long Generation { get; private set; }
 
-    /// <summary>Steps that every member has applied.</summary>
+    /// <summary>Last step that every member has applied.</summary>
     public long Committed { get; private set; }
 
     /// <summary>Step of the last checkpoint written.</summary>
@@ -109,11 +109,11 @@ public sealed partial class RunMachine
     /// <summary>Members in rank order.</summary>
     public IReadOnlyList<WorkerEntry> Members => _members;
 
-    /// <summary>A worker says that it is there.</summary>
-    /// <param name="request">What it says.</param>
-    /// <param name="coordinatorId">This coordinator, as the Welcome names it.</param>
+    /// <summary>Event: a worker announces itself.</summary>
+    /// <param name="request">The announcement.</param>
+    /// <param name="coordinatorId">Identity of this coordinator, as in the Welcome.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Whether it must be welcomed: it is new, or the Welcome or the answer to it seems to be lost.</returns>
+    /// <returns>Whether to send a Welcome: the worker is new, or the last Welcome or its answer seems to be lost.</returns>
     public bool Announced(JoinRequest request, string coordinatorId, DateTime now)
     {
         if (_workers.TryGetValue(request.WorkerId, out var known))
@@ -131,7 +131,7 @@ public sealed partial class RunMachine
         return true;
     }
 
-    /// <summary>A worker has mapped the corpus and built the model.</summary>
+    /// <summary>Event: a worker has mapped the corpus and built the model.</summary>
     public IReadOnlyList<Effect> Ready(WorkerReady ready, DateTime now)
     {
         if (!_workers.TryGetValue(ready.WorkerId, out var worker))
@@ -160,7 +160,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A worker has given up older generations.</summary>
+    /// <summary>Event: a worker has given up older generations.</summary>
     public IReadOnlyList<Effect> Regrouped(Regrouped answer, DateTime now)
     {
         if (!Hear(answer.WorkerId, answer.Generation, now, out var worker) || Phase != RunPhase.Regrouping)
@@ -172,7 +172,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A member holds the common state.</summary>
+    /// <summary>Event: a member holds the common state.</summary>
     public IReadOnlyList<Effect> Synchronized(Synchronized answer, DateTime now)
     {
         if (!Hear(answer.WorkerId, answer.Generation, now, out var worker) || Phase != RunPhase.Synchronizing)
@@ -193,7 +193,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>A worker is gone, for whatever reason.</summary>
+    /// <summary>Event: a worker is lost.</summary>
     public IReadOnlyList<Effect> Lost(string workerId, string reason, DateTime now)
     {
         if (_workers.TryGetValue(workerId, out var worker))
@@ -226,7 +226,7 @@ public sealed partial class RunMachine
         if (_terminating || Phase == RunPhase.Finished)
             return Take(); // the last checkpoint may need it; all workers are let go at the end
         if (Phase == RunPhase.Regrouping)
-            Regroup(now); // the others must not wait for its answer
+            Regroup(now); // the others must not wait for the leaving worker's answer
         else if (!_members.Contains(worker))
             LetGo(worker);
         else
@@ -234,7 +234,7 @@ public sealed partial class RunMachine
         return Take();
     }
 
-    /// <summary>Time passes: silent workers, stuck steps, and another attempt at the last checkpoint.</summary>
+    /// <summary>Event: time has passed. Handles silent workers, stuck steps, and the next attempt at the last checkpoint.</summary>
     public IReadOnlyList<Effect> Tick(DateTime now)
     {
         foreach (var silent in _workers.Values.Where(w => now - w.LastHeard > _options.HeartbeatTimeout).ToArray())
@@ -261,7 +261,7 @@ public sealed partial class RunMachine
         return false;
     }
 
-    /// <summary>A worker's work went on: neither it nor the run is stuck.</summary>
+    /// <summary>Notes progress of a worker: neither the worker nor the run is stuck.</summary>
     private void Advance(WorkerEntry worker, DateTime now) => worker.LastProgress = _lastProgress = now;
 
     private void Tell(WorkerEntry worker, Google.Protobuf.IMessage message) => _effects.Add(new Effect.Tell(worker.Id, message));

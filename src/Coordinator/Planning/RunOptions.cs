@@ -6,10 +6,10 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// <summary>The part of the configuration that the state machine uses.</summary>
 public sealed record RunOptions
 {
-    /// <summary>Fewest members.</summary>
+    /// <summary>Minimum number of members.</summary>
     public required int MinWorkers { get; init; }
 
-    /// <summary>Most members.</summary>
+    /// <summary>Maximum number of members.</summary>
     public required int MaxWorkers { get; init; }
 
     /// <summary>Micro-batches of a step.</summary>
@@ -27,16 +27,16 @@ public sealed record RunOptions
     /// <summary>Elements of a chunk.</summary>
     public required int ChunkElements { get; init; }
 
-    /// <summary>How gradients travel.</summary>
+    /// <summary>Type of the gradients' elements on the network.</summary>
     public ElementType Wire { get; init; }
 
-    /// <summary>Learning rate, validations, and when to end.</summary>
+    /// <summary>Learning rate, validations and length of the training.</summary>
     public required TrainingConfiguration Training { get; init; }
 
     /// <summary>Pieces of the validation split; 0 for none.</summary>
     public required int ValidationPieces { get; init; }
 
-    /// <summary>Length between checkpoints; 0 after each epoch only.</summary>
+    /// <summary>Length between checkpoints; 0 for checkpoints after each epoch only.</summary>
     public required TrainingSpan CheckpointEvery { get; init; }
 
     /// <summary>Silence after which a worker counts as lost.</summary>
@@ -45,13 +45,13 @@ public sealed record RunOptions
     /// <summary>Time without any report after which a step counts as stuck.</summary>
     public required TimeSpan StepTimeout { get; init; }
 
-    /// <summary>Steps between comparisons of the replicas; 0 only where checkpoints are written.</summary>
+    /// <summary>Steps between comparisons of the replicas; 0 to compare at checkpoints only.</summary>
     public long CheckReplicasEvery { get; init; }
 
-    /// <summary>What to do about gradients that are not finite.</summary>
+    /// <summary>Reaction to gradients that are not finite.</summary>
     public OnNan OnNan { get; init; }
 
-    /// <summary>Steps skipped in a row that are too many.</summary>
+    /// <summary>Number of skipped steps in a row at which the run stops or goes back.</summary>
     public long MaxSkippedSteps { get; init; } = long.MaxValue;
 
     /// <summary>Factor of the learning rate at a rewind because of skipped steps.</summary>

@@ -5,14 +5,14 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// <summary>The place of a global step in the corpus.</summary>
 /// <param name="Epoch">From 0.</param>
 /// <param name="Batch">Index of the global batch in the epoch, from 0.</param>
-/// <param name="EndsEpoch">Whether it is the epoch's last.</param>
+/// <param name="EndsEpoch">Whether the batch is the epoch's last.</param>
 public readonly record struct StepPlace(int Epoch, int Batch, bool EndsEpoch);
 
-/// <summary>Where each step stands in the corpus, and when training ends.</summary>
-/// <param name="batchesOf">Global batches of an epoch (from 0), at least 1.</param>
+/// <summary>Place of each step in the corpus, and the end of training.</summary>
+/// <param name="batchesOf">Gives the number of global batches, at least 1, of an epoch (from 0).</param>
 /// <param name="maxEpochs">Epochs to train; 0 for no limit.</param>
-/// <param name="maxLength">How long to train; 0 for no limit.</param>
-/// <param name="tokensOf">Target tokens of each global batch of an epoch; asked only where something is counted in tokens.</param>
+/// <param name="maxLength">Length of the training; 0 for no limit.</param>
+/// <param name="tokensOf">Gives the target tokens of each global batch of an epoch; called only where a length is in tokens.</param>
 public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, TrainingSpan maxLength, Func<int, long[]>? tokensOf = null)
 {
     /// <summary>Epochs whose counts of tokens are kept: planning is a little ahead of the committed steps.</summary>
@@ -24,7 +24,7 @@ public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, Traini
     /// <summary>Target tokens before each epoch, as far as known.</summary>
     private readonly List<long> _tokenStarts = [0];
 
-    /// <summary>Target tokens of an epoch's batches up to and with each, of the epochs asked for last.</summary>
+    /// <summary>Cumulative target tokens of the batches of recently used epochs; each sum includes its batch.</summary>
     private readonly SortedDictionary<int, long[]> _tokensUpTo = [];
 
     /// <summary>The place of a step; the first step is 1.</summary>
@@ -38,7 +38,7 @@ public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, Traini
         return new StepPlace(epoch, (int)(step - 1 - _starts[epoch]), step == _starts[epoch + 1]);
     }
 
-    /// <summary>How much of the training the steps up to and with <paramref name="step"/> are; 0 for none.</summary>
+    /// <summary>Length of the training up to and including <paramref name="step"/>, in <paramref name="unit"/>; 0 for step 0.</summary>
     public double Progress(long step, SpanUnit unit)
     {
         if (step == 0 || unit == SpanUnit.Updates)
@@ -55,7 +55,7 @@ public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, Traini
     public bool Completes(long step, TrainingSpan span) =>
         Math.Floor(Progress(step, span.Unit) / span.Amount) > Math.Floor(Progress(step - 1, span.Unit) / span.Amount);
 
-    /// <summary>Whether training is over once <paramref name="step"/> steps have been taken.</summary>
+    /// <summary>Whether training is over after <paramref name="step"/> steps.</summary>
     public bool IsOver(long step) =>
         (!maxLength.IsZero && Progress(step, maxLength.Unit) >= maxLength.Amount) || (maxEpochs > 0 && Locate(step + 1).Epoch >= maxEpochs);
 
@@ -73,7 +73,7 @@ public sealed class StepSchedule(Func<int, int> batchesOf, int maxEpochs, Traini
         return Math.Min(byLength, maxEpochs == 0 ? long.MaxValue : StepsOf(maxEpochs));
     }
 
-    /// <summary>Steps of a number of epochs; those not planned yet count as long as the known ones on average.</summary>
+    /// <summary>Steps of a number of epochs. An epoch that is not known yet counts with the average length of the known ones.</summary>
     private long StepsOf(double epochs)
     {
         var known = _starts.Count - 1;

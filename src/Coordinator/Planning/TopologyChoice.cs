@@ -4,27 +4,28 @@ using DistSeq2Seq.Protocol.Plans.Costs;
 namespace DistSeq2Seq.Coordinator.Planning;
 
 /// <summary>
-/// What <c>topology: auto</c> becomes. A function of the membership, the model's size and the configuration alone, never of timing:
-/// the same cluster gets the same plan, and neither choice changes a bit of the model.
+/// The topology that <c>topology: auto</c> selects. It depends on the membership, the model's size and the configuration alone, and not on
+/// timing, so the same cluster gets the same plan. Neither topology changes a bit of the model.
 /// </summary>
-/// <param name="IsStar">The coordinator owns every shard; otherwise every worker owns a part.</param>
+/// <param name="IsStar">Whether the coordinator owns every shard; otherwise every worker owns a part.</param>
 /// <param name="Reason">One line for the log.</param>
 public sealed record TopologyChoice(bool IsStar, string Reason)
 {
     /// <summary>
-    /// The star must save this much of a step: sharded owners keep tensors out of the coordinator, whose loss then interrupts no
-    /// exchange.
+    /// Seconds of a step that the star must save. Otherwise sharded is better: no tensor passes the coordinator, so its loss interrupts
+    /// no exchange.
     /// </summary>
     private const double WorthwhileSeconds = 0.0005;
 
     /// <summary>Compares the predicted exchanges.</summary>
-    /// <param name="work">The exchange's sizes; times of computing do not matter here.</param>
+    /// <param name="work">Sizes of the exchange; compute times are not used.</param>
     /// <param name="workerHosts">Host of each member.</param>
     /// <param name="coordinatorHost">Host of the coordinator.</param>
     public static TopologyChoice Of(StepWork work, IReadOnlyList<string> workerHosts, string coordinatorHost)
     {
         var hosts = workerHosts.Distinct(StringComparer.Ordinal).ToArray();
-        // One core a worker, and one for the coordinator: how many a host has is not known here, and both sides would gain from more.
+        // The number of cores of a host is not known here. One for each worker and one for the coordinator is assumed; more would speed up
+        // both topologies.
         var perHost = (workerHosts.Count + hosts.Length - 1) / hosts.Length;
         var shape = new ClusterShape(workerHosts.Count, hosts.Length, perHost + 1, hosts.Contains(coordinatorHost, StringComparer.Ordinal));
         var model = new CostModel(work, new HostRates());

@@ -10,9 +10,9 @@ namespace DistSeq2Seq.Coordinator.Planning;
 /// The decisions that depend on the step and the validations so far: the learning rate, when to validate, when to save, and when training
 /// ends. Pure, so that a restarted coordinator, or one that went back to a checkpoint, decides the same again.
 /// </summary>
-/// <param name="training">The run.</param>
-/// <param name="checkpointEvery">Length between two checkpoints; 0 after each epoch only.</param>
-/// <param name="schedule">Where steps stand in the corpus.</param>
+/// <param name="training">Training section of the configuration.</param>
+/// <param name="checkpointEvery">Length between two checkpoints; 0 for checkpoints after each epoch only.</param>
+/// <param name="schedule">Places of steps in the corpus.</param>
 public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan checkpointEvery, StepSchedule schedule)
 {
     /// <summary>Name of the next step's learning rate in <c>state.json</c>.</summary>
@@ -22,28 +22,29 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
     private readonly SamplingRate _sampling = new(training.ScheduledSampling, schedule.Progress);
 
     /// <summary>
-    /// Whether steps that were validated are regular ones: where lengths are tokens, finding out means planning their epoch.
+    /// Results of <see cref="IsValidationStep"/> for validated steps. They are kept, because with lengths in tokens each one needs the
+    /// batches of its epoch.
     /// </summary>
     private readonly Dictionary<long, bool> _regular = [];
 
-    /// <summary>The step size of a step.</summary>
-    /// <param name="step">The first is 1.</param>
-    /// <param name="validations">Validation losses by step; later ones than the step do not count.</param>
+    /// <summary>The learning rate of a step, without the factors of rewinds.</summary>
+    /// <param name="step">Step, from 1.</param>
+    /// <param name="validations">Validation losses by step; only those before the step count.</param>
     public double LearningRate(long step, IEnumerable<ValidationLoss> validations) => _rates.Rate(step, Metrics(validations, step - 1));
 
     /// <summary>The probability that a step gives the decoder its own prediction instead of the true word.</summary>
     public double Sampled(long step) => _sampling.Of(step);
 
-    /// <summary>Whether the run validates after a step, however long it goes on: not because it happens to end there.</summary>
+    /// <summary>Whether a regular validation follows a step; the validation at the end of the run may be an extra one.</summary>
     public bool IsValidationStep(long step) => training.ValidateEvery.IsZero
         ? schedule.Locate(step).EndsEpoch
         : schedule.Completes(step, training.ValidateEvery);
 
-    /// <summary>Whether a checkpoint is written after a step, besides those at validations and at the end.</summary>
+    /// <summary>Whether a regular checkpoint follows a step, in addition to those at validations and at the end.</summary>
     public bool IsCheckpointStep(long step) => schedule.Locate(step).EndsEpoch
         || (!checkpointEvery.IsZero && schedule.Completes(step, checkpointEvery));
 
-    /// <summary>Whether training is over once <paramref name="step"/> steps have been taken.</summary>
+    /// <summary>Whether training is over after <paramref name="step"/> steps.</summary>
     public bool IsOver(long step, IEnumerable<ValidationLoss> validations) => schedule.IsOver(step) || StopsEarly(step, validations);
 
     /// <summary>Why training is over, for people.</summary>
@@ -53,7 +54,7 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
             + $"in {training.EarlyStopping.Patience} in a row")
         : $"all {step} steps are done";
 
-    /// <summary>What <c>state.json</c> says of the course: all of it follows from the step and the validations listed there.</summary>
+    /// <summary>Entries for <c>state.json</c>, which follow from the step and the validations listed there.</summary>
     public JsonObject Describe(long step, IEnumerable<ValidationLoss> validations)
     {
         var trend = Trend(step, validations);
@@ -66,7 +67,7 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
         };
     }
 
-    /// <summary>Whether the validations up to a step no longer get better (training.early_stopping).</summary>
+    /// <summary>Whether the validations up to a step no longer improve (training.early_stopping).</summary>
     public bool StopsEarly(long step, IEnumerable<ValidationLoss> validations) =>
         training.EarlyStopping.Patience > 0 && Trend(step, validations).Worse >= training.EarlyStopping.Patience;
 
@@ -77,13 +78,13 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
         Metrics(validations, step).Aggregate(MetricTrend.Start, (trend, value) => trend.Then(value, training.EarlyStopping.Threshold));
 
     /// <summary>
-    /// The regular validations up to a step, oldest first. One that was made because the run ended there is left out: a run that is
-    /// prolonged must not differ from one that was long from the start.
+    /// The regular validations up to a step, oldest first. The extra validation at the end of a run is left out: a run that is prolonged
+    /// must not differ from a run that was long from the start.
     /// </summary>
     private IEnumerable<double> Metrics(IEnumerable<ValidationLoss> validations, long lastStep) =>
         validations.Where(v => v.Step <= lastStep && IsRegular(v.Step)).OrderBy(v => v.Step).Select(Metric);
 
-    /// <summary>What validations are compared by; the lower, the better.</summary>
+    /// <summary>The value by which validations are compared; lower is better.</summary>
     private double Metric(ValidationLoss validation) => training.ValidationMetric switch
     {
         ValidationMetric.Perplexity => Math.Exp(validation.Loss),
@@ -95,7 +96,7 @@ public sealed class TrainingCourse(TrainingConfiguration training, TrainingSpan 
 }
 
 /// <summary>A validation.</summary>
-/// <param name="Step">After this step.</param>
+/// <param name="Step">The validation follows this step.</param>
 /// <param name="Loss">Nats per target token.</param>
-/// <param name="Bleu">0 to 100; null where nothing was translated.</param>
+/// <param name="Bleu">0 to 100; null where BLEU was not computed.</param>
 public readonly record struct ValidationLoss(long Step, double Loss, double? Bleu = null);

@@ -3,13 +3,13 @@ using DistSeq2Seq.Protocol.Plans;
 
 namespace DistSeq2Seq.Coordinator.Planning;
 
-/// <summary>How far a worker is on its way into the run.</summary>
+/// <summary>Phase of a worker on its way into the run.</summary>
 public enum WorkerPhase
 {
-    /// <summary>Maps the corpus and builds the model.</summary>
+    /// <summary>The worker maps the corpus and builds the model.</summary>
     Preparing,
 
-    /// <summary>Ready, but no member of the current generation.</summary>
+    /// <summary>Ready, but not a member of the current generation.</summary>
     Ready,
 
     /// <summary>Member of the current generation.</summary>
@@ -22,37 +22,37 @@ public sealed class WorkerEntry(string id, string host, string grpcAddress, int 
     /// <summary>UUID of the process start.</summary>
     public string Id { get; } = id;
 
-    /// <summary>Host it runs on.</summary>
+    /// <summary>Host of the process.</summary>
     public string Host { get; } = host;
 
-    /// <summary>Where it serves gRPC.</summary>
+    /// <summary>Address of its gRPC server.</summary>
     public string GrpcAddress { get; } = grpcAddress;
 
     /// <summary>Process id on its host.</summary>
     public int ProcessId { get; } = processId;
 
-    /// <summary>How far it is.</summary>
+    /// <summary>Phase of the worker.</summary>
     public WorkerPhase Phase { get; set; } = WorkerPhase.Preparing;
 
-    /// <summary>Whether it asked to be left out.</summary>
+    /// <summary>Whether it asked to leave, or is refused and leaves with the next generation.</summary>
     public bool Leaving { get; set; }
 
-    /// <summary>When it was last heard of.</summary>
+    /// <summary>Time of its last message.</summary>
     public DateTime LastHeard { get; set; }
 
-    /// <summary>When it was last sent a Welcome.</summary>
+    /// <summary>Time of the last Welcome to it.</summary>
     public DateTime Welcomed { get; set; }
 
-    /// <summary>When its work last went on.</summary>
+    /// <summary>Time of its last progress.</summary>
     public DateTime LastProgress { get; set; }
 
-    /// <summary>Where its replica is, as of its last regrouping or report.</summary>
+    /// <summary>Position of its replica at its last regrouping or report.</summary>
     public ReplicaPosition Position { get; set; } = new();
 
-    /// <summary>Answered the regrouping in progress.</summary>
+    /// <summary>Whether it has answered the regrouping in progress.</summary>
     public bool Regrouped { get; set; }
 
-    /// <summary>Holds the common state of the current generation.</summary>
+    /// <summary>Whether it holds the common state of the current generation.</summary>
     public bool Synchronized { get; set; }
 
     /// <summary>Its micro-batches in the current generation.</summary>
@@ -61,16 +61,16 @@ public sealed class WorkerEntry(string id, string host, string grpcAddress, int 
     /// <summary>Its last report.</summary>
     public StepReport? LastReport { get; set; }
 
-    /// <summary>Streams and chunks that it refused since its start, as far as reported.</summary>
+    /// <summary>Streams and chunks that it has refused since its start, according to its last report.</summary>
     public long Refused { get; set; }
 
-    /// <summary>Steps that its speed was measured in.</summary>
+    /// <summary>Number of steps with a measurement of its speed.</summary>
     public long Measured { get; set; }
 
     /// <summary>Whether its replica was found to differ from the others'.</summary>
     public bool Differed { get; set; }
 
-    /// <summary>Whether the others wait for it.</summary>
+    /// <summary>Whether it is a straggler, which the others wait for.</summary>
     public bool Straggles { get; set; }
 
     /// <summary>Micro-batches a second, smoothed; 0 while unknown.</summary>

@@ -3,7 +3,7 @@ using DistSeq2Seq.Model.Data.Corpus;
 
 namespace DistSeq2Seq.Coordinator.RunFolders;
 
-/// <summary>A run folder with its corpus. What goes wrong on the way leaves nothing behind that was not there before.</summary>
+/// <summary>A run folder with its corpus. If opening fails, files and folders that it created are removed.</summary>
 public sealed class OpenedRun : IDisposable
 {
     private OpenedRun(RunFolder folder, PreparedFolder data) => (Folder, Data) = (folder, data);
@@ -16,7 +16,7 @@ public sealed class OpenedRun : IDisposable
 
     /// <summary>Opens or creates the run's folder and prepares its corpus.</summary>
     /// <exception cref="ConfigurationException">The folder holds another configuration or is in use.</exception>
-    /// <exception cref="DataException">The text is not what the configuration says.</exception>
+    /// <exception cref="DataException">The text files do not fit the configuration.</exception>
     public static OpenedRun Open(RunConfiguration configuration, IProgress<PrepareProgress>? progress = null)
     {
         var before = Existing(configuration.Run);
@@ -40,7 +40,7 @@ public sealed class OpenedRun : IDisposable
         Folder.Dispose();
     }
 
-    /// <summary>The folders on the way to <paramref name="run"/> and what lies in it, as far as they are there.</summary>
+    /// <summary>The folders on the path to <paramref name="run"/> and the entries in it that exist.</summary>
     private static HashSet<string> Existing(string run)
     {
         var found = new HashSet<string>();

@@ -8,21 +8,21 @@ using DistSeq2Seq.Quickstart;
 
 namespace DistSeq2Seq.Coordinator.RunFolders;
 
-/// <summary>From the configuration's <c>data</c> section to the prepared corpus of a run.</summary>
+/// <summary>Prepares the corpus of a run from the configuration's <c>data</c> section.</summary>
 public static class RunData
 {
-    /// <summary>Prepares the corpus, or finds it prepared, and opens it.</summary>
-    /// <param name="configuration">The run.</param>
-    /// <param name="folder">Where it goes.</param>
-    /// <param name="progress">Told now and then.</param>
-    /// <exception cref="DataException">The files are not what the configuration says.</exception>
+    /// <summary>Prepares the corpus, unless that is done already, and opens it.</summary>
+    /// <param name="configuration">Configuration of the run.</param>
+    /// <param name="folder">Folder of the prepared corpus.</param>
+    /// <param name="progress">Receives reports during the preparation.</param>
+    /// <exception cref="DataException">The text files do not fit the configuration.</exception>
     public static PreparedFolder Prepare(RunConfiguration configuration, string folder, IProgress<PrepareProgress>? progress = null)
     {
         CorpusPreparer.Prepare(Options(configuration), folder, progress);
         return PreparedFolder.Open(folder);
     }
 
-    /// <summary>Looks at the files without writing anything but a generated corpus.</summary>
+    /// <summary>Converts the configuration to options of the preparation. It writes files only where the corpus is generated.</summary>
     public static PrepareOptions Options(RunConfiguration configuration)
     {
         var data = configuration.Data;

@@ -10,7 +10,7 @@ namespace DistSeq2Seq.Coordinator.RunFolders;
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
-    /// <summary>Where a running coordinator says how it can be reached (<see cref="CoordinatorEndpoints"/>).</summary>
+    /// <summary>File with the addresses of a running coordinator (<see cref="CoordinatorEndpoints"/>).</summary>
     public const string EndpointsFile = "coordinator.json";
 
     /// <summary>
@@ -25,7 +25,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>UUID of the run; it stays through every resume.</summary>
+    /// <summary>UUID of the run; a resumed run keeps it.</summary>
     public string RunId { get; }
 
     /// <summary>Prepared corpus.</summary>
@@ -35,7 +35,7 @@ public sealed class RunFolder : IDisposable
     public string EndpointsPath => System.IO.Path.Combine(Path, EndpointsFile);
 
     /// <summary>Opens or creates the folder of a run and locks it.</summary>
-    /// <exception cref="ConfigurationException">It holds another configuration, or another coordinator has it open.</exception>
+    /// <exception cref="ConfigurationException">The folder holds another configuration, or another coordinator has it open.</exception>
     public static RunFolder Open(RunConfiguration configuration)
     {
         CheckConfiguration(configuration);
@@ -57,7 +57,7 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Refuses a folder that holds another run; writes nothing.</summary>
-    /// <exception cref="ConfigurationException">With the keys that differ.</exception>
+    /// <exception cref="ConfigurationException">The configurations differ; the message names the keys.</exception>
     public static void CheckConfiguration(RunConfiguration configuration)
     {
         var path = System.IO.Path.Combine(configuration.Run, "config.yaml");

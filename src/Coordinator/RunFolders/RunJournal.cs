@@ -23,7 +23,7 @@ public sealed class RunJournal : IDisposable
     private readonly FileStream _journal;
     private readonly StreamWriter _ledger;
 
-    /// <summary>Opens the journal and ledger of a run folder and reads what they hold.</summary>
+    /// <summary>Opens and reads the journal and the ledger of a run folder.</summary>
     public RunJournal(string runFolder)
     {
         var journal = Path.Combine(runFolder, "journal.jsonl");
@@ -32,7 +32,7 @@ public sealed class RunJournal : IDisposable
         Steps = [.. Read<CommittedStep>(ledger)];
         _journal = Append(journal);
         _ledger = new StreamWriter(Append(ledger)) { AutoFlush = true };
-        // Lines are flushed one by one; without this a new file itself may be lost.
+        // Lines are flushed one by one, but a crash could still lose a new file's entry in its folder.
         DurableFile.FlushDirectory(runFolder);
     }
 
@@ -50,7 +50,7 @@ public sealed class RunJournal : IDisposable
     {
         get
         {
-            // A later generation that went on from an earlier step takes back what lies behind it, as LedgerCheck has it.
+            // A later generation that went on from an earlier step makes the entries after that step void, as in LedgerCheck.
             long step = 0, generation = 0;
             foreach (var entry in Steps)
             {
@@ -62,15 +62,15 @@ public sealed class RunJournal : IDisposable
         }
     }
 
-    /// <summary>How the run has gone back on purpose, the first time first.</summary>
+    /// <summary>Rewinds of the run, oldest first.</summary>
     public IReadOnlyList<Rewind> Rewinds => [.. Entries.Select(e => e.Rewind).OfType<Rewind>()];
 
-    /// <summary>Validations recorded; of a step computed again, the last.</summary>
+    /// <summary>Recorded validations; of several for one step, the last.</summary>
     public IEnumerable<(long Step, double Loss, long Tokens, double? Bleu)> Validations => Entries.Where(e => e.Validation is not null)
         .GroupBy(e => e.Validation!.Step).Select(g => g.Last().Validation!).Select(v => (v.Step, v.Loss, v.Tokens, v.Bleu));
 
     /// <summary>Reads a ledger without opening it for writing; its run may be under way.</summary>
-    /// <param name="runFolder">The run.</param>
+    /// <param name="runFolder">Folder of the run.</param>
     /// <param name="cutOff">Lines that a crash cut off.</param>
     public static IReadOnlyList<CommittedStep> ReadLedger(string runFolder, out long cutOff)
     {
@@ -80,7 +80,7 @@ public sealed class RunJournal : IDisposable
         return steps;
     }
 
-    /// <summary>Enters the validations that a checkpoint knows and this journal does not: the learning rate may depend on them.</summary>
+    /// <summary>Adds a checkpoint's validations that this journal lacks, because the learning rate may depend on them.</summary>
     public void Restore(IEnumerable<ValidationPoint> validations)
     {
         var known = Validations.Select(v => v.Step).ToHashSet();
@@ -126,7 +126,7 @@ public sealed class RunJournal : IDisposable
             }
             catch (JsonException)
             {
-                // Cut off by a crash: it was never acted on.
+                // A crash cut the line off, so the entry never took effect.
             }
 
             if (entry is not null)
@@ -157,16 +157,16 @@ public sealed class RunJournal : IDisposable
     }
 }
 
-/// <summary>A line of the journal; one of its parts is there.</summary>
+/// <summary>A line of the journal. Exactly one of generation, validation and rewind is not null.</summary>
 /// <param name="Generation">A generation that begins.</param>
 /// <param name="Validation">A validation.</param>
-/// <param name="At">UTC, for people.</param>
-/// <param name="Rewind">The run goes back on purpose.</param>
+/// <param name="At">Time of writing, UTC, for people.</param>
+/// <param name="Rewind">A return of the run to an earlier state.</param>
 public sealed record JournalEntry(long? Generation, JournalValidation? Validation, DateTimeOffset At, Rewind? Rewind = null);
 
 /// <summary>Loss of the validation split.</summary>
-/// <param name="Step">After this step.</param>
+/// <param name="Step">The validation follows this step.</param>
 /// <param name="Loss">Nats per target token.</param>
 /// <param name="Tokens">Target tokens.</param>
-/// <param name="Bleu">Of greedy translations; null where none were made.</param>
+/// <param name="Bleu">BLEU of greedy translations, 0 to 100; null where it was not computed.</param>
 public sealed record JournalValidation(long Step, double Loss, long Tokens, double? Bleu = null);

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace DistSeq2Seq.Coordinator.Services;
 
-/// <summary>What people may ask of a run, over gRPC (monitor.proto).</summary>
+/// <summary>Requests of people to a run, over gRPC (monitor.proto).</summary>
 public sealed class ControlService(RunControl control) : Control.ControlBase
 {
     /// <inheritdoc/>

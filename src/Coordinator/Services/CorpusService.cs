@@ -5,10 +5,10 @@ using Grpc.Core;
 
 namespace DistSeq2Seq.Coordinator.Services;
 
-/// <summary>Hands the prepared corpus to workers that do not share the coordinator's disk (corpus.proto).</summary>
+/// <summary>Sends the prepared corpus to workers that do not share the coordinator's disk (corpus.proto).</summary>
 public sealed class CorpusService(PreparedFolder data) : CorpusStore.CorpusStoreBase
 {
-    /// <summary>Bytes of one message.</summary>
+    /// <summary>Maximum bytes of data in one message.</summary>
     private const int ChunkBytes = 1024 * 1024;
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Coordinator.Services;
 
-/// <summary>Kinds of what a coordinator refuses: labels of <c>distseq2seq_refusals_total</c>.</summary>
+/// <summary>Reasons of refusals: values of the label <c>reason</c> of <c>distseq2seq_refusals_total</c>.</summary>
 internal static class RefusalReasons
 {
     /// <summary>A message of an old generation.</summary>
@@ -9,10 +9,10 @@ internal static class RefusalReasons
     /// <summary>A stream or chunk of the exchange: late, foreign or damaged.</summary>
     public const string Exchange = "exchange";
 
-    /// <summary>A message that cannot be acted on.</summary>
+    /// <summary>A message with invalid values.</summary>
     public const string Message = "message";
 
-    /// <summary>A worker of a build that speaks otherwise.</summary>
+    /// <summary>A worker of a build with another protocol version.</summary>
     public const string Version = "version";
 
     /// <summary>A worker with the state of another run.</summary>

@@ -14,19 +14,19 @@ public enum ControlAction
     /// <summary>Write a checkpoint.</summary>
     Checkpoint,
 
-    /// <summary>A checkpoint, then the end.</summary>
+    /// <summary>Write a checkpoint, then end the run.</summary>
     Stop,
 }
 
-/// <summary>Brings what clients ask to the actor, which begins after the server that they call.</summary>
+/// <summary>Passes clients' requests to the actor. The server starts before the actor, so early requests are refused.</summary>
 public sealed class RunControl
 {
     private volatile Action<Request>? _receiver;
 
-    /// <summary>From now on requests go to <paramref name="receiver"/>.</summary>
+    /// <summary>Sends later requests to <paramref name="receiver"/>.</summary>
     public void Attach(Action<Request> receiver) => _receiver = receiver;
 
-    /// <summary>Asks for something.</summary>
+    /// <summary>Sends a request to the run and waits for the reply.</summary>
     /// <exception cref="ControlException">The run cannot do it.</exception>
     public Task<ControlReply> AskAsync(ControlAction action, CancellationToken cancellation)
     {
@@ -42,5 +42,5 @@ public sealed class RunControl
     public sealed record Request(ControlAction Action, TaskCompletionSource<ControlReply> Answer);
 }
 
-/// <summary>A run cannot do what was asked; the message says why.</summary>
+/// <summary>A run cannot do what a request asks for; the message says why.</summary>
 public sealed class ControlException(string reason) : Exception(reason);

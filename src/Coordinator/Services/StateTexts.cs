@@ -8,7 +8,7 @@ using WorkerState = DistSeq2Seq.Protocol.Monitoring.WorkerStatus.Types.State;
 
 namespace DistSeq2Seq.Coordinator.Services;
 
-/// <summary>The one place where states of runs and workers get their names and their tone. Names are those of monitor.proto.</summary>
+/// <summary>Names and tones of the states of runs and workers. The names are those of monitor.proto.</summary>
 public static class StateTexts
 {
     /// <summary>Writes and reads states as their names in monitor.proto (<c>stopped_early</c>).</summary>
@@ -34,7 +34,7 @@ public static class StateTexts
     /// <summary>The words for people.</summary>
     public static string Words(this WorkerState state) => state.Name().Replace('_', ' ');
 
-    /// <summary>How people should take a state.</summary>
+    /// <summary>Whether a run's state is good, bad or neutral for people.</summary>
     public static Tone ToneOf(RunState state) => state switch
     {
         RunState.Training or RunState.Validating or RunState.Finishing or RunState.Finished or RunState.StoppedEarly => Tone.Good,
@@ -42,7 +42,7 @@ public static class StateTexts
         _ => Tone.Neutral,
     };
 
-    /// <summary>How people should take a state.</summary>
+    /// <summary>Whether a worker's state is good, bad or neutral for people.</summary>
     public static Tone ToneOf(WorkerState state) => state switch
     {
         WorkerState.Training => Tone.Good,
@@ -69,7 +69,7 @@ public static class StateTexts
     };
 
     /// <summary>The state of a worker.</summary>
-    /// <param name="phase">Of the run.</param>
+    /// <param name="phase">Phase of the run.</param>
     /// <param name="worker">The worker.</param>
     /// <param name="isMember">Whether it is in the exchange plan.</param>
     internal static WorkerState Of(RunPhase phase, WorkerEntry worker, bool isMember) =>

@@ -5,13 +5,13 @@ using DistSeq2Seq.Protocol.Monitoring;
 
 namespace DistSeq2Seq.Coordinator.Services;
 
-/// <summary>The run's status as others may read it at any time: the actor writes, endpoints read and wait for changes.</summary>
+/// <summary>The run's public status. The actor writes it; endpoints read it at any time and wait for changes.</summary>
 public sealed class StatusBoard(RunConfiguration configuration, string runId) : IStatusSource
 {
     /// <summary>Seconds over which tokens per second are averaged.</summary>
     private const double RateWindowSeconds = 15;
 
-    /// <summary>Points of the loss curve kept; beyond, every other one is dropped.</summary>
+    /// <summary>Maximum points of the loss curve; when there are more, every second one is dropped.</summary>
     private const int CurvePoints = 400;
 
     private readonly DateTime _started = MonotonicClock.Now;
@@ -32,16 +32,16 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
     };
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The status now; not to be changed by the reader.</summary>
+    /// <summary>The current status; readers must not change it.</summary>
     public RunStatus Current => _status;
 
     /// <summary>Completes at the next change.</summary>
     public Task NextChange => Volatile.Read(ref _changed).Task;
 
-    /// <summary>Takes a committed step into the figures.</summary>
+    /// <summary>Adds a committed step to the figures.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="digest">Replica digest after it, or empty.</param>
-    /// <param name="live">False for steps of an earlier process, which count for curves but not for rates.</param>
+    /// <param name="digest">Replica digest after the step; empty where unknown.</param>
+    /// <param name="live">False for steps of an earlier process, which count for the loss curve but not for speed and token totals.</param>
     public void Add(CommittedStep step, string digest, bool live)
     {
         if (_last is not null && step.Step <= _last.Step)
@@ -64,15 +64,15 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
         _recent.Enqueue((MonotonicClock.Now, step.Tokens, step.Step));
     }
 
-    /// <summary>Sets the line for people.</summary>
+    /// <summary>Sets the status message for people; <see cref="Publish"/> makes it public.</summary>
     public void Say(string message) => _message = message;
 
-    /// <summary>Makes the machine's state public.</summary>
+    /// <summary>Publishes the state of the machine and the figures.</summary>
     /// <param name="machine">The state.</param>
-    /// <param name="schedule">Where steps stand in the corpus.</param>
-    /// <param name="parameters">Of the model; 0 while unknown.</param>
+    /// <param name="schedule">Places of steps in the corpus.</param>
+    /// <param name="parameters">Parameters of the model; 0 while unknown.</param>
     /// <param name="refusedChunks">Streams and chunks that the coordinator refused, as an owner.</param>
-    /// <param name="refusals">What it refused besides, by <see cref="RefusalReasons"/>.</param>
+    /// <param name="refusals">Counts of the coordinator's other refusals, by <see cref="RefusalReasons"/>.</param>
     internal void Publish(RunMachine machine, StepSchedule schedule, long parameters, long refusedChunks,
         IReadOnlyDictionary<string, long> refusals)
     {
@@ -115,7 +115,7 @@ public sealed class StatusBoard(RunConfiguration configuration, string runId) : 
             WorkersLost = machine.WorkersLost,
             RefusedChunks = machine.RefusedByWorkers + refusedChunks + refusals.GetValueOrDefault(RefusalReasons.Message),
         };
-        // Each has an entry, so that a query for one always has an answer.
+        // Each reason has an entry, so that a query for it always has a result.
         status.Refusals.Add(RefusalReasons.Generation, machine.StaleMessages);
         status.Refusals.Add(RefusalReasons.Exchange, machine.RefusedByWorkers + refusedChunks);
         status.Refusals.Add(RefusalReasons.Replica, machine.ReplicasRefused);

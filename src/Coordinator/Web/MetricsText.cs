@@ -15,7 +15,7 @@ public sealed class MetricsText
     private readonly StringBuilder _text = new();
     private string _family = "";
 
-    /// <summary>Begins a gauge: a value that may go up and down. Samples follow.</summary>
+    /// <summary>Begins a gauge: a value that may go up and down. Add its samples next.</summary>
     public MetricsText Gauge(string name, string help) => Begin(name, help, "gauge");
 
     /// <summary>Begins a counter, which only grows until the process restarts; its name ends in <c>_total</c>.</summary>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace DistSeq2Seq.Coordinator.Web;
 
-/// <summary>The coordinator's HTTP endpoints for people and tools; all of them only read.</summary>
+/// <summary>The coordinator's HTTP endpoints for people and tools. They are read-only.</summary>
 public static class MonitorEndpoints
 {
     /// <summary>Maps the page, <c>/api/status</c>, <c>/api/events</c>, <c>/metrics</c> and <c>/healthz/*</c>.</summary>
@@ -25,7 +25,7 @@ public static class MonitorEndpoints
         PageFiles.Map(app);
     }
 
-    /// <summary>Null while the coordinator takes part in a run, or has finished one; else why not.</summary>
+    /// <summary>Null while the coordinator takes part in a run or has finished one; otherwise the reason why it is not ready.</summary>
     public static string? WhyNotReady(RunStatus status) => status.State == RunStatus.Types.State.Starting ? status.State.Name() : null;
 
     private static IResult Readiness(RunStatus status) => WhyNotReady(status) is { } reason

@@ -5,18 +5,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace DistSeq2Seq.Coordinator.Web;
 
-/// <summary>The live page: three files embedded in this assembly. They ask for nothing from elsewhere.</summary>
+/// <summary>The live page: three files embedded in this assembly. They load nothing from other servers.</summary>
 public static class PageFiles
 {
     /// <summary>
-    /// Only this server's own script, style and data; no inline script or style, no frames, no forms. The icon is the
-    /// one image, and stands in the page itself.
+    /// Allows only this server's own script, style and data; no inline script or style, no frames, no forms. The only image is the icon,
+    /// which the page contains as a data URL.
     /// </summary>
     public const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Maps <c>/</c> and the two files that it refers to.</summary>
+    /// <summary>Maps <c>/</c> and the two files that the page refers to.</summary>
     public static void Map(WebApplication app)
     {
         Map(app, "/", "index.html", "text/html; charset=utf-8");
@@ -34,7 +34,7 @@ public static class PageFiles
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
-            headers.CacheControl = "no-cache"; // asked for again each time, so that an update of the program is seen at once
+            headers.CacheControl = "no-cache"; // browsers ask again each time, so a new version of the program shows at once
             return Results.Bytes(content, contentType, entityTag: tag);
         });
     }

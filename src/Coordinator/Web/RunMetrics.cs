@@ -25,7 +25,7 @@ public static class RunMetrics
         text.Gauge("distseq2seq_run_info", "Always 1; the labels say which run this is.")
             .Sample(1, ("run", status.RunId), ("folder", status.RunFolder), ("topology", status.Topology));
         text.Gauge("distseq2seq_state", "1 for the state that the run is in, 0 for the others.");
-        // Each state has a series, so that a query for one always has an answer.
+        // Each state has a series, so that a query for it always has a result.
         foreach (var state in StateTexts.OfRuns)
             text.Sample(status.State == state ? 1 : 0, ("state", state.Name()));
         text.Gauge("distseq2seq_elapsed_seconds", "Time since the coordinator started.").Sample(status.ElapsedSeconds);
@@ -119,6 +119,6 @@ public static class RunMetrics
             text.Sample(value(worker), ("worker", worker.WorkerId), ("rank", Rank(worker)));
     }
 
-    /// <summary>-1 is a worker that is not a member.</summary>
+    /// <summary>Rank of a member; -1 for a worker that is not a member.</summary>
     private static string Rank(WorkerStatus worker) => worker.Rank.ToString(CultureInfo.InvariantCulture);
 }

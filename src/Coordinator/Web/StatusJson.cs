@@ -6,19 +6,18 @@ using DistSeq2Seq.Protocol.Monitoring;
 namespace DistSeq2Seq.Coordinator.Web;
 
 /// <summary>
-/// A status as JSON with the field names of monitor.proto. The last one is kept, so that many viewers of one change
-/// cost one serialisation.
+/// Serialises a status as JSON with the field names of monitor.proto. The last result is kept, so that one serialisation serves many
+/// viewers of the same status.
 /// </summary>
 public sealed class StatusJson
 {
     /// <summary>
-    /// Names as in monitor.proto; a number that is none (a loss of NaN) becomes a string, as in Protobuf's JSON. What a reader of it does
-    /// not know is passed over.
+    /// Names are as in monitor.proto. NaN and infinities become strings, as in Protobuf's JSON. Reading ignores unknown fields.
     /// </summary>
     public static readonly JsonSerializerOptions Options = new()
     {
         Converters = { StateTexts.JsonNames },
-        PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate, // lists of a status have no setter: a reader fills them
+        PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate, // lists of a status have no setter: the reader fills them
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
