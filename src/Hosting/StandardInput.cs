@@ -1,9 +1,9 @@
 namespace DistSeq2Seq.Hosting;
 
-/// <summary>Standard input as a lifeline: it ends when the process that started this one is gone, however that died.</summary>
+/// <summary>Standard input as a lifeline: it ends when the process that started this one is gone, even after a crash.</summary>
 public static class StandardInput
 {
-    /// <summary>Calls back once standard input has ended.</summary>
+    /// <summary>Calls <paramref name="closed"/> on another thread once standard input has ended.</summary>
     public static void WhenClosed(Action closed)
     {
         var thread = new Thread(() =>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DistSeq2Seq.Hosting;
 
 /// <summary>
-/// SIGTERM and SIGINT ask a process to end: the first time it is asked, so that it can finish what it does and save; the second time it
-/// ends at once.
+/// Handles SIGTERM and SIGINT. The first signal asks the process to end, so that it can finish its work and save. The second one ends it at
+/// once.
 /// </summary>
 public sealed class StopSignals : IDisposable
 {
@@ -14,10 +14,10 @@ public sealed class StopSignals : IDisposable
     private readonly PosixSignalRegistration _interrupt;
     private bool _asked;
 
-    /// <param name="ask">Called at each signal.</param>
-    /// <param name="endNow">Called at the second one before that: no actor is asked any more.</param>
-    /// <param name="hasParent">Ctrl-C reaches every process of a terminal; where a parent holds the lifeline, the parent decides what
-    /// happens.</param>
+    /// <param name="ask">Asks the process to end; called at each signal.</param>
+    /// <param name="endNow">Ends the process at once; called before <paramref name="ask"/> at the second signal and later ones.</param>
+    /// <param name="hasParent">Whether to ignore SIGINT. Ctrl-C reaches every process of a terminal; where a parent process holds the
+    /// lifeline, the parent decides.</param>
     public StopSignals(Action ask, Action endNow, bool hasParent)
     {
         (_ask, _endNow) = (ask, endNow);

@@ -8,13 +8,13 @@ using Akka.Remote.Hosting;
 
 namespace DistSeq2Seq.Hosting.Actors;
 
-/// <summary>One node of a run's actor cluster: what it is, where it is, and which nodes it joins.</summary>
+/// <summary>One node of a run's actor cluster: its role, its addresses, and the nodes that it joins.</summary>
 public sealed record ActorNode
 {
     /// <summary><see cref="NodeRoles.Coordinator"/> or <see cref="NodeRoles.Worker"/>.</summary>
     public required string Role { get; init; }
 
-    /// <summary>Name or address that other nodes reach this one by.</summary>
+    /// <summary>Name or address by which other nodes reach this one.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>Address to listen on.</summary>
@@ -23,16 +23,16 @@ public sealed record ActorNode
     /// <summary>Port; 0 takes any free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>host:port of nodes to join. The first node of a cluster has itself as its first seed.</summary>
+    /// <summary>Nodes to join, as <c>host:port</c>. The first node of a cluster has itself as its first seed.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
     /// <summary>Silence, in seconds, after which another node counts as unreachable.</summary>
     public double HeartbeatPauseSeconds { get; init; } = 3;
 
-    /// <summary>Takes unreachable nodes out of the cluster (an <see cref="IDowningProvider"/>); null for a node that never does.</summary>
+    /// <summary>Class that removes unreachable nodes from the cluster (an <see cref="IDowningProvider"/>); null for none.</summary>
     public Type? DowningProvider { get; init; }
 
-    /// <summary>How long a node has been unreachable, in seconds, when <see cref="DowningProvider"/> takes it out.</summary>
+    /// <summary>Seconds for which a node is unreachable before <see cref="DowningProvider"/> removes it.</summary>
     public double DownAfterSeconds { get; init; } = 10;
 
     /// <summary>Configures an actor system as this node.</summary>
@@ -49,7 +49,7 @@ public sealed record ActorNode
         .AddHocon(ConfigurationFactory.ParseString(Hocon()), HoconAddMode.Prepend);
 
     /// <summary>
-    /// What has no option of its own in Akka.Hosting; the cluster's options would bring sharding, persistence and their databases along.
+    /// Settings for which Akka.Hosting has no option. The options of its cluster package would need sharding, persistence and databases.
     /// </summary>
     private string Hocon()
     {
@@ -97,7 +97,7 @@ public sealed record ActorNode
     }
 
     /// <summary>
-    /// Threads that no work of the process's pool can keep waiting: two, so that no actor with much to do stands before a heartbeat.
+    /// Threads that do not depend on the process's thread pool. There are two, so that a busy actor does not delay heartbeats.
     /// </summary>
     private const string DedicatedThreads = """
         { type = ForkJoinDispatcher, throughput = 30, dedicated-thread-pool { thread-count = 2, threadtype = background } }

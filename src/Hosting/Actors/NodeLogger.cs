@@ -7,16 +7,16 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace DistSeq2Seq.Hosting.Actors;
 
 /// <summary>
-/// Writes what actors say into the process's one log: under the actor's own name where it is ours, and with what remoting says about every
-/// connection that ends turned down to what it is worth to a reader.
+/// Writes the log messages of actors to the process's log. Messages of this project's actors get the actor's name as their category.
+/// Remoting's routine messages about ended connections get the level Debug.
 /// </summary>
 public sealed class NodeLogger : LoggerFactoryLogger
 {
     private readonly ILoggerFactory _loggers = Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory;
 
     /// <summary>
-    /// What remoting says as a warning or an error whenever a node ends or is not there yet. Coordinator and worker say who is gone and
-    /// what follows, in words that name the worker; this would only be said again, with a stack trace.
+    /// Parts of warnings and errors that remoting writes whenever a node ends or is not there yet. The coordinator and the workers already
+    /// log which process is gone and what follows; these messages would only repeat that, with a stack trace.
     /// </summary>
     private static readonly string[] Routine =
     [
@@ -54,7 +54,7 @@ public sealed class NodeLogger : LoggerFactoryLogger
         };
     }
 
-    /// <summary><c>coordinator</c> or <c>worker</c> for our actors, <c>Akka</c> for the rest.</summary>
+    /// <summary><c>coordinator</c> or <c>worker</c> for this project's actors, <c>Akka</c> for all others.</summary>
     private static string Category(LogEvent log)
     {
         var user = log.LogSource.LastIndexOf("/user/", StringComparison.Ordinal);

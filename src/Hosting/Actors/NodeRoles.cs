@@ -1,6 +1,6 @@
 namespace DistSeq2Seq.Hosting.Actors;
 
-/// <summary>Names that the coordinator's and the workers' actor systems agree on.</summary>
+/// <summary>Names that the actor systems of the coordinator and the workers share.</summary>
 public static class NodeRoles
 {
     /// <summary>Name of every actor system of a cluster.</summary>

@@ -6,16 +6,16 @@ using Akka.Serialization;
 namespace DistSeq2Seq.Hosting.Actors;
 
 /// <summary>
-/// Stands where Akka.NET has its JSON serializer, which takes any type and makes whatever type a message from outside names. This one
-/// makes nothing: what is no Protobuf message neither leaves this node nor enters it.
+/// Replaces Akka.NET's JSON serializer, which serializes any type and creates objects of any type that a received message names. This
+/// serializer refuses everything, so that only Protobuf messages enter or leave this node.
 /// </summary>
 public sealed class RefusingSerializer : Serializer
 {
-    /// <summary>The JSON serializer's number, by which a message from outside asks for it.</summary>
+    /// <summary>Identifier of the JSON serializer in received messages.</summary>
     private const int JsonIdentifier = 1;
 
     /// <param name="system">The node's actor system.</param>
-    /// <param name="settings">The JSON serializer's settings, which mean nothing here.</param>
+    /// <param name="settings">The JSON serializer's settings; unused.</param>
     public RefusingSerializer(ExtendedActorSystem system, Config settings)
         : base(system)
     {

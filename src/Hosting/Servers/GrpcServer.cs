@@ -10,16 +10,16 @@ using Microsoft.Extensions.Logging;
 
 namespace DistSeq2Seq.Hosting.Servers;
 
-/// <summary>How the processes of a run serve gRPC.</summary>
+/// <summary>The gRPC server of a run's processes.</summary>
 public static class GrpcServer
 {
-    /// <summary>HTTP/2 window of a stream: a chunk of the largest size and the next one fit.</summary>
+    /// <summary>HTTP/2 window of a stream: it has room for two chunks of the largest size.</summary>
     private const int StreamWindowBytes = 8 * 1024 * 1024;
 
-    /// <summary>HTTP/2 window of a connection: several streams at once.</summary>
+    /// <summary>HTTP/2 window of a connection, for several streams at once.</summary>
     private const int ConnectionWindowBytes = 16 * 1024 * 1024;
 
-    /// <summary>How long requests under way may take once the process ends.</summary>
+    /// <summary>Time for requests under way when the process ends.</summary>
     private static readonly TimeSpan LastAnswers = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Serves gRPC (HTTP/2 without TLS) at an address; port 0 takes any free one.</summary>
@@ -31,7 +31,7 @@ public static class GrpcServer
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
-        // That a probe found the process not ready is the answer to the probe, every few seconds, and no failure.
+        // A process that is not ready says so to the probe every few seconds; that is not an error and not worth a log line.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks.Factory>();
         builder.Services.AddGrpc(grpc =>
@@ -40,7 +40,7 @@ public static class GrpcServer
             grpc.MaxSendMessageSize = PeerChannels.MaxMessageBytes;
         });
         builder.Services.AddGrpcReflection();
-        // Frames are taken apart by the thread that received them, a switch less for each; services run on pool threads all the same.
+        // The thread that receives a frame also parses it, which saves a thread switch. Services still run on pool threads.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -49,14 +49,14 @@ public static class GrpcServer
             kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(5);
             kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Limits.MinRequestBodyDataRate = null; // a stream of gradients rests while workers compute
+            kestrel.Limits.MinRequestBodyDataRate = null; // a stream of gradients is idle while workers compute
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(bind, port, listen => listen.Protocols = HttpProtocols.Http2);
         });
     }
 
     /// <summary>
-    /// Serves what every process has besides its own services: health, and the description of its services (grpc.reflection.v1).
+    /// Maps the services that every process has: health (grpc.health.v1) and the description of its services (grpc.reflection.v1).
     /// </summary>
     public static void MapCommonServices(WebApplication app)
     {
@@ -65,8 +65,8 @@ public static class GrpcServer
     }
 
     /// <summary>
-    /// Ends the server before its services are disposed: requests that are answered at that moment would find them gone, and say so in the
-    /// log. Streams that watch are told that the process stops; what is still open after a moment is cut.
+    /// Ends the server before its services are disposed; otherwise requests under way would fail on disposed services and log errors.
+    /// Streams that watch the status learn that the process stops. Requests still open after <see cref="LastAnswers"/> are cut.
     /// </summary>
     public static async Task StopAsync(WebApplication app)
     {

@@ -5,20 +5,21 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace DistSeq2Seq.Hosting.Servers;
 
 /// <summary>
-/// What a process says of its health by the standard gRPC service (grpc.health.v1): under the empty name that it lives, under the name of
-/// each of its services whether it takes part in a run. Probes of a pod ask the first for liveness and a service for readiness.
+/// Reports a process's health through the standard gRPC service (grpc.health.v1). The empty service name is healthy while the process
+/// lives; the name of each gRPC service is healthy while the process takes part in a run. Liveness probes of a pod ask for the empty name,
+/// readiness probes for a service.
 /// </summary>
 public static class ProcessHealth
 {
     private const string Live = "live", Ready = "ready";
 
-    /// <summary>How soon a client that watches hears of a change.</summary>
+    /// <summary>Longest delay before a watching client gets a change.</summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Registers the checks.</summary>
     /// <param name="builder">The process's server.</param>
-    /// <param name="services">Full names of the gRPC services that this process has.</param>
-    /// <param name="whyNotReady">Null while it takes part in a run, else why not.</param>
+    /// <param name="services">Full names of the process's gRPC services.</param>
+    /// <param name="whyNotReady">Returns null while the process takes part in a run, otherwise the reason why it does not.</param>
     public static void AddProcessHealth(this WebApplicationBuilder builder, IReadOnlyList<string> services, Func<string?> whyNotReady)
     {
         builder.Services.AddGrpcHealthChecks(health =>
